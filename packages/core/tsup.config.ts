@@ -1,0 +1,14 @@
+import { defineConfig } from 'tsup';
+import { packageOptions } from '../../tsup.base.ts';
+
+export default defineConfig({
+  ...packageOptions({
+    index: 'src/index.ts',
+    testing: 'src/testing/index.ts',
+    'client-checks': 'src/client-checks/index.ts',
+    'digest/node': 'src/digest/node.ts',
+    'digest/portable': 'src/digest/portable.ts',
+  }),
+  // The consumer's conditions choose the digest, so the import stays as it is.
+  external: ['#digest'],
+});
