@@ -1,0 +1,46 @@
+import { defineConfig } from 'vitest/config';
+import { CountReporter } from './scripts/count-reporter.ts';
+
+// Tests run on the sources of the packages, without a build. `resolve.conditions` alone does nothing here.
+const ssr = { resolve: { conditions: ['@coatcheck/source', 'node', 'module', 'import', 'default'] } };
+
+export default defineConfig({
+  test: {
+    reporters: ['default', new CountReporter()],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.test-d.ts'],
+    },
+    projects: [
+      {
+        ssr,
+        test: {
+          name: 'unit',
+          include: [
+            'packages/**/src/**/*.test.ts',
+            'apps/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+        },
+      },
+      {
+        ssr,
+        test: {
+          name: 'types',
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            checker: 'tsc',
+            tsconfig: './tsconfig.types.json',
+            include: ['packages/**/src/**/*.test-d.ts', 'apps/**/*.test-d.ts'],
+            exclude: ['**/node_modules/**', '**/dist/**'],
+          },
+        },
+      },
+    ],
+  },
+});
