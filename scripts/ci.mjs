@@ -1,0 +1,27 @@
+// Everything that a change must pass, in order; stops at the first step that fails. Run it as `npm test`.
+
+import { fileURLToPath } from 'node:url';
+import { runChild } from './child.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
+
+/** @type {readonly (readonly [heading: string, command: string, ...args: string[]])[]} */
+const steps = [
+  ['Install', 'pnpm', 'install', '--frozen-lockfile'],
+  ['System programs', 'node', 'scripts/setup-system.mjs'],
+  ['Format and lint', 'pnpm', '--silent', 'exec', 'biome', 'ci', '.'],
+  ['Build', 'pnpm', '--silent', 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only'],
+  ['Types', 'pnpm', '--silent', 'exec', 'tsc', '-b'],
+  ['Tests', 'pnpm', '--silent', 'exec', 'vitest', 'run'],
+];
+
+for (const [heading, command, ...args] of steps) {
+  process.stdout.write(`\n== ${heading} ==\n`);
+  const { code, signal } = await runChild(command, args, { cwd: root, env });
+  if (code !== 0 || signal !== undefined) {
+    // The tests end with their own count, which stays the last line.
+    if (heading !== 'Tests') process.stdout.write(`\nThe step "${heading}" failed with exit code ${code}.\n`);
+    process.exit(code === 0 ? 1 : code);
+  }
+}
