@@ -6,7 +6,7 @@ export function packageOptions(entry: Record<string, string>): Options {
     entry,
     format: 'esm',
     target: 'node22',
-    platform: 'neutral',
+    platform: 'node',
     sourcemap: true,
     clean: true,
     // tsup's default turns node:sqlite into sqlite, which does not exist.
