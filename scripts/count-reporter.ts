@@ -3,17 +3,17 @@ import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 /**
  * Prints `N passed, N failed` alone on the last line of a test run, after every other report.
  *
- * A module that could not be loaded, an error outside any test, a skipped test and a run without a test each count as
- * failed, and a count of failures always ends in a non-zero exit code.
+ * A module that could not be loaded, an error outside any test, a skipped test, a run without a test and a run that fails
+ * for another reason (coverage) each count as failed. A count with failures always ends in a non-zero exit code.
  */
 export class CountReporter implements Reporter {
   #passed = 0;
   #failed = 0;
 
   onInit(): void {
-    process.once('exit', () => {
-      if (this.#passed + this.#failed === 0) this.#failed = 1;
-      if (this.#failed > 0 && !process.exitCode) process.exitCode = 1;
+    process.once('exit', (code) => {
+      if (this.#failed === 0 && (this.#passed === 0 || code !== 0)) this.#failed = 1;
+      if (this.#failed > 0 && code === 0) process.exitCode = 1;
       process.stdout.write(`\n${this.#passed} passed, ${this.#failed} failed\n`);
     });
   }
