@@ -116,6 +116,18 @@ function packageManagerVersion() {
   return String(manifest.packageManager).replace(/^pnpm@/, '');
 }
 
+/**
+ * Ends this process, and with it what it runs, once the npm that started it is gone: npm dies of a SIGHUP or a SIGKILL
+ * without passing it on.
+ */
+function endWithNpm() {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const npm = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== npm) process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
+}
+
 /** Prints, where npx has started this script, which Node.js it gave and the directory of the programs that it brought. */
 function printWhere() {
   const directories = (process.env['PATH'] ?? '').split(delimiter);
@@ -144,6 +156,7 @@ async function main(args) {
   if (args[0] === '--where') return printWhere();
   if (args.length === 0) fail('say what pnpm is to do, for example: node scripts/toolchain.mjs run demo');
   const env = findToolchain();
+  endWithNpm();
   const { code } = await runChild('pnpm', args, { cwd: root, env, shell });
   process.exit(code);
 }
