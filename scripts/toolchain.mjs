@@ -131,8 +131,8 @@ function endWithNpm() {
 /** Prints, where npx has started this script, which Node.js it gave and the directory of the programs that it brought. */
 function printWhere() {
   const directories = (process.env['PATH'] ?? '').split(delimiter);
-  const directory = directories.find((one) => existsSync(join(one, 'pnpm')) && existsSync(join(one, 'node')));
-  if (directory === undefined) fail('npx put no directory with node and pnpm on PATH.');
+  const directory = directories.find((one) => existsSync(join(one, 'pnpm')));
+  if (directory === undefined) fail('npx put no directory with pnpm on PATH.');
   process.stdout.write(`${process.version}\n${directory}\n`);
 }
 
