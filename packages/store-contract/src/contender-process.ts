@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { StoreElsewhere } from './factory.ts';
+
+/** What a contender is asked: that so many writers each try so often to write the next version. */
+export interface Task {
+  readonly key: string;
+  readonly expiresAt: number;
+  readonly writers: number;
+  readonly attempts: number;
+  /** Part of every body, so that no two contenders write the same. */
+  readonly name: string;
+}
+
+/** A write that was answered with true. */
+export interface Win {
+  readonly version: number;
+  readonly body: string;
+}
+
+/** What a contender says: that it has the store open, what it won, or what went wrong. */
+export type Report =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'won'; readonly wins: readonly Win[] }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+// Beside this module in the sources as well as in the package.
+const PROGRAM = new URL(
+  import.meta.url.endsWith('.ts') ? './contender.ts' : './contender.js',
+  import.meta.url,
+);
+
+/** Runs another process that has the same store open. */
+export class Contender {
+  readonly #child: ChildProcess;
+  readonly #reports: Report[] = [];
+  #wake: () => void = () => {};
+
+  constructor({ module, argument, execArgv = [] }: StoreElsewhere) {
+    this.#child = fork(fileURLToPath(PROGRAM), [module.href, argument], { execArgv: [...execArgv] });
+    this.#child.on('message', (report: Report) => this.#take(report));
+    this.#child.on('error', (error) => this.#take({ kind: 'failed', reason: error.message }));
+    this.#child.on('exit', (code, signal) =>
+      this.#take({ kind: 'failed', reason: `it ended with ${signal ?? `code ${code}`}` }),
+    );
+  }
+
+  /** Resolves once the process has the store open. */
+  async opened(): Promise<void> {
+    await this.#next();
+  }
+
+  /** Lets the writers of that process write, and gives what they won. */
+  async write(task: Task): Promise<readonly Win[]> {
+    this.#child.send(task);
+    const report = await this.#next();
+    return report.kind === 'won' ? report.wins : [];
+  }
+
+  /** Ends the process. */
+  async end(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
+  }
+
+  #take(report: Report): void {
+    this.#reports.push(report);
+    this.#wake();
+  }
+
+  async #next(): Promise<Report> {
+    while (this.#reports.length === 0) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const report = this.#reports.shift();
+    if (report === undefined || report.kind === 'failed') {
+      throw new Error(`The store failed in another process: ${report?.reason ?? 'no report came'}`);
+    }
+    return report;
+  }
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { BODY_MUTANTS } from './mutants/body-mutants.ts';
+import { collect } from './mutants/collect.ts';
+import { COMPARING_MUTANTS } from './mutants/comparing-mutants.ts';
+import { EXPIRY_MUTANTS } from './mutants/expiry-mutants.ts';
+import { FAILING_MUTANTS } from './mutants/failing-mutants.ts';
+import type { Parts } from './mutants/mutant.ts';
+import { mutantFactory } from './mutants/mutant-factory.ts';
+
+const MUTANTS = [...COMPARING_MUTANTS, ...BODY_MUTANTS, ...EXPIRY_MUTANTS, ...FAILING_MUTANTS];
+
+describe.concurrent('a mutant fails exactly the clauses that name its fault', () => {
+  it.for(MUTANTS)('$fault', async ({ make, fails }) => {
+    const outcomes = await collect(mutantFactory(make));
+    const failed = outcomes.filter(({ error }) => error !== undefined).map(({ title }) => title);
+    expect(failed).toEqual(fails);
+  });
+
+  it('fails every clause by one mutant or another', async () => {
+    const named = new Set(MUTANTS.flatMap(({ fails }) => fails));
+    const outcomes = await collect(mutantFactory(({ store }: Parts) => store));
+    const unnamed = outcomes.map(({ title }) => title).filter((title) => !named.has(title));
+    expect(unnamed).toEqual(['creates a record where there is none']);
+  });
+});
