@@ -1,0 +1,23 @@
+/**
+ * Shows the core what it needs of one request. An adapter writes this mapping and nothing else of policy.
+ *
+ * Every member is read when it is needed and not before, so an implementation does well to compute lazily. None may throw
+ * for whatever a client sends.
+ */
+export interface RequestView {
+  /** The request method in upper case. A WebSocket upgrade is `GET` with an `upgrade` header, as it arrives. */
+  readonly method: string;
+  /** The host that the client addressed, with its port where it named one, as the framework's own proxy settings give it. */
+  readonly host: string | undefined;
+  /** The client's address, as the framework's own proxy settings give it. */
+  readonly ip: string | undefined;
+  /** Returns a request header. `name` is in lower case. Several lines of one name are joined as HTTP says, cookies with `; `. */
+  header(name: string): string | undefined;
+  /** Returns a query parameter, the first of its name. */
+  query(name: string): string | undefined;
+  /** Returns a field of a parsed form body, where a parser ran before; otherwise undefined. */
+  form(name: string): string | undefined;
+}
+
+/** One header for the response: `append` beside others of that name, or `set` in place of them. */
+export type ResponseHeader = readonly [name: string, value: string, how: 'append' | 'set'];
