@@ -1,0 +1,28 @@
+import { browserFamily, networkOf, platformOf } from './client-look.ts';
+import type { RequestView } from './request-view.ts';
+
+/** A coarse look at a client, as a record keeps it; an empty text is unknown. */
+export interface Client {
+  readonly network: string;
+  readonly browser: string;
+  readonly platform: string;
+}
+
+/** Looks at the client of a request: its network and its browser's family, never the whole address or version. */
+export function lookAt(request: RequestView): Client {
+  const userAgent = request.header('user-agent') ?? '';
+  return {
+    network: networkOf(request.ip, 24, 56) ?? '',
+    browser: browserFamily(userAgent),
+    platform: platformOf(userAgent),
+  };
+}
+
+/** Tells whether two looks cannot be of one client on one network; what is unknown counts as equal. */
+export function looksDifferent(a: Client, b: Client): boolean {
+  return differs(a.network, b.network) || differs(a.browser, b.browser);
+}
+
+function differs(a: string, b: string): boolean {
+  return a !== '' && b !== '' && a !== b;
+}
