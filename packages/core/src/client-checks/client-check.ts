@@ -1,0 +1,26 @@
+import type { RequestView } from '../request-view.ts';
+
+/** Compares one trait of the client between requests. Write your own as a literal. */
+export interface ClientCheck {
+  /** Names the check in `session.clientChanges` and in events. */
+  readonly name: string;
+  /** Gives the trait as a text that may be stored, such as a network; undefined where the request does not show it, which counts as equal. */
+  observe(request: RequestView): string | undefined;
+}
+
+/** Tells how a client differs from the ones that a session remembers. */
+export interface ClientChange {
+  readonly sessionId: string;
+  readonly userId: string | undefined;
+  readonly changes: readonly {
+    readonly name: string;
+    readonly remembered: readonly string[];
+    readonly seen: string;
+  }[];
+}
+
+/** Says what a change means: `report` serves the request and tells the app, `accept` serves and remembers without a word, `refuse` opens nothing. */
+export type ClientDecision = 'report' | 'accept' | 'refuse';
+
+/** Decides what a change means, for all changes alike or by a function. */
+export type OnClientChange = 'report' | 'refuse' | ((change: ClientChange) => ClientDecision);
