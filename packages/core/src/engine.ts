@@ -1,0 +1,117 @@
+import type { Config } from './config.ts';
+import type { EventContext, SessionEvent } from './events.ts';
+import { CLOCK_TOLERANCE, SWEEP_MARGIN } from './expiry.ts';
+import { SessionWriter } from './session-writer.ts';
+import { StorePort } from './store-port.ts';
+import { UserSessions } from './user-sessions.ts';
+
+/** An event but for its time. */
+export type EventDetail = SessionEvent extends infer E
+  ? E extends SessionEvent
+    ? Omit<E, 'at'>
+    : never
+  : never;
+
+const SWEEP_INTERVAL = 60_000;
+const SWEEP_BATCH = 200;
+
+/** Holds what all visits of one `Sessions` share: the configuration and the ways to the store. */
+export class Engine<Data extends object> {
+  readonly config: Config<Data>;
+  readonly port: StorePort;
+  readonly writer: SessionWriter;
+  readonly users: UserSessions;
+  /** The generations that this process has raised lately, by session ID, the oldest first. */
+  readonly #raised = new Map<string, { readonly generation: number; readonly at: number }>();
+  #sweptAt: number;
+  #isSweeping = false;
+
+  constructor(config: Config<Data>, wait: (milliseconds: number) => Promise<void>) {
+    const { now, randomBytes } = config;
+    this.config = config;
+    this.#sweptAt = now();
+    this.port = new StorePort(config.store, now, (operation) =>
+      this.emit({ type: 'store-failed', operation }),
+    );
+    this.writer = new SessionWriter({
+      port: this.port,
+      now,
+      randomBytes,
+      wait,
+      onExpired: (sessionId, { user, expiresAt, absoluteDeadline, finish }) => {
+        if (finish !== undefined) return;
+        const reason = expiresAt >= absoluteDeadline ? 'absolute' : 'idle';
+        this.emit({ type: 'expired', sessionId, userId: user?.id, reason });
+      },
+      onConflict: (sessionId, { user }) => this.emit({ type: 'conflict', sessionId, userId: user?.id }),
+      onWritten: () => this.sweepIfDue(),
+    });
+    this.users = new UserSessions({
+      config,
+      port: this.port,
+      writer: this.writer,
+      onRevoked: (sessionId, userId, by) => this.emit({ type: 'revoked', sessionId, userId, by }),
+    });
+  }
+
+  /** Tells the listener. It must not be able to harm the request, whether it throws or rejects. */
+  emit(detail: EventDetail & Omit<EventContext, 'at'>): void {
+    const { onEvent, now } = this.config;
+    if (onEvent === undefined) return;
+    try {
+      const answer: unknown = onEvent({ at: now(), ...detail });
+      if (answer instanceof Promise) answer.catch(() => {});
+    } catch {
+      // An audit log that fails is not the visitor's fault.
+    }
+  }
+
+  /** Notes that a session's earlier tokens died just now, so that a late answer does not send one of them. */
+  noteRaised(sessionId: string, generation: number): void {
+    const at = this.config.now();
+    for (const [id, raised] of this.#raised) {
+      if (at - raised.at <= CLOCK_TOLERANCE) break;
+      this.#raised.delete(id);
+    }
+    this.#raised.delete(sessionId);
+    this.#raised.set(sessionId, { generation, at });
+  }
+
+  /** Tells whether this process has seen a later generation of a session within the last seconds. */
+  hasSeenLater(sessionId: string, generation: number): boolean {
+    return (this.#raised.get(sessionId)?.generation ?? 0) > generation;
+  }
+
+  /** Sweeps one batch where the last sweep is a minute old, or left more to do. Nobody waits for it. */
+  sweepIfDue(): void {
+    const now = this.config.now();
+    if (!this.port.sweeps || this.#isSweeping || now - this.#sweptAt < SWEEP_INTERVAL) return;
+    this.#isSweeping = true;
+    this.sweepBatch().then(
+      (count) => {
+        this.#isSweeping = false;
+        if (count < SWEEP_BATCH) this.#sweptAt = now;
+      },
+      () => {
+        this.#isSweeping = false;
+        this.#sweptAt = now;
+      },
+    );
+  }
+
+  /** Removes one batch of records that expired well before now, so that one server's fast clock ends nobody. */
+  sweepBatch(): Promise<number> {
+    return this.port.sweep(this.config.now() - SWEEP_MARGIN, SWEEP_BATCH);
+  }
+
+  /** Removes all that a sweep may remove, letting other work run between batches. */
+  async sweepAll(pause: () => Promise<void>): Promise<number> {
+    let total = 0;
+    for (;;) {
+      const count = await this.sweepBatch();
+      total += count;
+      if (count < SWEEP_BATCH) return total;
+      await pause();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { timeoutsOf } from './config.ts';
+import { checkedJson } from './data-change.ts';
+import { begun } from './lifecycle.ts';
+import { type Held, type RequestVisit, responseSealed } from './request-visit.ts';
+import type { SignedIn } from './session-state.ts';
+import { type Snapshot, snapshotFor } from './snapshot.ts';
+import { outcomeUnknown } from './store-port.ts';
+import { drawId, drawSecret, hashSecret } from './token.ts';
+
+const CREATE_ATTEMPTS = 3;
+
+/** Grants a session: writes its first record and lets the token go out. */
+export async function grant<Data extends object, R>(
+  visit: RequestVisit<Data>,
+  change: (data: Data) => { readonly data: Data; readonly result: R },
+): Promise<R> {
+  visit.refuseSealed();
+  const { data, result } = change(visit.initialData());
+  const held = await create(visit, checkedJson(visit, data), undefined);
+  if (visit.isSealed) {
+    await takeBack(visit, held);
+    throw responseSealed();
+  }
+  visit.hold(held, visit.outgoingFor(held.id, held.secret, held.state, false));
+  visit.emit({ type: 'granted' });
+  return result;
+}
+
+/** Writes a new session under an ID that nobody knows yet. `secretOf` gives its secret; drawn where it is left out. */
+export async function create(
+  visit: RequestVisit<object>,
+  data: string,
+  user: SignedIn | undefined,
+  secretOf: () => string = () => drawSecret(visit.engine.config.randomBytes),
+): Promise<Held> {
+  const { config, port } = visit.engine;
+  for (let attempt = 1; attempt <= CREATE_ATTEMPTS; attempt += 1) {
+    const id = drawId(config.randomBytes);
+    const secret = secretOf();
+    const state = begun({
+      now: config.now(),
+      secretHash: hashSecret(secret),
+      timeouts: timeoutsOf(config, user),
+      client: visit.look(),
+      observed: visit.observe(),
+      user,
+      data,
+    });
+    const snapshot = snapshotFor(state, 0, config.randomBytes);
+    if (await port.create(id, snapshot.record)) {
+      visit.engine.sweepIfDue();
+      return {
+        id,
+        secret,
+        admission: { generation: state.generation },
+        state: snapshot.state,
+        base: snapshot,
+      };
+    }
+  }
+  throw outcomeUnknown();
+}
+
+/** Deletes a session whose token never went out. */
+export async function takeBack(visit: RequestVisit<object>, held: Held): Promise<void> {
+  const base: Snapshot | undefined = held.base;
+  if (base !== undefined) await visit.engine.port.delete(held.id, base.record);
+}

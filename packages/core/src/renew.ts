@@ -1,0 +1,40 @@
+import { sessionEnded } from './change.ts';
+import { timeoutsOf } from './config.ts';
+import { rekeyed, touched } from './lifecycle.ts';
+import { type RequestVisit, responseSealed } from './request-visit.ts';
+import { drawSecret, hashSecret } from './token.ts';
+
+/** Draws a new secret for the session. Where the response began meanwhile, the old one is put back. */
+export async function renew(visit: RequestVisit<object>): Promise<void> {
+  visit.refuseCrossSite();
+  visit.refuseSealed();
+  const { held, engine } = visit;
+  if (held === undefined) throw sessionEnded();
+  const { config, writer } = engine;
+  const secret = drawSecret(config.randomBytes);
+  const {
+    result: earlier,
+    state,
+    base,
+  } = await writer.write(held.id, held.base, {
+    admission: held.admission,
+    ends: false,
+    apply: (before, now) => ({
+      kind: 'write',
+      state: rekeyed(touched(before, now, timeoutsOf(config, before.user)), hashSecret(secret), now),
+      result: before,
+    }),
+  });
+  if (visit.isSealed) {
+    await writer.write(held.id, base, {
+      admission: held.admission,
+      ends: true,
+      apply: ({ writes }) => ({ kind: 'write', state: { ...earlier, writes }, result: undefined }),
+    });
+    throw responseSealed();
+  }
+  const renewed = { id: held.id, secret, admission: held.admission, state, base };
+  visit.hold(renewed, visit.outgoingFor(held.id, secret, state, false));
+  engine.noteRaised(held.id, state.generation);
+  visit.emit({ type: 'renewed', by: 'call' });
+}

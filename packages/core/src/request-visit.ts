@@ -1,0 +1,191 @@
+import type { Admission } from './change.ts';
+import { type Client, lookAt } from './client.ts';
+import { isCrossSite } from './cross-site.ts';
+import { dataToJson, deepFreeze, validate } from './data.ts';
+import type { Engine, EventDetail } from './engine.ts';
+import { SessionError } from './errors.ts';
+import type { DeepReadonly, Json } from './json.ts';
+import type { RequestView } from './request-view.ts';
+import type { SessionState } from './session-state.ts';
+import type { Ended } from './session-types.ts';
+import type { Snapshot } from './snapshot.ts';
+import { formatToken } from './token.ts';
+import type { Transport } from './transports/transport.ts';
+
+/** The session that a visit holds. */
+export interface Held {
+  readonly id: string;
+  /** The secret that was presented, or drawn in this visit. */
+  readonly secret: string;
+  readonly admission: Admission;
+  readonly state: SessionState;
+  /** The record as last seen, from which the next write starts. */
+  readonly base: Snapshot | undefined;
+}
+
+/** A token that the response is to bring the client. */
+export interface Outgoing {
+  readonly token: string;
+  /** In milliseconds; undefined for as long as the browser runs. */
+  readonly lifetime: number | undefined;
+  /** A timed renewal's token may be left out: the one that the client holds goes on opening. */
+  readonly timed: { readonly sessionId: string; readonly generation: number } | undefined;
+}
+
+/** Holds what is known of one request's session. The functions of load, grant, sign-in, finish and so on work on it. */
+export class RequestVisit<Data extends object> {
+  readonly engine: Engine<Data>;
+  readonly request: RequestView;
+  readonly passive: boolean;
+  readonly openedAt: number;
+  /** The transport that the request used, or else the first. */
+  transport: Transport;
+  held: Held | undefined = undefined;
+  ended: { readonly reason: Ended; readonly receipt?: Json } | undefined = undefined;
+  clientChanges: readonly string[] = NONE;
+  outgoing: Outgoing | undefined = undefined;
+  /** Whether the response makes the client forget its token. */
+  clears = false;
+  isCrossSite = false;
+  isSealed = false;
+  /** Whether the app looked at the session, so that the answer depends on who asks. */
+  wasLookedAt = false;
+  isLoaded = false;
+  /** The time at which the load was done. */
+  loadedAt = 0;
+  loading: Promise<void> | undefined = undefined;
+  /** The call under way that replaces the session or its secret; later calls of this visit wait for it. */
+  structural: Promise<unknown> | undefined = undefined;
+  #data: DeepReadonly<Data> | undefined = undefined;
+  #dataOf: SessionState | undefined = undefined;
+
+  constructor(engine: Engine<Data>, request: RequestView, passive: boolean) {
+    this.engine = engine;
+    this.request = request;
+    this.passive = passive;
+    this.openedAt = engine.config.now();
+    this.transport = engine.config.transports[0];
+  }
+
+  /** The data, checked and frozen at the first access. */
+  get data(): DeepReadonly<Data> {
+    const state = this.held?.state;
+    if (this.#data === undefined || this.#dataOf !== state) {
+      this.#data = deepFreeze(state === undefined ? this.initialData() : this.readData(state.data));
+      this.#dataOf = state;
+    }
+    return this.#data;
+  }
+
+  /** The token that the client should present next, where it does not travel by itself in a cookie. */
+  get token(): string | undefined {
+    if (this.transport.kind === 'cookie' || this.held === undefined) return undefined;
+    const { id, secret } = this.held;
+    return this.outgoing?.token ?? formatToken({ id, secret }, this.engine.config.signingKeys);
+  }
+
+  /** Gives a fresh copy of the initial data, so that nobody alters what the app's function returned. */
+  initialData(): Data {
+    return this.readData(dataToJson(this.engine.config.initial(), 'initial data'));
+  }
+
+  /** Reads data from its JSON, checked by the schema. */
+  readData(json: string): Data {
+    const { schema } = this.engine.config;
+    const data: unknown = parse(json);
+    // Without a schema the app's word for its type is taken: it wrote the data itself.
+    return schema === undefined ? (data as Data) : validate(schema, data, 'as it was loaded');
+  }
+
+  /** Takes up a session, with the token to send where there is one. */
+  hold(held: Held, outgoing: Outgoing | undefined): void {
+    this.held = held;
+    this.outgoing = outgoing ?? this.outgoing;
+  }
+
+  /** Lets go of the session; the token that was to go out is void. */
+  letGo(): void {
+    this.held = undefined;
+    this.outgoing = undefined;
+  }
+
+  /** Makes the token that goes out with the response. */
+  outgoingFor(id: string, secret: string, state: SessionState, isTimed: boolean): Outgoing {
+    const { signingKeys, now } = this.engine.config;
+    const remembered = state.user?.remembered === true;
+    return {
+      token: formatToken({ id, secret }, signingKeys),
+      lifetime: remembered ? Math.max(0, state.absoluteDeadline - now()) : undefined,
+      timed: isTimed ? { sessionId: id, generation: state.generation } : undefined,
+    };
+  }
+
+  /** Looks at the client as far as a record keeps it. */
+  look(): Client {
+    return lookAt(this.request);
+  }
+
+  /** Asks each client check what it sees. */
+  observe(): Readonly<Record<string, readonly string[]>> {
+    const observed: Record<string, readonly string[]> = {};
+    for (const check of this.engine.config.clientChecks) {
+      const seen = check.observe(this.request);
+      if (seen !== undefined) observed[check.name] = [seen];
+    }
+    return observed;
+  }
+
+  /** Refuses to go on for a request from another site. */
+  refuseCrossSite(): void {
+    if (this.isCrossSite) {
+      throw new SessionError(
+        'ERR_CROSS_SITE',
+        "The request was sent by a page of another site, so it may not write to this visitor's session. List the origin in trustedOrigins if its pages may.",
+      );
+    }
+  }
+
+  /** Decides the cross-site rule for cookies. */
+  judgeOrigin(): boolean {
+    this.isCrossSite =
+      this.transport.kind === 'cookie' && isCrossSite(this.request, this.engine.config.trustedOrigins);
+    return this.isCrossSite;
+  }
+
+  /** Refuses a call whose token could not reach the client any more. */
+  refuseSealed(): void {
+    if (this.isSealed) throw responseSealed();
+  }
+
+  /** Tells the listener of something about this request. */
+  emit(detail: EventDetail, state?: SessionState, sessionId?: string): void {
+    if (this.engine.config.onEvent === undefined) return;
+    this.engine.emit({
+      sessionId: sessionId ?? this.held?.id,
+      userId: (state ?? this.held?.state)?.user?.id,
+      ip: this.request.ip,
+      ...detail,
+    });
+  }
+}
+
+const NONE: readonly string[] = [];
+
+/** Makes the error for a call that needs to send a token after the response began. */
+export function responseSealed(): SessionError {
+  return new SessionError(
+    'ERR_RESPONSE_SEALED',
+    'The response has begun, so a new token cannot reach the visitor any more, and nothing was changed. Await signIn, renew and the first update before you send anything.',
+  );
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new SessionError(
+      'ERR_DATA_INVALID',
+      "The session's data in the store is corrupt. destroy() and signIn() still work.",
+    );
+  }
+}

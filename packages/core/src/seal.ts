@@ -1,0 +1,43 @@
+import { CLOCK_TOLERANCE } from './expiry.ts';
+import type { ResponseHeader } from './request-view.ts';
+import type { Outgoing, RequestVisit } from './request-visit.ts';
+
+/** A late answer must not bring an older token than the browser may have by then. */
+const LATEST_TIMED_TOKEN = CLOCK_TOLERANCE;
+
+/** Gives the headers that the response needs, and closes the visit for tokens. */
+export function seal(visit: RequestVisit<object>): readonly ResponseHeader[] {
+  if (visit.isSealed) return NONE;
+  visit.isSealed = true;
+  const { outgoing, transport, clears } = visit;
+  if (outgoing === undefined && !clears && !visit.wasLookedAt) return NONE;
+  const headers: ResponseHeader[] = [];
+  if (outgoing !== undefined && !isLate(visit, outgoing)) {
+    headers.push(...transport.grant(outgoing.token, outgoing.lifetime), NO_STORE);
+  } else if (clears) {
+    headers.push(...transport.clear());
+  }
+  if (visit.wasLookedAt) addVary(visit, headers);
+  return headers;
+}
+
+/** Tells whether a timed renewal's token is better left out: the one that the client holds is served, and brings the newer one next time. */
+function isLate(visit: RequestVisit<object>, { timed }: Outgoing): boolean {
+  if (timed === undefined) return false;
+  const { engine, loadedAt } = visit;
+  return (
+    engine.config.now() - loadedAt > LATEST_TIMED_TOKEN ||
+    engine.hasSeenLater(timed.sessionId, timed.generation)
+  );
+}
+
+/** The answer depends on each transport that was asked, up to the one that decided. */
+function addVary({ engine, transport }: RequestVisit<object>, headers: ResponseHeader[]): void {
+  for (const each of engine.config.transports) {
+    if (each.vary !== undefined) headers.push(['vary', each.vary, 'append']);
+    if (each === transport && each !== engine.config.transports[0]) return;
+  }
+}
+
+const NO_STORE: ResponseHeader = ['cache-control', 'no-store', 'set'];
+const NONE: readonly ResponseHeader[] = [];

@@ -1,0 +1,301 @@
+import { type Change, saysEnded } from './change.ts';
+import type { Config } from './config.ts';
+import { SessionError } from './errors.ts';
+import type { SessionEvent } from './events.ts';
+import { hasPassed } from './expiry.ts';
+import { inEpoch } from './lifecycle.ts';
+import { drawWriteId, randomStep } from './random.ts';
+import type { SessionState } from './session-state.ts';
+import type { SessionWriter } from './session-writer.ts';
+import { snapshotOf } from './snapshot.ts';
+import type { StoreRecord } from './store.ts';
+import { outcomeUnknown, type StorePort } from './store-port.ts';
+import {
+  decodeIndex,
+  encodeIndex,
+  epochRaised,
+  type ListedSession,
+  listed,
+  NO_INDEX,
+  type UserIndex,
+  unlisted,
+  userKey,
+  userLimit,
+} from './user-index.ts';
+
+/** How often a change of one user's index is tried. Many devices signing in at once meet here. */
+const MOST_ATTEMPTS = 100;
+const CREATE_ATTEMPTS = 3;
+
+/** Why a session was ended from outside. */
+export type RevokedBy = Extract<SessionEvent, { type: 'revoked' }>['by'];
+
+/** A living session of a user, as its record tells. */
+export interface LivingSession {
+  readonly id: string;
+  readonly state: SessionState;
+}
+
+/** A user's index as it was read, with its record; undefined where there is none yet. */
+export interface ReadIndex {
+  readonly index: UserIndex;
+  readonly record: StoreRecord | undefined;
+}
+
+/** What the sessions of users need of their surroundings. */
+export interface UserSessionsSurroundings {
+  readonly config: Pick<Config<object>, 'now' | 'randomBytes' | 'maxPerUser' | 'onExceed'>;
+  readonly port: StorePort;
+  readonly writer: SessionWriter;
+  readonly onRevoked: (id: string, userId: string, by: RevokedBy) => void;
+}
+
+/**
+ * Keeps each user's list of sessions. A record is written before its ID is listed, and an ID leaves the list only after its record is
+ * dead: so whatever is alive is listed, and what is listed but dead may be pruned at any time.
+ */
+export class UserSessions {
+  readonly #of: UserSessionsSurroundings;
+
+  constructor(surroundings: UserSessionsSurroundings) {
+    this.#of = surroundings;
+  }
+
+  /** Begins a sign-in: reads the user's index, and with `refuse` fails with `ERR_USER_LIMIT` where the user has `max` living sessions besides `id`. */
+  async begin(userId: string, id: string | undefined): Promise<ReadIndex> {
+    const read = await this.#read(userId);
+    const { maxPerUser, onExceed } = this.#of.config;
+    const others = othersIn(read.index, id);
+    if (onExceed === 'refuse' && others.length >= maxPerUser) {
+      const { living } = await this.#examine(userId, others);
+      if (living.length >= maxPerUser) throw userLimit(maxPerUser);
+    }
+    return read;
+  }
+
+  /**
+   * Lists a session whose record is written, if the epoch of its sign-in is still the user's. Makes room before, where there are too many. The first
+   * attempt starts from the index as `begin` read it: where it is still the same version, so is its epoch.
+   */
+  async add(
+    userId: string,
+    session: ListedSession,
+    until: number,
+    known?: ReadIndex,
+  ): Promise<'listed' | 'revoked' | 'full'> {
+    const { maxPerUser, onExceed } = this.#of.config;
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+      const read = attempt === 1 && known !== undefined ? known : await this.#read(userId);
+      if (read.index.epoch !== session.epoch) return 'revoked';
+      const others = othersIn(read.index, session.id);
+      const dead = new Set<string>();
+      if (others.length >= maxPerUser) {
+        const examined = await this.#examine(userId, others);
+        for (const id of examined.dead) dead.add(id);
+        const excess = examined.living.length - maxPerUser + 1;
+        if (excess > 0 && onExceed === 'refuse') return 'full';
+        for (const { id } of longestUnused(examined.living, excess)) {
+          await this.end(userId, id, 'limit');
+          dead.add(id);
+        }
+      }
+      if (await this.#write(userId, read, listed(unlisted(read.index, dead), session, until)))
+        return 'listed';
+    }
+    throw indexContention();
+  }
+
+  /**
+   * Lists a session that is to take the place of `before`, which goes on counting until it is dead. No room is made, since the two are never served
+   * at once. `revoked` where `before` belongs to an earlier epoch.
+   */
+  async addSuccessor(
+    userId: string,
+    before: string,
+    session: ListedSession,
+    until: number,
+  ): Promise<'listed' | 'revoked'> {
+    let answer: 'listed' | 'revoked' = 'revoked';
+    await this.#change(userId, (index) => {
+      const epoch = index.sessions.find(({ id }) => id === before)?.epoch ?? session.epoch;
+      answer = epoch === index.epoch ? 'listed' : 'revoked';
+      return answer === 'listed' ? listed(index, { id: session.id, epoch }, until) : undefined;
+    });
+    return answer;
+  }
+
+  /**
+   * Takes those of the sessions off the list whose records are dead. The record is read after the index and the index written over just that
+   * version: a session that is signed in and listed again meanwhile stays.
+   */
+  async prune(userId: string, ids: readonly string[]): Promise<UserIndex> {
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+      const read = await this.#read(userId);
+      const { dead } = await this.#examine(
+        userId,
+        read.index.sessions.filter(({ id }) => ids.includes(id)),
+      );
+      const next = unlisted(read.index, new Set(dead));
+      if (dead.length === 0 || (await this.#write(userId, read, next))) return next;
+    }
+    throw indexContention();
+  }
+
+  /**
+   * Looks whether a session may go on whose token was just confirmed: lists it again where the store has lost that, and says `revoked` where it
+   * belongs to an earlier epoch.
+   */
+  async vouch(userId: string, id: string, state: SessionState): Promise<'fine' | 'revoked'> {
+    const epoch = state.user?.epoch ?? 0;
+    const { index } = await this.#read(userId);
+    const entry = index.sessions.find((each) => each.id === id);
+    if (entry?.epoch === index.epoch) return 'fine';
+    if (epoch < index.epoch) return 'revoked';
+    if (epoch > index.epoch)
+      await this.#change(userId, (current) => ({ ...current, epoch: Math.max(current.epoch, epoch) }));
+    return (await this.add(userId, { id, epoch }, state.absoluteDeadline)) === 'listed' ? 'fine' : 'revoked';
+  }
+
+  /** Reads the living sessions of a user in the order of their sign-ins, and prunes the dead where nobody comes between. */
+  async living(userId: string): Promise<readonly LivingSession[]> {
+    const read = await this.#read(userId);
+    const { living, dead } = await this.#examine(userId, read.index.sessions);
+    if (dead.length > 0) await this.#write(userId, read, unlisted(read.index, new Set(dead)));
+    return living;
+  }
+
+  /** Ends one session of a user; false where it is not alive or another user's. It stays listed until somebody prunes it. */
+  async end(userId: string, id: string, by: RevokedBy): Promise<boolean> {
+    const change: Change<boolean> = {
+      admission: undefined,
+      ends: true,
+      apply: (state) =>
+        state.user?.id === userId ? { kind: 'delete', result: true } : { kind: 'keep', result: false },
+    };
+    try {
+      const { result } = await this.#of.writer.write(id, undefined, change);
+      if (result) this.#of.onRevoked(id, userId, by);
+      return result;
+    } catch (error) {
+      if (saysEnded(error)) return false;
+      throw error;
+    }
+  }
+
+  /** Ends all sessions of a user but `except`, begins a new epoch so that no sign-in under way completes, and counts the ended. */
+  async endAll(userId: string, except: string | undefined, until: number): Promise<number> {
+    let index = await this.#change(userId, (current) => epochRaised(current, except, until));
+    const { epoch } = index;
+    if (except !== undefined) await this.#carryOver(userId, except, epoch);
+    let count = 0;
+    const tried = new Set<string>(except === undefined ? [] : [except]);
+    for (;;) {
+      const going = index.sessions
+        .filter((each) => each.epoch < epoch && !tried.has(each.id))
+        .map(({ id }) => id);
+      if (going.length === 0) return count;
+      for (const id of going) {
+        tried.add(id);
+        if (await this.end(userId, id, 'revoke-user')) count += 1;
+      }
+      index = await this.prune(userId, going);
+    }
+  }
+
+  async #carryOver(userId: string, id: string, epoch: number): Promise<void> {
+    const change: Change<void> = {
+      admission: undefined,
+      ends: true,
+      apply: (state) =>
+        state.user?.id === userId
+          ? { kind: 'write', state: inEpoch(state, epoch), result: undefined }
+          : { kind: 'keep', result: undefined },
+    };
+    try {
+      await this.#of.writer.write(id, undefined, change);
+    } catch (error) {
+      if (!saysEnded(error)) throw error;
+    }
+  }
+
+  /** Reads listed records and parts the living from the dead: absent, finished, expired, or without this user. */
+  async #examine(
+    userId: string,
+    sessions: readonly ListedSession[],
+  ): Promise<{ living: readonly LivingSession[]; dead: readonly string[] }> {
+    const { port, config } = this.#of;
+    const records = await Promise.all(sessions.map(({ id }) => port.read(id)));
+    const now = config.now();
+    const living: LivingSession[] = [];
+    const dead: string[] = [];
+    records.forEach((record, i) => {
+      const id = sessions[i]?.id ?? '';
+      const state = record && snapshotOf(record)?.state;
+      const isAlive =
+        state?.user?.id === userId && state.finish === undefined && !hasPassed(state.expiresAt, now);
+      if (isAlive) living.push({ id, state });
+      // What cannot be read may be alive for a newer version of this software.
+      else if (record === undefined || state !== undefined) dead.push(id);
+    });
+    return { living, dead };
+  }
+
+  async #read(userId: string): Promise<ReadIndex> {
+    const record = await this.#of.port.read(userKey(userId));
+    if (record === undefined) return { index: NO_INDEX, record };
+    const index = decodeIndex(record);
+    if (index === undefined) throw unreadableIndex();
+    return { index, record };
+  }
+
+  /** Changes an index, again and again until nobody comes between; undefined leaves it as it is. The change must be one that may be applied twice. */
+  async #change(userId: string, change: (index: UserIndex) => UserIndex | undefined): Promise<UserIndex> {
+    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
+      const read = await this.#read(userId);
+      const next = change(read.index);
+      if (next === undefined || (await this.#write(userId, read, next))) return next ?? read.index;
+    }
+    throw indexContention();
+  }
+
+  /** Writes an index over what was read, and says whether nobody came between. */
+  async #write(userId: string, { record }: ReadIndex, index: UserIndex): Promise<boolean> {
+    const { port, config } = this.#of;
+    const key = userKey(userId);
+    // An index that begins does so at a random version, so that one that a store lost is not taken for this one.
+    const version = (record?.version ?? 0) + randomStep(config.randomBytes);
+    const next = encodeIndex(index, version, drawWriteId(config.randomBytes));
+    if (record !== undefined) {
+      const outcome = await port.write({ key, base: record, next, until: Infinity, isWithout: () => true });
+      return outcome.kind === 'written';
+    }
+    for (let attempt = 1; attempt <= CREATE_ATTEMPTS; attempt += 1) {
+      if (await port.create(key, next)) return true;
+      if ((await port.read(key)) !== undefined) return false;
+    }
+    throw outcomeUnknown();
+  }
+}
+
+function othersIn(index: UserIndex, id: string | undefined): readonly ListedSession[] {
+  return index.sessions.filter((each) => each.id !== id);
+}
+
+function longestUnused(living: readonly LivingSession[], count: number): readonly LivingSession[] {
+  if (count <= 0) return [];
+  return [...living].sort((a, b) => a.state.lastUsedAt - b.state.lastUsedAt).slice(0, count);
+}
+
+function indexContention(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_CONTENTION',
+    "Other writers changed the user's list of sessions again and again, so this call was given up. Try it again.",
+  );
+}
+
+function unreadableIndex(): SessionError {
+  return new SessionError(
+    'ERR_STORE_UNAVAILABLE',
+    "The user's list of sessions in the store cannot be read: it is corrupt or was written by a newer version. Without it no session of the user can be started or revoked safely.",
+  );
+}
