@@ -4,6 +4,7 @@ import { packageOptions } from '../../tsup.base.ts';
 export default defineConfig({
   ...packageOptions({
     index: 'src/index.ts',
+    adapter: 'src/adapter/index.ts',
     testing: 'src/testing/index.ts',
     'client-checks': 'src/client-checks/index.ts',
     'digest/node': 'src/digest/node.ts',

@@ -1,0 +1,4 @@
+export type { AdapterOptions } from './adapter-options.ts';
+export { mountSessions, type SessionMount, taken } from './mount-sessions.ts';
+export { type ParsedRequest, ParsedRequestView } from './parsed-request-view.ts';
+export { type HeaderSink, sealOnto } from './seal-onto.ts';

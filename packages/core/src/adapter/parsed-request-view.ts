@@ -1,0 +1,55 @@
+import type { RequestView } from '../request-view.ts';
+
+/** Describes a request as Express, Koa, Fastify and their like show it: parsed, and with their proxy settings applied. */
+export interface ParsedRequest {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly host?: string | undefined;
+  readonly ip?: string | undefined;
+  /** The query parameters by name. */
+  readonly query?: unknown;
+  /** The form's fields by name, where a body parser ran. */
+  readonly body?: unknown;
+}
+
+/** Shows a parsed request to the core. Each member is read when it is asked for. */
+export class ParsedRequestView implements RequestView {
+  readonly #request: ParsedRequest;
+
+  constructor(request: ParsedRequest) {
+    this.#request = request;
+  }
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  get host(): string | undefined {
+    return this.#request.host;
+  }
+
+  get ip(): string | undefined {
+    return this.#request.ip;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#request.headers[name];
+    return typeof value === 'object' ? value.join(name === 'cookie' ? '; ' : ', ') : value;
+  }
+
+  query(name: string): string | undefined {
+    return firstText(this.#request.query, name);
+  }
+
+  form(name: string): string | undefined {
+    return firstText(this.#request.body, name);
+  }
+}
+
+/** Reads the first text under a name from fields that a parser made: a text, a list, or something nested that is none. */
+function firstText(fields: unknown, name: string): string | undefined {
+  if (typeof fields !== 'object' || fields === null) return undefined;
+  const value: unknown = Reflect.get(fields, name);
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : undefined;
+}
