@@ -1,1 +1,14 @@
-export {};
+export type {
+  IoredisClient,
+  IoredisCluster,
+  IoredisPipeline,
+  NodeRedisClient,
+  NodeRedisCluster,
+  NodeRedisCommandOptions,
+  NodeRedisNode,
+  NodeRedisPipeline,
+  NodeRedisSentinel,
+  RedisStoreClient,
+} from './clients.ts';
+export type { RedisStoreOptions, WaitForReplicas } from './options.ts';
+export { type RedisStore, redisStore } from './redis-store.ts';

@@ -1,0 +1,49 @@
+/** How long after a missed deadline commands are still sent with care. */
+const CAREFUL_FOR = 10_000;
+
+/** Bounds how long calls may take. */
+export class Deadline {
+  /** The longest that a call may take, in milliseconds. */
+  readonly milliseconds: number;
+  #carefulUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(milliseconds: number) {
+    this.milliseconds = milliseconds;
+  }
+
+  /** Tells whether a call took too long a short while ago, so that more may. */
+  get missedLately(): boolean {
+    return performance.now() < this.#carefulUntil;
+  }
+
+  /** Settles as the answer does, or rejects once its time is over. An answer that comes later has no effect. */
+  bound<T>(answer: PromiseLike<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#carefulUntil = performance.now() + CAREFUL_FOR;
+        reject(new CommandTimeoutError(this.milliseconds));
+      }, this.milliseconds);
+      answer.then(
+        (value) => {
+          clearTimeout(timer);
+          resolve(value);
+        },
+        (error: unknown) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      );
+    });
+  }
+}
+
+/** Says that Redis did not answer in time. What was sent may still be carried out. */
+class CommandTimeoutError extends Error {
+  /** What kind of failure it was, in the words of the operating system. */
+  readonly code = 'ETIMEDOUT';
+
+  constructor(milliseconds: number) {
+    super(`Redis did not answer within ${milliseconds} ms, which is the commandTimeout of this store`);
+    this.name = 'CommandTimeoutError';
+  }
+}

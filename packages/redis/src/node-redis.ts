@@ -1,0 +1,80 @@
+import type {
+  NodeRedisClient,
+  NodeRedisCluster,
+  NodeRedisCommandOptions,
+  NodeRedisNode,
+  NodeRedisSentinel,
+} from './clients.ts';
+import type { Deadline } from './deadline.ts';
+import type { Command, Driver, Server } from './driver.ts';
+
+/**
+ * node-redis keeps a command that cannot be sent until it can, which may be never, unless it is given a timeout. A timer for each
+ * command more than halves what the client can do, so commands get one only while calls are missing their deadline.
+ */
+function commandOptions(deadline: Deadline): NodeRedisCommandOptions {
+  return { timeout: deadline.missedLately ? deadline.milliseconds : undefined };
+}
+
+/** Drives a client or a pool of them. */
+export function nodeRedisClient(client: NodeRedisClient, deadline: Deadline): Driver {
+  const server = nodeRedisServer(client, deadline);
+  return {
+    missingPrefix: keyPrefixOf(client),
+    addedPrefix: '',
+    isCluster: false,
+    send: (_key, command) => server.send(command),
+    sendTogether(_key, commands) {
+      const pipeline = client.multi();
+      for (const command of commands) pipeline.addCommand(command);
+      return pipeline.execAsPipeline();
+    },
+    primaries: async () => [server],
+  };
+}
+
+/** Drives a client that finds its server through Sentinel. */
+export function nodeRedisSentinel(client: NodeRedisSentinel, deadline: Deadline): Driver {
+  const send = (command: Command): Promise<unknown> =>
+    client.sendCommand(false, command, commandOptions(deadline));
+  return {
+    missingPrefix: keyPrefixOf(client),
+    addedPrefix: '',
+    isCluster: false,
+    send: (_key, command) => send(command),
+    sendTogether(_key, commands) {
+      const pipeline = client.multi();
+      for (const command of commands) pipeline.addCommand(false, command);
+      return pipeline.execAsPipeline();
+    },
+    primaries: async () => [{ send }],
+  };
+}
+
+/** Drives a cluster. `false` for read-only sends each command to a primary, also where the client may use replicas. */
+export function nodeRedisCluster(client: NodeRedisCluster, deadline: Deadline): Driver {
+  return {
+    missingPrefix: keyPrefixOf(client),
+    addedPrefix: '',
+    isCluster: true,
+    send: (key, command) => client.sendCommand(key, false, command, commandOptions(deadline)),
+    sendTogether(key, commands) {
+      const pipeline = client.multi(key);
+      for (const command of commands) pipeline.addCommand(key, false, command);
+      return pipeline.execAsPipeline();
+    },
+    primaries: () =>
+      Promise.all(
+        client.masters.map(async (node) => nodeRedisServer(await client.nodeClient(node), deadline)),
+      ),
+  };
+}
+
+function nodeRedisServer(client: NodeRedisNode, deadline: Deadline): Server {
+  return { send: (command) => client.sendCommand(command, commandOptions(deadline)) };
+}
+
+/** Reads the key prefix that node-redis 6 knows, and adds only to commands that it has a method for. */
+function keyPrefixOf(client: object): string {
+  return '_keyPrefix' in client ? String(client._keyPrefix ?? '') : '';
+}

@@ -1,0 +1,87 @@
+import type { Deadline } from './deadline.ts';
+import type { Command, Driver } from './driver.ts';
+import type { WaitForReplicas } from './options.ts';
+import { COMPARE_AND_SET, REWRITE, runScript } from './script.ts';
+
+/** How many keys with a write in doubt are remembered; beyond that the oldest are forgotten. */
+const MAX_DOUBTS = 10_000;
+/** How often a command follows a key that has moved to another server of the cluster. */
+const MAX_MOVES = 3;
+
+/**
+ * Writes, and waits until replicas have it.
+ *
+ * Where they do not have it in time the write is rejected, but it is there. So the key is in doubt from then on: the next read writes
+ * the record again as it is and waits anew. Nobody reads a write back as done that the replicas never got.
+ */
+export class Replication {
+  readonly #driver: Driver;
+  readonly #deadline: Deadline;
+  readonly #wanted: WaitForReplicas;
+  readonly #doubts: Set<string> = new Set();
+
+  constructor(driver: Driver, deadline: Deadline, wanted: WaitForReplicas) {
+    this.#driver = driver;
+    this.#deadline = deadline;
+    this.#wanted = wanted;
+  }
+
+  /** Tells whether what is read of this key may be on the primary alone. */
+  doubts(key: string): boolean {
+    return this.#doubts.has(key);
+  }
+
+  /** Reads the value of a key in doubt. */
+  async read(key: string): Promise<unknown> {
+    const value = await this.#deadline.bound(
+      runScript(REWRITE, key, [], (command) => this.#sendAndWait(key, command)),
+    );
+    this.#doubts.delete(key);
+    return value;
+  }
+
+  /** Compares and sets, and says whether it did. */
+  async compareAndSet(key: string, args: readonly string[]): Promise<boolean> {
+    let won = false;
+    try {
+      const send = (command: Command): Promise<unknown> => this.#sendAndWait(key, command);
+      won = String(await this.#deadline.bound(runScript(COMPARE_AND_SET, key, args, send))) === '1';
+      return won;
+    } finally {
+      // Also a lost comparison is in doubt: the client may have sent a write twice, and the second one answered.
+      if (won) this.#doubts.delete(key);
+      else this.#doubt(key);
+    }
+  }
+
+  #doubt(key: string): void {
+    this.#doubts.add(key);
+    const [oldest] = this.#doubts;
+    if (this.#doubts.size > MAX_DOUBTS && oldest !== undefined) this.#doubts.delete(oldest);
+  }
+
+  /** Sends a write and WAIT on the same connection, since WAIT looks at what was written on its own. */
+  async #sendAndWait(key: string, command: Command): Promise<unknown> {
+    // Commands sent together have no limit of their own on how long they may wait to be sent.
+    if (this.#deadline.missedLately) await this.#driver.send(key, ['getex', key]);
+    const { replicas, timeout } = this.#wanted;
+    const wait = ['wait', String(replicas), String(timeout)];
+    const [reply, reached] = await this.#sendWhereItMoved(key, [command, wait]);
+    if (Number(reached) < replicas) {
+      throw new Error(`A write reached ${Number(reached)} of ${replicas} replicas within ${timeout} ms`);
+    }
+    return reply;
+  }
+
+  async #sendWhereItMoved(key: string, commands: readonly Command[]): Promise<readonly unknown[]> {
+    for (let move = 1; ; move += 1) {
+      try {
+        return await this.#driver.sendTogether(key, commands);
+      } catch (error) {
+        if (move > MAX_MOVES || !(error instanceof Error && error.message.startsWith('MOVED '))) throw error;
+        // A server that does not have the key has written nothing. A single command makes the client learn who has.
+        await this.#driver.send(key, ['getex', key]);
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Reply, Wire } from './wire.ts';
+
+/** Below the ports that the system gives to clients, also with the 10,000 that a cluster adds for its own traffic. */
+const PORTS = { first: 12_000, count: 10_000 };
+const ATTEMPTS = 10;
+
+/** Redis runs beside a shell that ends it as soon as this process is gone, however that came about. */
+const LEASH = '"$@" & redis=$!; cat >/dev/null; kill -9 $redis 2>/dev/null; wait $redis 2>/dev/null';
+
+/** A redis-server of its own, with a directory of its own, that keeps nothing on disk. */
+export class TestServer {
+  readonly port: number;
+  readonly directory: string;
+  readonly #leash: ChildProcess;
+  readonly #wire: Wire;
+  readonly #pid: number;
+
+  private constructor(port: number, directory: string, leash: ChildProcess, wire: Wire, pid: number) {
+    this.port = port;
+    this.directory = directory;
+    this.#leash = leash;
+    this.#wire = wire;
+    this.#pid = pid;
+  }
+
+  /** Starts a server on a free port; `options` are settings of redis.conf. */
+  static async start(options: Readonly<Record<string, string | number>> = {}): Promise<TestServer> {
+    for (let attempt = 1; ; attempt += 1) {
+      const directory = await mkdtemp(join(tmpdir(), 'coatcheck-redis-'));
+      const port = await freePort();
+      const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: directory, ...options };
+      const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+      const leash = spawn('sh', ['-c', LEASH, 'sh', 'redis-server', ...args], {
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+      const wire = await reach(port);
+      const pid = wire && Number(await infoOf(wire, 'server', 'process_id'));
+      if (wire !== undefined && pid !== undefined && pid > 0) {
+        return new TestServer(port, directory, leash, wire, pid);
+      }
+      await end(leash, directory);
+      if (attempt === ATTEMPTS) {
+        throw new Error(
+          'redis-server does not start: node scripts/setup-system.mjs redis-server installs it',
+        );
+      }
+    }
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Sends a command on a connection apart from those of the clients under test. */
+  send(...command: (string | number)[]): Promise<Reply> {
+    return this.#wire.send(...command);
+  }
+
+  /** Gives one field of INFO. */
+  info(section: string, field: string): Promise<string | undefined> {
+    return infoOf(this.#wire, section, field);
+  }
+
+  /** Stops the process from running, with its connections open, until `resume`. */
+  pause(): void {
+    process.kill(this.#pid, 'SIGSTOP');
+  }
+
+  resume(): void {
+    process.kill(this.#pid, 'SIGCONT');
+  }
+
+  /** Ends the process at once, as a crash does. */
+  kill(): void {
+    process.kill(this.#pid, 'SIGKILL');
+  }
+
+  /** Ends the process, where it still runs, and removes its directory. */
+  async stop(): Promise<void> {
+    this.#wire.close();
+    await end(this.#leash, this.directory);
+  }
+}
+
+/** Repeats a question until the answer is yes. */
+export async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
+  for (const deadline = performance.now() + 20_000; performance.now() < deadline; ) {
+    if (await isSo()) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`It did not come about that ${what}`);
+}
+
+async function reach(port: number): Promise<Wire | undefined> {
+  for (const deadline = performance.now() + 5_000; performance.now() < deadline; ) {
+    try {
+      return await Wire.open(port);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+  return undefined;
+}
+
+async function infoOf(wire: Wire, section: string, field: string): Promise<string | undefined> {
+  const lines = String(await wire.send('info', section)).split('\r\n');
+  return lines.find((line) => line.startsWith(`${field}:`))?.slice(field.length + 1);
+}
+
+async function end(leash: ChildProcess, directory: string): Promise<void> {
+  const ended = new Promise((resolve) => leash.once('exit', resolve));
+  leash.stdin?.end();
+  if (leash.exitCode === null) await ended;
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    if ((await isFree(port)) && (await isFree(port + 10_000))) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}
