@@ -4,8 +4,8 @@ import type { Awaitable, SessionStore } from '@coatcheck/core';
 export interface TestRunner {
   /** Groups the tests that `define` registers. */
   describe(name: string, define: () => void): unknown;
-  /** Registers a test that fails where the promise of `run` rejects. */
-  it(name: string, run: () => Promise<void>): unknown;
+  /** Registers a test that fails where the promise of `run` rejects, or takes longer than `timeout` milliseconds where the runner has a limit. */
+  it(name: string, run: () => Promise<void>, timeout: number): unknown;
 }
 
 /** Makes the stores that the clauses are tried on. */

@@ -25,28 +25,29 @@ const GROUPS: readonly ClauseGroup[] = [
   { title: 'failure', clauses: failure },
 ];
 
+/** Far more than any clause needs, and above the 5 s that vitest and jest allow by themselves: one clause starts four processes. */
+const TIMEOUT = 60_000;
+
 /**
  * Registers the contract of a session store as tests, one for each clause.
  *
  * A store that passes keeps every promise that `@coatcheck/core` builds on. There is nothing to switch off: what the
  * contract leaves to the store (`sweep`, `clear`, `close`) is tried where the store has that method.
- *
- * The clause about several processes starts four of them, which takes a few seconds on a busy machine: give the
- * runner a time limit of at least 20 s for each test.
  */
 export function testStoreContract({ describe, it }: TestRunner, factory: StoreFactory): void {
   describe('session store contract', () => {
     for (const { title, clauses } of GROUPS) {
       describe(title, () => {
         for (const clause of clauses(factory)) {
-          it(clause.title, async () => {
+          const run = async (): Promise<void> => {
             const lab = new Lab(factory);
             try {
               await clause.check(lab);
             } finally {
               await lab.close();
             }
-          });
+          };
+          it(clause.title, run, TIMEOUT);
         }
       });
     }

@@ -5,7 +5,7 @@ import { demandRecord, inHours, KEY, makeRecord } from '../record.ts';
 
 const PROCESSES = 4;
 const WRITERS_EACH = 16;
-const ATTEMPTS_EACH = 50;
+const ATTEMPTS_EACH = 25;
 
 /** Holds a store that several processes share to one winner a version. */
 export const betweenProcesses: Clause = {
