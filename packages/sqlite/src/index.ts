@@ -1,1 +1,3 @@
-export {};
+export type { SqliteConnection, SqliteStatement, SqliteValue } from './connection.ts';
+export type { SqliteStoreOptions } from './options.ts';
+export { type SqliteStore, sqliteStore } from './sqlite-store.ts';
