@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { CountReporter } from './scripts/count-reporter.ts';
 
 // Tests run on the sources of the packages, without a build. `resolve.conditions` alone does nothing here.
-const ssr = { resolve: { conditions: ['@coatcheck/source', 'node', 'module', 'import', 'default'] } };
+const ssr = { resolve: { conditions: ['@coatcheck/source', 'node', 'default'] } };
 
 export default defineConfig({
   test: {
