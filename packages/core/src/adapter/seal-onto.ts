@@ -2,14 +2,15 @@ import type { Visit } from '../session-types.ts';
 
 /** Describes a response whose headers can be set, as `http.ServerResponse` does. */
 export interface HeaderSink {
-  setHeader(name: string, value: string): unknown;
-  appendHeader(name: string, value: string): unknown;
+  getHeader(name: string): number | string | readonly string[] | undefined;
+  setHeader(name: string, value: string | readonly string[]): unknown;
 }
 
 /** Seals a visit and puts its headers on a response. Call it when the headers are about to leave, by whatever way. */
 export function sealOnto(response: HeaderSink, visit: Visit<unknown>): void {
   for (const [name, value, how] of visit.seal()) {
-    if (how === 'append') response.appendHeader(name, value);
-    else response.setHeader(name, value);
+    const present = how === 'append' ? response.getHeader(name) : undefined;
+    // Never appendHeader: it would push the token into the app's own array, which other visitors' responses may share.
+    response.setHeader(name, present === undefined ? value : [present, value].flat().map(String));
   }
 }

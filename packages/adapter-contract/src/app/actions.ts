@@ -1,0 +1,37 @@
+import type { Session } from '@coatcheck/core';
+import type { ContractData } from './scenario.ts';
+
+/** Does something with a session, and resolves to what the answer tells of it. */
+export type Action = (session: Session<ContractData>) => Promise<unknown>;
+
+/** The user who signs in. */
+const USER = 'ada';
+
+const add: Action = (session) =>
+  session.update((data) => {
+    data.count += 1;
+    return data.count;
+  });
+
+/** What a route can be asked to do with a session. */
+export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
+  ['ignore', async () => null],
+  ['show', async ({ id, data, userId, ended }) => ({ id, count: data.count, userId, ended: ended?.reason })],
+  ['add', add],
+  ['load-and-add', async (session) => add(await session.load())],
+  [
+    'add-and-reveal',
+    async (session) => {
+      await add(session);
+      return session.revealToken();
+    },
+  ],
+  ['sign-in', (session) => session.signIn(USER)],
+  ['destroy', (session) => session.destroy()],
+  [
+    'assign',
+    async (session) => {
+      Object.assign(session, { count: 1 });
+    },
+  ],
+]);

@@ -1,0 +1,60 @@
+import {
+  bearer,
+  cookie,
+  createSessions,
+  form,
+  header,
+  query,
+  type SessionEvent,
+  type SessionStore,
+  type Sessions,
+  type SessionsOptions,
+} from '@coatcheck/core';
+
+/** What the contract keeps in a session. */
+export interface ContractData {
+  count: number;
+}
+
+/** Names an app that the contract wants served; `contractApp` makes it. */
+export type ScenarioName = 'plain' | 'lazy' | 'passive' | 'two' | 'tokens' | 'proxy';
+
+/** A session manager, and the options that the adapter's `session()` gets with it. */
+export interface ContractMount {
+  readonly sessions: Sessions<ContractData>;
+  readonly options: { readonly lazy?: boolean; readonly passive?: boolean; readonly as?: string };
+}
+
+/** The surroundings of a scenario's session managers. */
+export interface Surroundings {
+  readonly store: SessionStore;
+  readonly now: () => number;
+  readonly onEvent: (event: SessionEvent) => void;
+}
+
+/** Makes the session managers of a scenario. */
+export function mountsOf(scenario: ScenarioName, surroundings: Surroundings): readonly ContractMount[] {
+  const make = (options: Partial<SessionsOptions<ContractData>> = {}) =>
+    createSessions<ContractData>({ ...surroundings, ...options, initial: () => ({ count: 0 }) });
+  switch (scenario) {
+    case 'plain':
+    case 'proxy':
+      return [{ sessions: make(), options: {} }];
+    case 'lazy':
+      return [{ sessions: make(), options: { lazy: true } }];
+    case 'passive':
+      return [{ sessions: make(), options: { passive: true } }];
+    case 'two':
+      return [
+        { sessions: make(), options: {} },
+        { sessions: make({ transports: [cookie({ name: 'staff' })] }), options: { as: 'staff' } },
+      ];
+    case 'tokens':
+      return [
+        {
+          sessions: make({ transports: [bearer(), header('x-session'), query('session'), form('session')] }),
+          options: {},
+        },
+      ];
+  }
+}

@@ -1,0 +1,73 @@
+import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
+import type { Clause } from '../clause.ts';
+import type { Site } from '../lab.ts';
+import type { Visitor } from '../visitor.ts';
+import { seenIn } from './seen.ts';
+
+const NAME = '__Host-session';
+/** Well formed, and nobody's: an ID of 22 characters and a secret of 43. */
+const CHOSEN = 'A'.repeat(65);
+
+/** Lists the clauses about cookies that were not given out. */
+export const inputs: readonly Clause[] = [
+  {
+    title: 'adopts no token that the client chose',
+    async check(lab) {
+      const site = await lab.serve();
+      const reply = await site.stranger().post('/text/session.add', ['cookie', `${NAME}=${CHOSEN}`]);
+      equal(reply.told, 1);
+      const [given = ''] = reply.tokenCookies;
+      match(given, /^__Host-session=[\w-]{65};/);
+      ok(!given.includes(CHOSEN.slice(0, 22)), 'The session goes by the ID that the client chose');
+    },
+  },
+  {
+    title: 'serves malformed, forged and oversized cookies as a visitor without a session',
+    async check(lab) {
+      const site = await lab.serve();
+      const token = await tokenOf(await site.visitor());
+      const forged = token.slice(0, 22) + CHOSEN.slice(22);
+      for (const value of [
+        '',
+        '%',
+        '"',
+        '=;=',
+        'undefined',
+        '\u00e9',
+        token.slice(1),
+        forged,
+        'x'.repeat(10_000),
+      ]) {
+        const reply = await site.stranger().get('/text/session.show', ['cookie', `${NAME}=${value}`]);
+        equal(seenIn(reply).id, undefined);
+        deepEqual(reply.tokenCookies, []);
+      }
+    },
+  },
+  {
+    title: 'finds the token beside junk of the same name',
+    async check(lab) {
+      const site = await lab.serve();
+      const token = await tokenOf(await site.visitor());
+      for (const cookies of [`${NAME}=junk; ${NAME}=${token}`, `a=1; ${NAME}=${token}; ${NAME}=junk; b=2`]) {
+        await opens(site, ['cookie', cookies]);
+      }
+    },
+  },
+  {
+    title: 'finds the token on the second of two Cookie lines',
+    async check(lab) {
+      const site = await lab.serve();
+      const token = await tokenOf(await site.visitor());
+      await opens(site, ['cookie', 'a=1'], ['cookie', `${NAME}=${token}`]);
+    },
+  },
+];
+
+async function tokenOf(visitor: Visitor): Promise<string> {
+  return (await visitor.cookies()).get(NAME) ?? '';
+}
+
+async function opens(site: Site, ...headers: readonly (readonly [string, string])[]): Promise<void> {
+  notEqual(seenIn(await site.stranger().get('/text/session.show', ...headers)).id, undefined);
+}

@@ -1,0 +1,52 @@
+import { deepEqual, equal, notEqual } from 'node:assert/strict';
+import type { Clause } from '../clause.ts';
+import { see } from './seen.ts';
+
+/** Lists the clauses about the options of `session()`. */
+export const options: readonly Clause[] = [
+  {
+    title: 'asks the store nothing where it is lazy and the app does not load',
+    async check(lab) {
+      const site = await lab.serve('lazy');
+      const visitor = await site.visitor();
+      const before = await site.store();
+      equal((await visitor.get('/text/session.ignore')).status, 200);
+      equal((await visitor.get('/text/session.show')).status, 500);
+      deepEqual(await site.store(), before);
+    },
+  },
+  {
+    title: 'lets the app load where it is lazy',
+    async check(lab) {
+      const visitor = await (await lab.serve('lazy')).visitor();
+      equal((await visitor.post('/text/session.load-and-add')).told, 2);
+    },
+  },
+  {
+    title: 'writes nothing for a look where it is passive',
+    async check(lab) {
+      const site = await lab.serve('passive');
+      const visitor = await site.visitor();
+      await site.order('pass-5-minutes');
+      const before = await site.store();
+      equal((await see(visitor)).count, 1);
+      equal((await site.store()).writes, before.writes);
+    },
+  },
+  {
+    title: 'serves two session managers on one request, each with its own name and cookie',
+    async check(lab) {
+      const site = await lab.serve('two');
+      const visitor = site.stranger();
+      deepEqual((await visitor.post('/text/all.add')).told, [1, 1]);
+      deepEqual([...(await visitor.cookies()).keys()].sort(), ['__Host-session', '__Host-staff']);
+      equal((await visitor.post('/text/staff.sign-in')).status, 200);
+      const [customer, staff] = [await see(visitor), await see(visitor, '/text/staff.show')];
+      notEqual(customer.id, staff.id);
+      deepEqual([customer.userId, staff.userId], [undefined, 'ada']);
+      equal((await visitor.post('/text/staff.destroy')).status, 200);
+      deepEqual([...(await visitor.cookies()).keys()], ['__Host-session']);
+      deepEqual(await see(visitor), customer);
+    },
+  },
+];

@@ -1,0 +1,46 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { Clause } from '../clause.ts';
+import type { Site } from '../lab.ts';
+import type { Visitor } from '../visitor.ts';
+import { countSeen, see } from './seen.ts';
+
+/** Lists the clauses about what a handler does once its response has started. */
+export const running: readonly Clause[] = [
+  {
+    title: 'refuses a grant after the response has started, before anything is stored',
+    async check(lab) {
+      const site = await lab.serve();
+      equal(await late(site, site.stranger(), 'session.add'), '{"error":"ERR_RESPONSE_SEALED"}');
+      deepEqual(await site.store(), { reads: 0, writes: 0, records: 0 });
+    },
+  },
+  {
+    title: 'refuses a sign-in after the response has started, and the token goes on opening',
+    async check(lab) {
+      const site = await lab.serve();
+      const visitor = await site.visitor();
+      const before = await see(visitor);
+      equal(await late(site, visitor, 'session.sign-in'), '{"error":"ERR_RESPONSE_SEALED"}');
+      deepEqual(await see(visitor), before);
+    },
+  },
+  {
+    title: 'keeps an update from a running stream',
+    async check(lab) {
+      const site = await lab.serve();
+      const visitor = await site.visitor();
+      equal(await late(site, visitor, 'session.add'), '{"result":2}');
+      equal(await countSeen(visitor), 2);
+    },
+  },
+];
+
+/** Has a target performed when the client holds the beginning of the response, and gives what came of it. */
+async function late(site: Site, visitor: Visitor, target: string): Promise<string> {
+  const exchange = await visitor.begin(`/stream/kit.nothing/${target}`, { method: 'POST' });
+  await exchange.begun();
+  await site.order('open-gate');
+  const { status, text } = await visitor.receive(await exchange.answer);
+  equal(status, 200);
+  return text.replace('started\n', '');
+}

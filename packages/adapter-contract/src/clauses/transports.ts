@@ -1,0 +1,75 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import type { Clause } from '../clause.ts';
+import type { Site } from '../lab.ts';
+import type { Reply } from '../reply.ts';
+import { seenIn } from './seen.ts';
+
+/** Lists the clauses about tokens that travel outside cookies. */
+export const transports: readonly Clause[] = [
+  {
+    title: 'opens a session by a bearer token, and varies by Authorization',
+    async check(lab) {
+      const site = await lab.serve('tokens');
+      const token = await tokenOf(site);
+      const reply = await site.stranger().get('/text/session.show', ['authorization', `Bearer ${token}`]);
+      opened(reply);
+      ok(reply.list('vary').includes('authorization'));
+      deepEqual(reply.all('set-cookie'), []);
+    },
+  },
+  {
+    title: 'opens a session by a header of its own',
+    async check(lab) {
+      const site = await lab.serve('tokens');
+      opened(await site.stranger().get('/text/session.show', ['X-Session', await tokenOf(site)]));
+    },
+  },
+  {
+    title: 'opens a session by a query parameter, the first of its name',
+    async check(lab) {
+      const site = await lab.serve('tokens');
+      const token = await tokenOf(site);
+      opened(await site.stranger().get(`/text/session.show?session=${token}`));
+      opened(await site.stranger().get(`/text/session.show?a=%E0%A4%A&session=${token}&session=junk`));
+    },
+  },
+  {
+    title: 'opens a session by a field of a form',
+    async check(lab) {
+      const site = await lab.serve('tokens');
+      const session = await tokenOf(site);
+      opened(await site.stranger().send('/text/session.show', { method: 'POST', form: { session } }));
+    },
+  },
+  {
+    title: 'serves nonsense in the place of a token as a visitor without a session',
+    async check(lab) {
+      const site = await lab.serve('tokens');
+      const stranger = site.stranger();
+      const path = '/text/session.show';
+      const replies = [
+        await stranger.get(path, ['authorization', 'Basic YTpi']),
+        await stranger.get(path, ['authorization', 'Bearer']),
+        await stranger.get(`${path}?session=&session[a]=b&session[]=c`),
+        await stranger.get(`${path}?session[a]=b`),
+        await stranger.get(`${path}?__proto__=1&session=%zz`),
+        await stranger.send(path, { method: 'POST', form: { 'session[a]': 'b', session: '' } }),
+        await stranger.post(path),
+      ];
+      for (const reply of replies) equal(seenIn(reply).id, undefined);
+    },
+  },
+];
+
+/** Has a session granted, and gives its token. */
+async function tokenOf(site: Site): Promise<string> {
+  const reply = await site.stranger().post('/text/session.add-and-reveal');
+  deepEqual(reply.all('cache-control'), ['no-store']);
+  const token = String(reply.told);
+  match(token, /^[\w-]{65}$/);
+  return token;
+}
+
+function opened(reply: Reply): void {
+  equal(seenIn(reply).count, 1);
+}

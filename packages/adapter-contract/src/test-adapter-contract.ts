@@ -1,0 +1,56 @@
+import type { AdapterUnderTest } from './adapter-under-test.ts';
+import type { ClauseGroup } from './clause.ts';
+import { data } from './clauses/data.ts';
+import { failures } from './clauses/failures.ts';
+import { headers } from './clauses/headers.ts';
+import { inputs } from './clauses/inputs.ts';
+import { network } from './clauses/network.ts';
+import { options } from './clauses/options.ts';
+import { origins } from './clauses/origins.ts';
+import { running } from './clauses/running.ts';
+import { signing } from './clauses/signing.ts';
+import { transports } from './clauses/transports.ts';
+import { untouched } from './clauses/untouched.ts';
+import { ways } from './clauses/ways.ts';
+import { Lab } from './lab.ts';
+import type { TestRunner } from './test-runner.ts';
+
+const GROUPS: readonly ClauseGroup[] = [
+  { title: 'an untouched session', clauses: untouched },
+  { title: 'data', clauses: data },
+  { title: 'signing in and out', clauses: signing },
+  { title: 'made-up tokens', clauses: inputs },
+  { title: 'ways out', clauses: ways },
+  { title: "the app's own headers", clauses: headers },
+  { title: 'failures', clauses: failures },
+  { title: 'running responses', clauses: running },
+  { title: 'options', clauses: options },
+  { title: 'other sites', clauses: origins },
+  { title: 'proxies', clauses: network },
+  { title: 'tokens outside cookies', clauses: transports },
+];
+
+/**
+ * Registers the contract of an adapter as tests, one for each clause.
+ *
+ * Each clause serves an app of its own and talks to it over HTTP, as browsers and other clients do. An adapter that passes brings
+ * every promise of the core to its framework's users. There is nothing to switch off.
+ */
+export function testAdapterContract({ describe, it }: TestRunner, adapter: AdapterUnderTest): void {
+  describe('adapter contract', () => {
+    for (const { title, clauses } of GROUPS) {
+      describe(title, () => {
+        for (const clause of clauses) {
+          it(clause.title, async () => {
+            const lab = new Lab(adapter);
+            try {
+              await clause.check(lab);
+            } finally {
+              await lab.close();
+            }
+          });
+        }
+      });
+    }
+  });
+}
