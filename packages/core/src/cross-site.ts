@@ -15,7 +15,8 @@ export function isCrossSite(request: RequestView, trustedOrigins: ReadonlySet<st
   if (origin === undefined || origin === '') return site !== undefined && site !== '';
   if (trustedOrigins.has(origin)) return false;
   if (site !== undefined && site !== '') return true;
-  return hostOf(origin) !== request.host?.toLowerCase();
+  const host = hostOf(origin);
+  return host === undefined || host !== request.host?.toLowerCase();
 }
 
 /** Tells whether a token in a link or form came from a page of another site: somebody may have planted it there. */
