@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { runProgram } from './program.ts';
+
+const PROGRAMS = 10_000;
+const PARTS = 10;
+/** `SEARCH_SEED=4711 pnpm vitest run packages/core/src/search` replays one program and prints what it did. */
+const REPLAYED = process.env['SEARCH_SEED'];
+
+/** What a run of this size must have come to, or it has searched in the wrong place. */
+const MUST_REACH = [
+  ...['crash', 'store-failed', 'conflict', 'expired', 'confirmed', 'reissued', 'touched'],
+  ...['update', 'signIn', 'renew', 'finish', 'destroy', 'revoke', 'revokeUser'],
+  ...['update ERR_SESSION_ENDED', 'signIn ERR_SIGN_IN_REVOKED', 'signIn ERR_USER_LIMIT'],
+];
+
+describe('whatever the order of store calls, crashes and failures', () => {
+  if (REPLAYED !== undefined) {
+    it(`the program of seed ${REPLAYED} keeps every promise`, async () => {
+      const { broken, trace } = await runProgram(Number(REPLAYED));
+      process.stdout.write(`${trace.join('\n')}\n`);
+      expect(broken).toBeUndefined();
+    });
+    return;
+  }
+  const reached = new Set<string>();
+  for (let part = 0; part < PARTS; part += 1) {
+    const first = 1 + (part * PROGRAMS) / PARTS;
+    const last = first + PROGRAMS / PARTS - 1;
+    it(`the programs of seeds ${first} to ${last} keep every promise`, { timeout: 120_000 }, async () => {
+      for (let seed = first; seed <= last; seed += 1) {
+        const result = await runProgram(seed);
+        for (const each of result.reached) reached.add(each);
+        expect(result.broken, `broken by SEARCH_SEED=${seed}`).toBeUndefined();
+      }
+    });
+  }
+  it('the search came to everything that it is about', () => {
+    expect([...reached]).toEqual(expect.arrayContaining(MUST_REACH));
+  });
+});
