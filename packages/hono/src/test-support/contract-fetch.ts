@@ -1,0 +1,61 @@
+import { type ContractApp, ownHeaders, statusOf } from '@coatcheck/adapter-contract/app';
+import { type Context, Hono } from 'hono';
+import { stream } from 'hono/streaming';
+import { session } from '../index.ts';
+
+/**
+ * Makes the contract's app on Hono, for any runtime that speaks Fetch.
+ *
+ * `addressOf` is what the runtime knows of the connection. Hono has no setting for proxies, so what a trusted one says is applied here, as an app would.
+ */
+export function contractFetch(
+  app: ContractApp,
+  addressOf: (c: Context) => string | undefined,
+): (request: Request, env?: object) => Response | Promise<Response> {
+  const ip = app.trustProxy
+    ? (c: Context) => c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
+    : addressOf;
+  const server = new Hono();
+  server.use(async (c, next) => {
+    await c.req.parseBody();
+    await next();
+  });
+  for (const { sessions, options } of app.mounts) server.use(session(sessions, { ...options, ip }));
+
+  const route = (path: string, answer: (c: Context, text: string) => Response) => {
+    server.all(`${path}/:target`, async (c) => answer(c, await app.perform(c.req.param('target'), c.var)));
+  };
+  route('/text', (c, text) => c.text(text));
+  route('/redirect', (c) => c.redirect('/text/kit.nothing', 303));
+  route('/empty', (c) => c.body(null, 204));
+  route('/unchanged', (c) => c.body(null, 304));
+  route('/headers', (c, text) => {
+    for (const [name, value] of ownHeaders.pairs) c.header(name, value, { append: true });
+    return c.body(text);
+  });
+  route('/raw-object', (c, text) => c.body(text, 200, ownHeaders.object));
+  route('/raw-array', (_c, text) => new Response(text, { headers: ownHeaders.pairs }));
+  route('/throw', () => {
+    throw new Error('Thrown after the write');
+  });
+  server.all('/stream/:target/:late', async (c) => {
+    const { target, late } = c.req.param();
+    await app.perform(target, c.var);
+    return stream(c, async (body) => {
+      await body.write('started\n');
+      await body.write(await app.performLate(late, c.var));
+    });
+  });
+  server.onError((error) => new Response('failed', { status: statusOf(error) }));
+  return (request, env) => server.fetch(app.trustProxy ? forwarded(request) : request, env);
+}
+
+/** Gives a request the host that a trusted proxy names. */
+function forwarded(request: Request): Request {
+  const host = request.headers.get('x-forwarded-host');
+  if (host === null) return request;
+  const url = new URL(request.url);
+  url.port = '';
+  url.host = host;
+  return new Request(url, request);
+}
