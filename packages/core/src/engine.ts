@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { EventContext, SessionEvent } from './events.ts';
-import { CLOCK_TOLERANCE, SWEEP_MARGIN } from './expiry.ts';
+import { CLOCK_TOLERANCE, reachedTimeout, SWEEP_MARGIN } from './expiry.ts';
+import type { SessionState } from './session-state.ts';
 import { SessionWriter } from './session-writer.ts';
 import { StorePort } from './store-port.ts';
 import { UserSessions } from './user-sessions.ts';
@@ -38,11 +39,7 @@ export class Engine<Data extends object> {
       now,
       randomBytes,
       wait,
-      onExpired: (sessionId, { user, expiresAt, absoluteDeadline, finish }) => {
-        if (finish !== undefined) return;
-        const reason = expiresAt >= absoluteDeadline ? 'absolute' : 'idle';
-        this.emit({ type: 'expired', sessionId, userId: user?.id, reason });
-      },
+      onExpired: (id, state) => this.#tellExpired(id, state),
       onConflict: (sessionId, { user }) => this.emit({ type: 'conflict', sessionId, userId: user?.id }),
       onWritten: () => this.sweepIfDue(),
     });
@@ -50,7 +47,12 @@ export class Engine<Data extends object> {
       config,
       port: this.port,
       writer: this.writer,
-      onRevoked: (sessionId, userId, by) => this.emit({ type: 'revoked', sessionId, userId, by }),
+      onExpired: (id, state) => this.#tellExpired(id, state),
+      onRevoked: (sessionId, userId, by) => {
+        // No token of an ended session may go out any more: it could overwrite that of a sign-in that ended it.
+        this.noteRaised(sessionId, Number.POSITIVE_INFINITY);
+        this.emit({ type: 'revoked', sessionId, userId, by });
+      },
     });
   }
 
@@ -64,6 +66,13 @@ export class Engine<Data extends object> {
     } catch {
       // An audit log that fails is not the visitor's fault.
     }
+  }
+
+  #tellExpired(sessionId: string, { user, expiresAt, absoluteDeadline, finish }: SessionState): void {
+    // A receipt that was kept long enough is no session that ends.
+    if (finish !== undefined) return;
+    const reason = reachedTimeout(expiresAt, absoluteDeadline);
+    this.emit({ type: 'expired', sessionId, userId: user?.id, reason });
   }
 
   /** Notes that a session's earlier tokens died just now, so that a late answer does not send one of them. */

@@ -41,13 +41,14 @@ export async function examine(
   let record = known ?? (await port.read(token.id));
   for (;;) {
     if (record === undefined) return closed('unknown');
-    const snapshot = snapshotOf(record);
+    const now = config.now();
+    const snapshot = snapshotOf(record, now);
     if (snapshot === undefined) return closed('unreadable');
     const { state } = snapshot;
     const verdict = judge(state, {
       hash,
       openedAt: visit.openedAt,
-      now: config.now(),
+      now,
       renewalGrace: config.renewalGrace,
       client: () => visit.look(),
     });

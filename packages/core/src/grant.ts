@@ -37,8 +37,9 @@ export async function create(
   for (let attempt = 1; attempt <= CREATE_ATTEMPTS; attempt += 1) {
     const id = drawId(config.randomBytes);
     const secret = secretOf();
+    const now = config.now();
     const state = begun({
-      now: config.now(),
+      now,
       secretHash: hashSecret(secret),
       timeouts: timeoutsOf(config, user),
       client: visit.look(),
@@ -46,7 +47,7 @@ export async function create(
       user,
       data,
     });
-    const snapshot = snapshotFor(state, 0, config.randomBytes);
+    const snapshot = snapshotFor(state, 0, config.randomBytes, now);
     if (await port.create(id, snapshot.record)) {
       visit.engine.sweepIfDue();
       return {

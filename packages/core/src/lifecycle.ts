@@ -1,8 +1,8 @@
 import type { Client } from './client.ts';
 import { absoluteDeadline, laterDeadline, RECEIPT_LIFE, type Timeouts } from './expiry.ts';
 import type { Finish, NextSecret, SessionState, SignedIn } from './session-state.ts';
+import { NO_WRITES } from './write-log.ts';
 
-const LISTED_WRITES = 4;
 const KEPT_RETIRED = 3;
 
 /** What a new session starts from. */
@@ -21,7 +21,7 @@ export function begun(beginning: Beginning): SessionState {
   const { now, secretHash, timeouts, client, observed, user, data } = beginning;
   const absolute = absoluteDeadline(now, timeouts);
   return {
-    writes: [],
+    writes: NO_WRITES,
     generation: 0,
     createdAt: now,
     lastUsedAt: now,
@@ -115,9 +115,4 @@ export function finished(state: SessionState, finish: Finish): SessionState {
     finish,
     data: '',
   };
-}
-
-/** Puts a write's ID into a state. */
-export function writtenAs(state: SessionState, writeId: string): SessionState {
-  return { ...state, writes: [writeId, ...state.writes].slice(0, LISTED_WRITES) };
 }

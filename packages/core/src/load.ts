@@ -117,6 +117,7 @@ async function serve(visit: RequestVisit<object>, opens: Opens): Promise<Finding
     kept(visit, upkeep, token, withObserved(state, client.observed), now),
     record.version,
     config.randomBytes,
+    now,
   );
   const written = await port.write({
     key: token.id,

@@ -30,14 +30,6 @@ export function randomText(randomBytes: RandomBytes, bytes: number): string {
   return toBase64url(randomBytes(bytes));
 }
 
-/** 48 bits: enough to tell apart the few writes that one record lists. */
-const WRITE_ID_BYTES = 6;
-
-/** Draws the ID by which a write is recognised in the record. */
-export function drawWriteId(randomBytes: RandomBytes): string {
-  return randomText(randomBytes, WRITE_ID_BYTES);
-}
-
 /** The steps between two versions are below 2^20, so that a store rolled back does not meet the same version twice. */
 const MAX_STEP = 2 ** 20;
 

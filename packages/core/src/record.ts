@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import { parseArray } from './parse-array.ts';
 import type { Finish, RetiredSecret, SessionState, SignedIn } from './session-state.ts';
 import type { StoreRecord } from './store.ts';
 
@@ -22,7 +23,7 @@ export function encodeSession(state: SessionState, version: number): StoreRecord
   const { createdAt, client } = state;
   const header: unknown[] = [
     SESSION_FORMAT,
-    state.writes.join(' '),
+    state.writes,
     state.generation,
     state.secret.hash,
     createdAt,
@@ -62,7 +63,7 @@ export function decodeSession(record: StoreRecord): SessionState | undefined {
   const rest = extras === undefined ? NO_EXTRAS : decodeExtras(extras);
   if (rest === undefined) return undefined;
   return {
-    writes: writes === '' ? [] : writes.split(' '),
+    writes,
     generation,
     createdAt,
     lastUsedAt: createdAt + used,
@@ -77,16 +78,6 @@ export function decodeSession(record: StoreRecord): SessionState | undefined {
     finish: rest.finish,
     data: record.body.slice(headerEnd + 1),
   };
-}
-
-/** Parses a header: an array, or undefined for anything else. */
-export function parseArray(text: string): readonly unknown[] | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function encodeExtras({ user, next, retired, observed, finish }: SessionState): Extras | undefined {

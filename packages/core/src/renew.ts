@@ -1,4 +1,4 @@
-import { sessionEnded } from './change.ts';
+import { type Admission, sessionEnded } from './change.ts';
 import { timeoutsOf } from './config.ts';
 import { rekeyed, touched } from './lifecycle.ts';
 import { type RequestVisit, responseSealed } from './request-visit.ts';
@@ -12,12 +12,14 @@ export async function renew(visit: RequestVisit<object>): Promise<void> {
   if (held === undefined) throw sessionEnded();
   const { config, writer } = engine;
   const secret = drawSecret(config.randomBytes);
+  // An admission of its own: should undoing fail, the visit must not go on with a secret that the client never gets.
+  const admission: Admission = { ...held.admission };
   const {
     result: earlier,
     state,
     base,
   } = await writer.write(held.id, held.base, {
-    admission: held.admission,
+    admission,
     ends: false,
     apply: (before, now) => ({
       kind: 'write',
@@ -27,13 +29,13 @@ export async function renew(visit: RequestVisit<object>): Promise<void> {
   });
   if (visit.isSealed) {
     await writer.write(held.id, base, {
-      admission: held.admission,
+      admission,
       ends: true,
       apply: ({ writes }) => ({ kind: 'write', state: { ...earlier, writes }, result: undefined }),
     });
     throw responseSealed();
   }
-  const renewed = { id: held.id, secret, admission: held.admission, state, base };
+  const renewed = { id: held.id, secret, admission, state, base };
   visit.hold(renewed, visit.outgoingFor(held.id, secret, state, false));
   engine.noteRaised(held.id, state.generation);
   visit.emit({ type: 'renewed', by: 'call' });

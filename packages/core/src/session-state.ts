@@ -1,10 +1,11 @@
 import type { Client } from './client.ts';
 import type { Json } from './json.ts';
+import type { WriteLog } from './write-log.ts';
 
 /** What a session is, as its record's body tells. Every change makes a new one. */
 export interface SessionState {
-  /** Random IDs of the last writes, newest first: by them a write whose answer was lost is recognised. */
-  readonly writes: readonly string[];
+  /** By it a write whose answer was lost is recognised. */
+  readonly writes: WriteLog;
   /** Raised by whatever kills earlier tokens. A visit may write only in the generation that it was admitted in. */
   readonly generation: number;
   readonly createdAt: number;

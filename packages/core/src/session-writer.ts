@@ -2,6 +2,8 @@ import { type Change, fold, sessionEnded } from './change.ts';
 import { SessionError } from './errors.ts';
 import { hasPassed } from './expiry.ts';
 import type { RandomBytes } from './random.ts';
+import { RecentSnapshots } from './recent-snapshots.ts';
+import { decodeSession } from './record.ts';
 import type { SessionState } from './session-state.ts';
 import { type Snapshot, snapshotFor, snapshotOf } from './snapshot.ts';
 import type { StoreRecord } from './store.ts';
@@ -11,6 +13,11 @@ import type { StorePort } from './store-port.ts';
 const MOST_ATTEMPTS = 24;
 /** How long a change that ends the session is tried, in milliseconds. */
 const ENDING_BUDGET = 10_000;
+/**
+ * How long a snapshot is worth a first attempt, in milliseconds. Over an older one so many may have written that, were the attempt to fail,
+ * nobody could tell whether it was among them.
+ */
+const RECENT = 1000;
 /** From this attempt on writers wait a random time, so that they do not keep meeting. */
 const FIRST_WAIT = 3;
 const LONGEST_WAIT = 40;
@@ -50,9 +57,11 @@ export interface WriterSurroundings {
 export class SessionWriter {
   readonly #of: WriterSurroundings;
   readonly #queues = new Map<string, Waiting[]>();
+  readonly #recent: RecentSnapshots;
 
   constructor(surroundings: WriterSurroundings) {
     this.#of = surroundings;
+    this.#recent = new RecentSnapshots(RECENT, surroundings.now);
   }
 
   /** Applies a change and resolves once it is durable. `base` is where the first attempt starts; without it the record is read. */
@@ -80,13 +89,16 @@ export class SessionWriter {
   async #work(id: string, queue: Waiting[]): Promise<void> {
     // One turn later, so that what the same tick asks for goes into one record.
     await undefined;
-    let known: Snapshot | undefined;
     while (queue.length > 0) {
       const batch = queue.splice(0);
       try {
-        known = await this.#writeBatch(id, batch, newest(known, batch));
+        const start = this.#recent.startOf(
+          id,
+          batch.map(({ base }) => base),
+        );
+        this.#recent.note(id, await this.#writeBatch(id, batch, start));
       } catch (error) {
-        known = undefined;
+        this.#recent.note(id, undefined);
         for (const { reject } of batch) reject(error);
       }
     }
@@ -106,7 +118,7 @@ export class SessionWriter {
     for (let attempt = 1; ; attempt += 1) {
       if (base === undefined) {
         const record = await port.read(id);
-        base = record && snapshotOf(record);
+        base = record && snapshotOf(record, clock());
         isFresh = true;
         if (base === undefined) throw sessionEnded();
       }
@@ -115,7 +127,7 @@ export class SessionWriter {
       if (hasPassed(state.expiresAt, now)) {
         const deleted = await port.delete(id, record);
         if (typeof deleted === 'object') {
-          base = snapshotOf(deleted);
+          base = snapshotOf(deleted, now);
           isFresh = true;
           continue;
         }
@@ -127,8 +139,9 @@ export class SessionWriter {
         open.map(({ change }) => change),
         now,
       );
-      if (!isFresh && outcome.applied.some(({ kind }) => kind === 'failed')) {
-        // It may have failed only because what this visit had loaded is old by now.
+      const decidesNothing = outcome.kind === 'keep' || outcome.applied.some(({ kind }) => kind === 'failed');
+      if (!isFresh && decidesNothing) {
+        // No write will show whether what this process had seen is still true, so it must look.
         base = undefined;
         continue;
       }
@@ -157,23 +170,23 @@ export class SessionWriter {
         }
         found = deleted;
       } else {
-        const next = snapshotFor(outcome.state, record.version, randomBytes);
+        const next = snapshotFor(outcome.state, record.version, randomBytes, now);
         const written = await port.write({
           key: id,
           base: record,
           next: next.record,
           until: state.expiresAt,
-          isWithout: (other) => (snapshotOf(other)?.state.generation ?? Infinity) < next.state.generation,
+          isWithout: (other) => (decodeSession(other)?.generation ?? Infinity) < next.state.generation,
         });
         if (written.kind === 'gone') throw sessionEnded();
         if (written.kind === 'written') {
           onWritten();
-          return settle(written.record === next.record ? next : snapshotOf(written.record));
+          return settle(written.record === next.record ? next : snapshotOf(written.record, now));
         }
         found = written.record;
       }
       onConflict(id, state);
-      base = snapshotOf(found);
+      base = snapshotOf(found, now);
       isFresh = true;
       open = this.#thoseNotExhausted(open, attempt);
       if (open.length === 0) return base;
@@ -194,16 +207,6 @@ export class SessionWriter {
     const [byte = 0] = this.#of.randomBytes(1);
     await this.#of.wait((byte / 255) * Math.min(2 ** attempt, LONGEST_WAIT));
   }
-}
-
-/** Picks the latest of what is known: versions of one session only rise. */
-function newest(known: Snapshot | undefined, batch: readonly Waiting[]): Snapshot | undefined {
-  let latest = known;
-  for (const { base } of batch) {
-    if (base !== undefined && (latest === undefined || base.record.version > latest.record.version))
-      latest = base;
-  }
-  return latest;
 }
 
 function contention(): SessionError {

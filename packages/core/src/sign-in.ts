@@ -1,4 +1,4 @@
-import type { Change } from './change.ts';
+import type { Admission, Change } from './change.ts';
 import { remembering } from './client-changes.ts';
 import { timeoutsOf } from './config.ts';
 import { checkedJson } from './data-change.ts';
@@ -93,8 +93,10 @@ async function signInto(visit: RequestVisit<object>, before: Held, user: SignedI
   const { config, writer, users } = visit.engine;
   const secret = drawSecret(config.randomBytes);
   const timeouts = timeoutsOf(config, user);
+  // An admission of its own: should undoing fail, the visit must not go on with a session that is signed in but not listed.
+  const admission: Admission = { ...before.admission };
   const change: Change<SessionState> = {
-    admission: before.admission,
+    admission,
     ends: false,
     apply: (earlier, now) => ({
       kind: 'write',
@@ -110,7 +112,7 @@ async function signInto(visit: RequestVisit<object>, before: Held, user: SignedI
     }),
   };
   const { result: earlier, state, base } = await writer.write(before.id, before.base, change);
-  const held: Held = { id: before.id, secret, admission: before.admission, state, base };
+  const held: Held = { id: before.id, secret, admission, state, base };
   return {
     held,
     user,

@@ -1,23 +1,30 @@
-import { writtenAs } from './lifecycle.ts';
-import { drawWriteId, type RandomBytes, randomStep } from './random.ts';
+import { type RandomBytes, randomStep } from './random.ts';
 import { decodeSession, encodeSession } from './record.ts';
 import type { SessionState } from './session-state.ts';
 import type { StoreRecord } from './store.ts';
+import { withNewWrite } from './write-log.ts';
 
 /** A record as it was read or written, with the state that it holds. */
 export interface Snapshot {
   readonly record: StoreRecord;
   readonly state: SessionState;
+  /** When it was known to be the latest, by this process's clock. */
+  readonly seenAt: number;
 }
 
 /** Reads the state out of a record; undefined where it cannot be read. */
-export function snapshotOf(record: StoreRecord): Snapshot | undefined {
+export function snapshotOf(record: StoreRecord, seenAt: number): Snapshot | undefined {
   const state = decodeSession(record);
-  return state && { record, state };
+  return state && { record, state, seenAt };
 }
 
-/** Makes the record that follows `version` and holds `state`, under a write ID of its own. */
-export function snapshotFor(state: SessionState, version: number, randomBytes: RandomBytes): Snapshot {
-  const written = writtenAs(state, drawWriteId(randomBytes));
-  return { record: encodeSession(written, version + randomStep(randomBytes)), state: written };
+/** Makes the record that follows `version` and holds `state`, as a write that can be told from all others. */
+export function snapshotFor(
+  state: SessionState,
+  version: number,
+  randomBytes: RandomBytes,
+  now: number,
+): Snapshot {
+  const written = { ...state, writes: withNewWrite(state.writes, randomBytes) };
+  return { record: encodeSession(written, version + randomStep(randomBytes)), state: written, seenAt: now };
 }

@@ -1,6 +1,6 @@
 import { SessionError } from './errors.ts';
 import type { SessionStore, StoreRecord } from './store.ts';
-import { writesOf } from './writes-of.ts';
+import { holdsNewestOf, writeLogOf } from './write-log.ts';
 
 /** How often one and the same write is sent where the store fails but can still be read. */
 const SAME_WRITE_ATTEMPTS = 3;
@@ -9,7 +9,7 @@ const SAME_WRITE_ATTEMPTS = 3;
 export type WriteOutcome =
   /** It is in the record; `record` is the record as last seen, which may already hold later writes. */
   | { readonly kind: 'written'; readonly record: StoreRecord }
-  /** Somebody else wrote before; `record` is what they left. It will not be written later either. */
+  /** Somebody else wrote before, or the time is over; `record` is what is there. It will not be written later either. */
   | { readonly kind: 'lost'; readonly record: StoreRecord }
   /** There is no record any more: the session has ended. */
   | { readonly kind: 'gone' };
@@ -60,18 +60,22 @@ export class StorePort {
   async create(key: string, next: StoreRecord): Promise<boolean> {
     if (await this.#attempt(key, null, next)) return true;
     const found = await this.read(key);
-    return found !== undefined && lists(found, newestWrite(next));
+    return found !== undefined && holdsWriteOf(found, next);
   }
 
   /** Writes over the version that was read. Rejects with `ERR_STORE_UNAVAILABLE` where it cannot be known what happened. */
   async write({ key, base, next, until, isWithout }: Write): Promise<WriteOutcome> {
+    // A clock that has gone past the deadline meanwhile leaves it to the caller to judge again.
+    if (this.#now() >= until) return { kind: 'lost', record: base };
     for (let attempt = 1; ; attempt += 1) {
       if (await this.#attempt(key, base.version, next)) return { kind: 'written', record: next };
       const found = await this.read(key);
       if (found === undefined) return { kind: 'gone' };
-      if (lists(found, newestWrite(next))) return { kind: 'written', record: found };
+      if (holdsWriteOf(found, next)) return { kind: 'written', record: found };
       if (found.version !== base.version) {
-        if (lists(found, newestWrite(base)) || isWithout(found)) return { kind: 'lost', record: found };
+        // Versions only rise: what is below ours was not written over ours.
+        const isSurelyWithout = holdsWriteOf(found, base) || found.version < next.version || isWithout(found);
+        if (isSurelyWithout) return { kind: 'lost', record: found };
         throw outcomeUnknown();
       }
       // Nothing has happened yet, but it may still: only the very same write may follow, so that it cannot be applied twice.
@@ -143,12 +147,9 @@ export function outcomeUnknown(): SessionError {
   );
 }
 
-function newestWrite(record: StoreRecord): string | undefined {
-  return writesOf(record.body)?.[0];
-}
-
-function lists(record: StoreRecord, writeId: string | undefined): boolean {
-  return writeId !== undefined && (writesOf(record.body)?.includes(writeId) ?? false);
+/** Tells whether the write that made one record is among those that another lists. */
+function holdsWriteOf(found: StoreRecord, made: StoreRecord): boolean {
+  return holdsNewestOf(writeLogOf(found.body), writeLogOf(made.body));
 }
 
 /** Keeps of a failure what helps to find it, and drops what clients attach: commands, arguments, replies. */

@@ -1,16 +1,16 @@
 import { sha256Base64url } from '#digest';
 import { SessionError } from './errors.ts';
-import { parseArray } from './record.ts';
+import { parseArray } from './parse-array.ts';
 import type { StoreRecord } from './store.ts';
+import { NO_WRITES, type WriteLog } from './write-log.ts';
 
 const INDEX_FORMAT = 2;
-const LISTED_WRITES = 4;
 const LONGEST_USER_ID = 256;
 const KEY_PREFIX = 'user.';
 
 /** What a user's index record says: which sessions may be alive, and in which epoch they signed in. */
 export interface UserIndex {
-  readonly writes: readonly string[];
+  readonly writes: WriteLog;
   /** Raised by `revokeUser`: a sign-in that began in an earlier epoch does not complete. */
   readonly epoch: number;
   /** The sessions in the order of their sign-ins, the latest last. */
@@ -25,7 +25,7 @@ export interface ListedSession {
 }
 
 /** What stands for an index that was never written. */
-export const NO_INDEX: UserIndex = { writes: [], epoch: 0, sessions: [], expiresAt: 0 };
+export const NO_INDEX: UserIndex = { writes: NO_WRITES, epoch: 0, sessions: [], expiresAt: 0 };
 
 /** Derives the store's key of a user's index. It holds a dot, so no session ID can spell it; the user ID itself stays out of the key. */
 export function userKey(userId: string): string {
@@ -66,22 +66,24 @@ export function unlisted(index: UserIndex, ids: ReadonlySet<string>): UserIndex 
   return { ...index, sessions: index.sessions.filter(({ id }) => !ids.has(id)) };
 }
 
-/** Begins a new epoch, into which only `except` is carried over. */
+/** Begins a new epoch, into which only `except` is carried over; not even that where an earlier revocation has not come to it yet. */
 export function epochRaised(index: UserIndex, except: string | undefined, until: number): UserIndex {
   const epoch = index.epoch + 1;
   return {
     ...index,
     epoch,
-    sessions: index.sessions.map((each) => (each.id === except ? { id: each.id, epoch } : each)),
+    sessions: index.sessions.map((each) =>
+      each.id === except && each.epoch === index.epoch ? { ...each, epoch } : each,
+    ),
     expiresAt: Math.max(index.expiresAt, until),
   };
 }
 
 /** Writes an index as a record. */
-export function encodeIndex(index: UserIndex, version: number, writeId: string): StoreRecord {
+export function encodeIndex(index: UserIndex, version: number): StoreRecord {
   const header = [
     INDEX_FORMAT,
-    [writeId, ...index.writes].slice(0, LISTED_WRITES).join(' '),
+    index.writes,
     index.epoch,
     index.sessions.map(({ id, epoch }) => [id, epoch]),
   ];
@@ -100,12 +102,7 @@ export function decodeIndex(record: StoreRecord): UserIndex | undefined {
     if (typeof id !== 'string' || typeof since !== 'number') return undefined;
     list.push({ id, epoch: since });
   }
-  return {
-    writes: writes === '' ? [] : writes.split(' '),
-    epoch,
-    sessions: list,
-    expiresAt: record.expiresAt,
-  };
+  return { writes, epoch, sessions: list, expiresAt: record.expiresAt };
 }
 
 /** Makes the error for a user who has as many sessions as allowed. */

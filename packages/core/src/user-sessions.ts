@@ -4,10 +4,10 @@ import { SessionError } from './errors.ts';
 import type { SessionEvent } from './events.ts';
 import { hasPassed } from './expiry.ts';
 import { inEpoch } from './lifecycle.ts';
-import { drawWriteId, randomStep } from './random.ts';
+import { randomStep } from './random.ts';
+import { decodeSession } from './record.ts';
 import type { SessionState } from './session-state.ts';
 import type { SessionWriter } from './session-writer.ts';
-import { snapshotOf } from './snapshot.ts';
 import type { StoreRecord } from './store.ts';
 import { outcomeUnknown, type StorePort } from './store-port.ts';
 import {
@@ -22,6 +22,7 @@ import {
   userKey,
   userLimit,
 } from './user-index.ts';
+import { withNewWrite } from './write-log.ts';
 
 /** How often a change of one user's index is tried. Many devices signing in at once meet here. */
 const MOST_ATTEMPTS = 100;
@@ -48,6 +49,7 @@ export interface UserSessionsSurroundings {
   readonly port: StorePort;
   readonly writer: SessionWriter;
   readonly onRevoked: (id: string, userId: string, by: RevokedBy) => void;
+  readonly onExpired: (id: string, state: SessionState) => void;
 }
 
 /**
@@ -186,9 +188,10 @@ export class UserSessions {
   async endAll(userId: string, except: string | undefined, until: number): Promise<number> {
     let index = await this.#change(userId, (current) => epochRaised(current, except, until));
     const { epoch } = index;
-    if (except !== undefined) await this.#carryOver(userId, except, epoch);
+    const isCarried = index.sessions.some((each) => each.id === except && each.epoch === epoch);
+    if (except !== undefined && isCarried) await this.#carryOver(userId, except, epoch);
     let count = 0;
-    const tried = new Set<string>(except === undefined ? [] : [except]);
+    const tried = new Set<string>();
     for (;;) {
       const going = index.sessions
         .filter((each) => each.epoch < epoch && !tried.has(each.id))
@@ -218,26 +221,39 @@ export class UserSessions {
     }
   }
 
-  /** Reads listed records and parts the living from the dead: absent, finished, expired, or without this user. */
+  /** Reads listed records and parts the living from the dead: absent, finished, expired and deleted, or without this user. */
   async #examine(
     userId: string,
     sessions: readonly ListedSession[],
   ): Promise<{ living: readonly LivingSession[]; dead: readonly string[] }> {
-    const { port, config } = this.#of;
-    const records = await Promise.all(sessions.map(({ id }) => port.read(id)));
-    const now = config.now();
+    const states = await Promise.all(sessions.map(({ id }) => this.#stateOf(id)));
     const living: LivingSession[] = [];
     const dead: string[] = [];
-    records.forEach((record, i) => {
+    states.forEach((state, i) => {
       const id = sessions[i]?.id ?? '';
-      const state = record && snapshotOf(record)?.state;
-      const isAlive =
-        state?.user?.id === userId && state.finish === undefined && !hasPassed(state.expiresAt, now);
-      if (isAlive) living.push({ id, state });
+      if (state === 'gone') dead.push(id);
       // What cannot be read may be alive for a newer version of this software.
-      else if (record === undefined || state !== undefined) dead.push(id);
+      else if (state === 'unreadable') return;
+      else if (state.user?.id === userId && state.finish === undefined) living.push({ id, state });
+      else dead.push(id);
     });
     return { living, dead };
+  }
+
+  /** Reads a session. Where its time is over the record is deleted first: for a slower clock it might go on otherwise. */
+  async #stateOf(id: string): Promise<SessionState | 'gone' | 'unreadable'> {
+    const { port, config, onExpired } = this.#of;
+    let record = await port.read(id);
+    while (record !== undefined) {
+      const state = decodeSession(record);
+      if (state === undefined) return 'unreadable';
+      if (!hasPassed(state.expiresAt, config.now())) return state;
+      const deleted = await port.delete(id, record);
+      if (deleted === 'deleted') onExpired(id, state);
+      if (typeof deleted === 'string') return 'gone';
+      record = deleted;
+    }
+    return 'gone';
   }
 
   async #read(userId: string): Promise<ReadIndex> {
@@ -264,7 +280,7 @@ export class UserSessions {
     const key = userKey(userId);
     // An index that begins does so at a random version, so that one that a store lost is not taken for this one.
     const version = (record?.version ?? 0) + randomStep(config.randomBytes);
-    const next = encodeIndex(index, version, drawWriteId(config.randomBytes));
+    const next = encodeIndex({ ...index, writes: withNewWrite(index.writes, config.randomBytes) }, version);
     if (record !== undefined) {
       const outcome = await port.write({ key, base: record, next, until: Infinity, isWithout: () => true });
       return outcome.kind === 'written';
