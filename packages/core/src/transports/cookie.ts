@@ -82,14 +82,28 @@ function cookieValues(request: RequestView, name: string): readonly string[] {
   for (let start = 0; start < line.length && values.length < MOST_COOKIES; ) {
     let end = line.indexOf(';', start);
     if (end === -1) end = line.length;
-    const equals = line.indexOf('=', start);
-    if (equals !== -1 && equals < end && line.slice(start, equals).trim() === name) {
-      const value = line.slice(equals + 1, end).trim();
+    const pair = line.slice(start, end);
+    const equals = pair.indexOf('=');
+    if (equals !== -1 && trimmed(pair.slice(0, equals)) === name) {
+      const value = trimmed(pair.slice(equals + 1));
       if (!values.includes(value)) values.push(value);
     }
     start = end + 1;
   }
   return values;
+}
+
+/** Takes spaces and tabs off both ends, and nothing else that Unicode calls a space: with one before it a name has no prefix to a browser. */
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text, start)) start += 1;
+  while (start < end && isBlank(text, end - 1)) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(text: string, at: number): boolean {
+  return text[at] === ' ' || text[at] === '\t';
 }
 
 const NONE: readonly string[] = [];
