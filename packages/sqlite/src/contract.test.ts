@@ -41,5 +41,5 @@ describe('under Bun', () => {
     expect(stderr).toMatch(/^ 0 fail$/m);
     expect(stderr).toMatch(/^ 9\d pass$/m);
     expect(status).toBe(0);
-  }, 120_000);
+  }, 300_000);
 });

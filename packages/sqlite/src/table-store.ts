@@ -24,15 +24,14 @@ export class TableStore implements SqliteStore {
   }
 
   compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean {
-    if (next === null) {
-      if (expected === null) return this.read(key) === undefined;
-      this.#guard();
-      return isOne(this.#statements.delete.run(key, expected).changes);
-    }
     this.#guard();
     demandText('key', key);
-    demandText('body', next.body);
+    if (next === null) {
+      if (expected === null) return this.read(key) === undefined;
+      return isOne(this.#statements.delete.run(key, expected).changes);
+    }
     const { version, expiresAt, body } = next;
+    demandText('body', body);
     const { changes } =
       expected === null
         ? this.#statements.create.run(key, version, expiresAt, body)

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface TestDirectory {
   /** Gives a path that was not given before. */
   path(): string;
+  /** The environment for programs that are started again and again: what Node.js compiles of them it keeps in the directory. */
+  readonly env: NodeJS.ProcessEnv;
   remove(): void;
 }
 
@@ -14,6 +16,7 @@ export function makeDirectory(): TestDirectory {
   let files = 0;
   return {
     path: () => join(directory, `${++files}.db`),
+    env: { ...process.env, NODE_COMPILE_CACHE: join(directory, 'compiled') },
     remove: () => rmSync(directory, { recursive: true }),
   };
 }

@@ -1,0 +1,61 @@
+import { SessionError } from '@coatcheck/core';
+import { describe, expect, it } from 'vitest';
+import { checkOptions } from './options.ts';
+
+describe('an option that is wrong is named, with what was given and what would be right', () => {
+  it.each([
+    '',
+    '1st',
+    'a b',
+    'a"b',
+    'a.b',
+    "a'b",
+    'ä',
+    'x'.repeat(61),
+    'sqlite_x',
+    'SQLite_x',
+    'coatcheck_schema',
+    5,
+    null,
+  ])('table: %j', (table) => {
+    expect(refusal({ table })).toMatch(/^table must be letters, digits and underscores.*; given was /);
+  });
+
+  it.each(['off', 'NORMAL', 1, null])('synchronous: %j', (synchronous) => {
+    expect(refusal({ synchronous })).toMatch(/^synchronous must be 'normal' or 'full'; given was /);
+  });
+
+  it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '5s', null])(
+    'busyTimeout: %j',
+    (busyTimeout) => {
+      expect(refusal({ busyTimeout })).toMatch(
+        /^busyTimeout must be a whole number of milliseconds .*; given was /,
+      );
+    },
+  );
+});
+
+describe('an option that is right is taken', () => {
+  it.each(['a', '_', 'Shop_Sessions_2', 'x'.repeat(60)])('table: %j', (table) => {
+    expect(checkOptions({ table }).table).toBe(table);
+  });
+
+  it('and without one the table is coatcheck_sessions', () => {
+    expect(checkOptions({})).toEqual({
+      table: 'coatcheck_sessions',
+      synchronous: undefined,
+      busyTimeout: undefined,
+    });
+  });
+});
+
+/** Gives the message that options which the types forbid are refused with. */
+function refusal(options: object): string {
+  try {
+    checkOptions(options);
+  } catch (error) {
+    if (error instanceof SessionError && error.code === 'ERR_CONFIG') return error.message;
+    throw error;
+  }
+  return 'taken';
+}

@@ -1,0 +1,110 @@
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { readValue } from './connection.ts';
+import { sqliteStore } from './index.ts';
+import { MIGRATIONS, type Migration, migrate, readVersion } from './schema.ts';
+import { refusalOf } from './test/refusal.ts';
+
+const RECORD = { version: 1, expiresAt: 1, body: 'x' };
+const LATER: readonly Migration[] = [
+  ...MIGRATIONS,
+  (table) => `ALTER TABLE main."${table}" ADD COLUMN colour TEXT NOT NULL DEFAULT 'none'`,
+  (table) => `CREATE INDEX main."${table}.colour" ON "${table}" (colour)`,
+];
+
+describe('the schema', () => {
+  it('carries its version in a table, and leaves user_version to the app', () => {
+    const database = new DatabaseSync(':memory:');
+    database.exec('PRAGMA user_version = 42');
+    sqliteStore(database);
+    expect(readVersion(database, 'coatcheck_sessions', 1)).toBe(1);
+    expect(readValue(database, 'user_version', 'PRAGMA user_version')).toBe(42);
+  });
+
+  it('is created once, and keeps the records after that', () => {
+    const database = new DatabaseSync(':memory:');
+    sqliteStore(database).compareAndSet('key', null, RECORD);
+    expect(sqliteStore(database).read('key')).toEqual(RECORD);
+  });
+
+  it('is not told apart by case, as SQLite does not', () => {
+    const database = new DatabaseSync(':memory:');
+    sqliteStore(database, { table: 'Sessions' }).compareAndSet('key', null, RECORD);
+    expect(sqliteStore(database, { table: 'sESSIONS' }).read('key')).toEqual(RECORD);
+  });
+
+  it('is created anew after somebody dropped the table', () => {
+    const database = new DatabaseSync(':memory:');
+    sqliteStore(database);
+    database.exec('DROP TABLE coatcheck_sessions');
+    expect(sqliteStore(database).compareAndSet('key', null, RECORD)).toBe(true);
+  });
+
+  it('finds expired records by an index, and a record by its key', () => {
+    const database = new DatabaseSync(':memory:');
+    sqliteStore(database);
+    const plan = (sql: string): unknown => readValue(database, 'detail', `EXPLAIN QUERY PLAN ${sql}`);
+    expect(
+      plan('SELECT rowid FROM coatcheck_sessions WHERE expires_at <= 5 ORDER BY expires_at LIMIT 5'),
+    ).toBe('SEARCH coatcheck_sessions USING COVERING INDEX coatcheck_sessions.expires_at (expires_at<?)');
+    expect(plan("SELECT body FROM coatcheck_sessions WHERE key = 'a'")).toContain('(key=?)');
+  });
+});
+
+describe('migrating', () => {
+  it('brings a table through every step that it misses, with its records', () => {
+    const database = new DatabaseSync(':memory:');
+    const store = sqliteStore(database);
+    store.compareAndSet('key', null, RECORD);
+    migrate(database, 'coatcheck_sessions', LATER);
+    expect(readVersion(database, 'coatcheck_sessions', 3)).toBe(3);
+    expect(readValue(database, 'colour', 'SELECT colour FROM coatcheck_sessions')).toBe('none');
+    expect(store.read('key')).toEqual(RECORD);
+  });
+
+  it('is for each table on its own', () => {
+    const database = new DatabaseSync(':memory:');
+    sqliteStore(database, { table: 'one' });
+    sqliteStore(database, { table: 'two' });
+    migrate(database, 'one', LATER);
+    expect([readVersion(database, 'one', 3), readVersion(database, 'two', 3)]).toEqual([3, 1]);
+  });
+
+  it('does all or nothing', () => {
+    const database = new DatabaseSync(':memory:');
+    sqliteStore(database);
+    const failing = [...LATER, () => 'THIS IS NOT SQL'];
+    expect(() => migrate(database, 'coatcheck_sessions', failing)).toThrow('syntax error');
+    expect(readVersion(database, 'coatcheck_sessions', 4)).toBe(1);
+    expect(database.isTransaction).toBe(false);
+    migrate(database, 'coatcheck_sessions', LATER);
+    expect(readVersion(database, 'coatcheck_sessions', 3)).toBe(3);
+  });
+
+  it('refuses a table of a later version, and leaves it as it is', () => {
+    const database = new DatabaseSync(':memory:');
+    sqliteStore(database);
+    migrate(database, 'coatcheck_sessions', LATER);
+    const { code, message } = refusalOf(() => sqliteStore(database));
+    expect(code).toBe('ERR_CONFIG');
+    expect(message).toContain(
+      "The table 'coatcheck_sessions' has version 3, made by a later @coatcheck/sqlite",
+    );
+    expect(readVersion(database, 'coatcheck_sessions', 3)).toBe(3);
+  });
+});
+
+describe('a name that is taken', () => {
+  it.each([
+    { what: 'a table', sql: 'CREATE TABLE shop (name TEXT)' },
+    { what: 'a view', sql: 'CREATE VIEW shop AS SELECT 1' },
+    { what: 'a table of the same columns', sql: 'CREATE TABLE Shop (key, version, expires_at, body)' },
+  ])('by $what from elsewhere is refused before anything is written', ({ sql }) => {
+    const database = new DatabaseSync(':memory:');
+    database.exec(sql);
+    const { code, message } = refusalOf(() => sqliteStore(database, { table: 'shop' }));
+    expect(code).toBe('ERR_CONFIG');
+    expect(message).toContain('table must be free or made by this package');
+    expect(readValue(database, 'count', 'SELECT count(*) AS count FROM sqlite_schema')).toBe(1);
+  });
+});
