@@ -160,7 +160,8 @@ function hold(visit: RequestVisit<object>, opens: Opens, snapshot: Snapshot, upk
       reason: 'finished',
       ...(handedOver.receipt !== undefined && { receipt: handedOver.receipt }),
     };
-    if (match.as === 'current') outgoing = visit.outgoingFor(token.id, token.secret, state, false);
+    // Like a renewed token it comes in other answers too, and a late one could put it over a newer.
+    if (match.as === 'current') outgoing = visit.outgoingFor(token.id, token.secret, state, true);
   } else if (
     match.as === 'current' &&
     state.next !== undefined &&
@@ -181,7 +182,7 @@ function hold(visit: RequestVisit<object>, opens: Opens, snapshot: Snapshot, upk
   );
   if (upkeep === 'confirm') visit.emit({ type: 'confirmed' });
   else if (upkeep === 'renew') visit.emit({ type: 'renewed', by: 'timer' });
-  else if (outgoing?.timed !== undefined) visit.emit({ type: 'reissued' });
+  else if (handedOver === undefined && outgoing !== undefined) visit.emit({ type: 'reissued' });
   if (upkeep === 'touch') visit.emit({ type: 'touched' });
 }
 

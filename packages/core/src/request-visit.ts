@@ -28,7 +28,7 @@ export interface Outgoing {
   readonly token: string;
   /** In milliseconds; undefined for as long as the browser runs. */
   readonly lifetime: number | undefined;
-  /** A timed renewal's token may be left out: the one that the client holds goes on opening. */
+  /** The token of a timed renewal, or of a successor handed over, may be left out: other answers bring it, and one that is late could put it over a newer. */
   readonly timed: { readonly sessionId: string; readonly generation: number } | undefined;
 }
 

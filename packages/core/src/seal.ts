@@ -21,7 +21,7 @@ export function seal(visit: RequestVisit<object>): readonly ResponseHeader[] {
   return headers;
 }
 
-/** Tells whether a timed renewal's token is better left out: the one that the client holds is served, and brings the newer one next time. */
+/** Tells whether a token that other answers bring too is better left out: the one that the client holds is served, and brings it or a newer one next time. */
 function isLate(visit: RequestVisit<object>, { timed }: Outgoing): boolean {
   if (timed === undefined) return false;
   const { engine, loadedAt } = visit;
