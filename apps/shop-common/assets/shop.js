@@ -1,0 +1,40 @@
+// Shows times as the reader's clock has them, and counts down to deadlines. Every page is whole without it.
+
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+for (const time of document.querySelectorAll('time[data-shows="moment"]')) {
+  time.textContent = moment.format(new Date(time.dateTime));
+}
+for (const time of document.querySelectorAll('time[data-shows="clock"]')) {
+  time.textContent = clock.format(new Date(time.dateTime));
+}
+
+const strip = document.querySelector('.strip');
+if (strip !== null) {
+  // The server's clock counts: the reader's may be wrong.
+  const ahead = Date.now() - Date.parse(strip.dataset.now);
+  const countdowns = strip.querySelectorAll('time[data-shows="countdown"]');
+  const meters = strip.querySelectorAll('progress[data-ends]');
+
+  const tick = () => {
+    const now = Date.now() - ahead;
+    for (const time of countdowns) time.textContent = leftText(Date.parse(time.dateTime) - now);
+    for (const meter of meters) {
+      meter.value = Math.min(meter.max, Math.max(0, Date.parse(meter.dataset.ends) - now));
+    }
+  };
+  tick();
+  setInterval(tick, 1000);
+}
+
+/** Says how much time is left, for example `in 29 min 05 s`. */
+function leftText(milliseconds) {
+  if (milliseconds <= 0) return 'over: the next request finds it ended';
+  const seconds = Math.ceil(milliseconds / 1000);
+  const two = (number) => String(number).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  if (hours > 0) return `in ${hours} h ${two(minutes)} min ${two(seconds % 60)} s`;
+  return minutes > 0 ? `in ${minutes} min ${two(seconds % 60)} s` : `in ${seconds} s`;
+}

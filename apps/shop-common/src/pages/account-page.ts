@@ -1,0 +1,89 @@
+import type { SessionSummary } from '@coatcheck/core';
+import { money } from '../catalogue.ts';
+import { type Html, html } from '../html.ts';
+import type { Order } from '../orders.ts';
+import { ago, moment } from '../times.ts';
+import type { User } from '../users.ts';
+import type { Site, View } from '../view.ts';
+import type { ShopSession } from '../visitor.ts';
+
+/** What the account's page shows. */
+export interface Account {
+  readonly user: User;
+  readonly session: ShopSession;
+  /** Every session of the user, as `sessions.list` gives them. */
+  readonly summaries: readonly SessionSummary[];
+  readonly orders: readonly Order[];
+}
+
+/** Shows who is signed in, everywhere they are, and their orders. */
+export function accountPage({ user, session, summaries, orders }: Account): View {
+  const list = summaries
+    .map((summary) => ({ ...summary, current: summary.id === session.id }))
+    .sort((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt.getTime() - a.lastSeenAt.getTime());
+  return {
+    status: 200,
+    title: 'Your account',
+    main: (site) => html`<div class="account">
+<h1>${user.name}</h1>
+<p>${user.email}${session.signedInAt !== undefined && html`, signed in here since ${moment(session.signedInAt)}`}.</p>
+${site.form('/sign-out', html`<button>Sign out</button>`)}
+${sessionList(list, site)}
+${orderList(orders, site)}
+</div>`,
+    json: {
+      userId: user.id,
+      sessions: list.map(({ id, current, createdAt, lastSeenAt }) => ({
+        id,
+        current,
+        createdAt: createdAt.toISOString(),
+        lastSeenAt: lastSeenAt.toISOString(),
+      })),
+    },
+  };
+}
+
+type Listed = SessionSummary & { readonly current: boolean };
+
+function sessionList(list: readonly Listed[], site: Site): Html {
+  return html`<section aria-labelledby="sessions-title">
+<h2 id="sessions-title">Where you are signed in</h2>
+<p class="small">If one of these is not yours, sign it out. It ends at once, whatever token it holds.</p>
+<ul class="sessions">${list.map((each) => sessionItem(each, site))}</ul>
+${list.length > 1 && site.form('/account/sessions/revoke-others', html`<button>Sign out all others</button>`)}
+</section>`;
+}
+
+function sessionItem({ id, current, client, lastSeenAt, signedInAt }: Listed, site: Site): Html {
+  const device = [client.browser ?? 'Unknown program', client.platform].filter((part) => part !== undefined);
+  const name = device.join(' on ');
+  return html`<li${current && html` class="current"`}>
+<div class="device">
+<h3>${name}${current && html` <span class="badge">This device</span>`}</h3>
+<p class="small">Network ${networkName(client.network)} · last used ${current ? 'now' : ago(lastSeenAt, new Date())} · signed in ${moment(signedInAt)}</p>
+<p class="small"><code>${id}</code></p>
+</div>
+${site.form(
+  `/account/sessions/${id}/revoke`,
+  html`<button class="quiet">Sign out<span class="aside"> ${current ? 'this device' : `${name}, last used ${ago(lastSeenAt, new Date())}`}</span></button>`,
+)}
+</li>`;
+}
+
+function networkName(network: string | undefined): string {
+  if (network === undefined) return 'unknown';
+  return network.startsWith('127.') || network.startsWith('::/') || network.startsWith('0:0:0:0:0:0:0:0/')
+    ? 'of this computer'
+    : network;
+}
+
+function orderList(orders: readonly Order[], site: Site): Html {
+  const list =
+    orders.length === 0
+      ? html`<p>None yet.</p>`
+      : html`<ul class="orders">${orders.map(
+          ({ id, placedAt, total }) =>
+            html`<li><a href="${site.link(`/orders/${id}`)}">${id}</a><span>${moment(new Date(placedAt))}</span><span class="price">${money(total)}</span></li>`,
+        )}</ul>`;
+  return html`<section aria-labelledby="orders-title"><h2 id="orders-title">Your orders</h2>${list}</section>`;
+}

@@ -1,0 +1,73 @@
+import { type CartLine, countOf, MOST_AT_ONCE, totalOf } from '../cart.ts';
+import { findProduct, money } from '../catalogue.ts';
+import { type Html, html } from '../html.ts';
+import { endedText } from '../notice.ts';
+import { picture } from '../picture.ts';
+import type { Site, View } from '../view.ts';
+import { dataOf, ordersOf, receiptOf, type ShopSession } from '../visitor.ts';
+
+/** Shows the cart. */
+export function cartPage(session: ShopSession): View {
+  const { cart } = dataOf(session);
+  return {
+    status: 200,
+    title: 'Your cart',
+    main: (site) => (cart.length === 0 ? emptyCart(site) : fullCart(cart, site)),
+    json: { items: cart.map(({ sku, quantity }) => ({ sku, quantity })), total: totalOf(cart) },
+  };
+}
+
+function emptyCart(site: Site): Html {
+  const ended = endedText(site.session, site.settings);
+  const [latest] = [...ordersOf(receiptOf(site.session)), ...site.data.orders];
+  return html`<div class="plain">
+<h1>${ended === undefined ? 'Your cart is empty' : 'Your session has ended'}</h1>
+${ended !== undefined && html`<p>${ended} So the cart is empty.</p>`}
+${latest !== undefined && html`<p>What was in it is on its way: <a href="${site.link(`/orders/${latest}`)}">order ${latest}</a>.</p>`}
+<p><a class="button" href="${site.link('/')}">Look at the coats</a></p>
+</div>`;
+}
+
+function fullCart(cart: readonly Readonly<CartLine>[], site: Site): Html {
+  const count = countOf(cart);
+  return html`<div class="cart">
+<h1>Your cart</h1>
+<ul class="lines">${cart.map((line) => cartLine(line, site))}</ul>
+<section class="sum" aria-label="Total">
+<p class="total"><span>${count} ${count === 1 ? 'piece' : 'pieces'}</span><strong>${money(totalOf(cart))}</strong></p>
+${site.form(
+  '/checkout',
+  html`<input type="hidden" name="cart" value="${site.session?.id ?? ''}">
+<button class="primary">Place the order</button>`,
+)}
+<p class="small">${
+    site.session?.userId === undefined
+      ? html`You need no account. <a href="${site.link('/sign-in')}">Sign in</a> to find the order again later; the cart stays.`
+      : 'You stay signed in. The session that holds this cart ends with the order.'
+  }</p>
+</section>
+</div>`;
+}
+
+function cartLine({ sku, quantity }: Readonly<CartLine>, site: Site): Html {
+  const product = findProduct(sku);
+  const name = product?.name ?? sku;
+  const price = product?.price ?? 0;
+  const set = site.form(
+    `/cart/${sku}`,
+    html`<label class="aside" for="quantity-${sku}">Quantity of ${name}</label>
+<input class="quantity" id="quantity-${sku}" name="quantity" type="number" inputmode="numeric" min="0" max="${MOST_AT_ONCE}" value="${quantity}" required>
+<button class="quiet">Set<span class="aside"> the quantity of ${name}</span></button>`,
+    'set',
+  );
+  const remove = site.form(
+    `/cart/${sku}`,
+    html`<input type="hidden" name="quantity" value="0"><button class="quiet">Remove<span class="aside"> ${name}</span></button>`,
+  );
+  return html`<li>
+<div class="frame">${picture(sku, 88)}</div>
+<div class="what"><h2>${name}</h2><p class="small">${money(price)} each</p></div>
+<div class="amount">${set}${remove}</div>
+<p class="price">${money(price * quantity)}</p>
+</li>`;
+}

@@ -1,0 +1,55 @@
+import { money } from '../catalogue.ts';
+import { type Html, html } from '../html.ts';
+import type { Order } from '../orders.ts';
+import { picture } from '../picture.ts';
+import { clock, moment } from '../times.ts';
+import type { Site, View } from '../view.ts';
+
+/** For how long after a repeat the order's page leads with it, in milliseconds. */
+const NEWS = 60_000;
+
+/** Shows an order; where checkout was asked for again just now, it says first that the order was placed already. */
+export function orderPage(order: Order): View {
+  const { id, lines, total, placedAt, repeatedAt } = order;
+  const isRepeat = repeatedAt !== null && Date.now() - repeatedAt < NEWS;
+  return {
+    status: 200,
+    title: isRepeat ? 'This order was already placed' : 'Your order',
+    main: (site) => main(order, isRepeat, site),
+    json: {
+      id,
+      placedAt: new Date(placedAt).toISOString(),
+      items: lines.map(({ sku, name, quantity, price }) => ({ sku, name, quantity, price })),
+      total,
+    },
+  };
+}
+
+function main(
+  { id, sessionId, lines, total, placedAt, repeatedAt }: Order,
+  isRepeat: boolean,
+  site: Site,
+): Html {
+  return html`<div class="order">
+<h1>${isRepeat ? 'This order was already placed' : 'Thank you'}</h1>
+${
+  isRepeat
+    ? html`<p class="notice" role="status">You asked for it again${repeatedAt !== null && html` at ${clock(new Date(repeatedAt))}`}. It is one order: nothing was ordered twice.</p>`
+    : html`<p>Your order is placed. The session that held this cart is finished, so it cannot be ordered a second time.</p>`
+}
+<dl class="facts">
+<div><dt>Order</dt><dd><strong>${id}</strong></dd></div>
+<div><dt>Placed</dt><dd>${moment(new Date(placedAt))}</dd></div>
+<div><dt>Made from session</dt><dd><code>${sessionId}</code></dd></div>
+</dl>
+<ul class="lines">${lines.map(
+    ({ sku, name, quantity, price }) => html`<li>
+<div class="frame">${picture(sku, 88)}</div>
+<div class="what"><h2>${name}</h2><p class="small">${quantity} at ${money(price)}</p></div>
+<p class="price">${money(quantity * price)}</p>
+</li>`,
+  )}</ul>
+<p class="total"><span>Total</span><strong>${money(total)}</strong></p>
+<p><a class="button" href="${site.link('/')}">Look at more coats</a></p>
+</div>`;
+}

@@ -1,0 +1,64 @@
+import type { SessionStore } from '@coatcheck/core';
+import { prefersJson } from './accept.ts';
+import type { EventLog } from './event-log.ts';
+import { layout } from './layout.ts';
+import type { Settings } from './settings.ts';
+import { readStrip } from './strip-facts.ts';
+import { Site, type View } from './view.ts';
+import { loadedOf, type ShopSession } from './visitor.ts';
+
+/** An answer that a framework sends. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What an answer depends on besides its view. */
+export interface Look {
+  /** Undefined where the request failed before it had one. */
+  readonly session: ShopSession | undefined;
+  readonly path: string;
+  readonly accept: string | undefined;
+}
+
+/** What the shop has at hand for it. */
+export interface RenderSurroundings {
+  readonly settings: Settings;
+  readonly store: SessionStore;
+  readonly events: EventLog;
+}
+
+/** Everything comes from this server, and no script or style stands in a page. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Renders a view as a page, or as JSON where the request asks for that. */
+export async function render(view: View, look: Look, surroundings: RenderSurroundings): Promise<Reply> {
+  const { settings } = surroundings;
+  const { status } = view;
+  const session = loadedOf(look.session);
+  const headers = {
+    // What a visitor with a session is shown is theirs, and the back button must not show it after they signed out.
+    'cache-control': session?.id === undefined ? 'no-cache' : 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+    vary: 'Accept',
+    ...view.headers,
+  };
+  if (prefersJson(look.accept)) {
+    const type = { 'content-type': 'application/json; charset=utf-8' };
+    return { status, headers: { ...headers, ...type }, body: `${JSON.stringify(view.json)}\n` };
+  }
+  const site = new Site(settings, session, look.path);
+  const strip = settings.strip ? await readStrip(session, surroundings) : undefined;
+  const type = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY };
+  return { status, headers: { ...headers, ...type }, body: layout(view, site, strip).toString() };
+}

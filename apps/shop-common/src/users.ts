@@ -1,0 +1,50 @@
+import { verifyPassword } from './passwords.ts';
+
+/** Somebody with an account. */
+export interface User {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly passwordHash: string;
+}
+
+/** A user whose password stands on the sign-in page. */
+export interface DemoUser extends User {
+  readonly password: string;
+}
+
+/** The two users of the demo. A real shop has a table, and no passwords in it. */
+export const DEMO_USERS: readonly DemoUser[] = [
+  {
+    id: 'maren',
+    name: 'Maren Holt',
+    email: 'maren@example.com',
+    password: 'larch-and-lichen',
+    passwordHash: '2vqRqkWCDZ1aMU9Sek8WFw.bLV7TMP9F9_Ypwr_Y7Je1SW5aWg7NruLcvnw08zmUP0',
+  },
+  {
+    id: 'joss',
+    name: 'Joss Field',
+    email: 'joss@example.com',
+    password: 'rain-on-slate',
+    passwordHash: 'pKJD9f1yi3Y_-xdTwMrWiw.wdkNmH9yA_vVZkc8aZ0rDlnm5oDmfVHX5WHCavS2aXI',
+  },
+];
+
+/** The hash of a password that nobody has: what an unknown e-mail address is checked against, so that it takes as long as a known one. */
+const NOBODYS_HASH = 'NSX5EK5Lx71DvN-edXdE6g.Ny3aU1Se3qc0YmcZOykEiWHBuvKMzF5_OSa32kx1Oos';
+/** Longer ones are refused without hashing them. */
+const LONGEST_PASSWORD = 200;
+
+/** Finds a user by their ID. */
+export function findUser(id: string | undefined): User | undefined {
+  return DEMO_USERS.find((user) => user.id === id);
+}
+
+/** Finds the user of an e-mail address and a password; undefined where either is wrong, after the same work. */
+export async function authenticate(email: string, password: string): Promise<User | undefined> {
+  const user = DEMO_USERS.find((each) => each.email === email.trim().toLowerCase());
+  if (password.length > LONGEST_PASSWORD) return undefined;
+  const matches = await verifyPassword(password, user?.passwordHash ?? NOBODYS_HASH);
+  return matches ? user : undefined;
+}

@@ -1,0 +1,146 @@
+// The shop on Express, its sessions in SQLite. Read it from top to bottom: it is all of the framework's part.
+
+import { createServer } from 'node:http';
+import { createSessions, session } from '@coatcheck/express';
+import {
+  accountPage,
+  addToCart,
+  announce,
+  cartPage,
+  cataloguePage,
+  emptyData,
+  findAsset,
+  helpPage,
+  MOST_BODY_BYTES,
+  openDatabase,
+  orderPage,
+  type Reply,
+  readSettings,
+  Shop,
+  type ShopData,
+  ShopError,
+  sessionOptions,
+  setQuantity,
+  signIn,
+  signInPage,
+  troublePage,
+  type View,
+} from '@coatcheck/shop-common';
+import { sqliteStore } from '@coatcheck/sqlite';
+import express, { type NextFunction, type Request, type Response } from 'express';
+
+// What a session holds: now req.session is typed.
+declare module '@coatcheck/express' {
+  interface Register {
+    session: ShopData;
+  }
+}
+
+const settings = readSettings(process.env);
+const database = openDatabase(settings.dataDir);
+const store = sqliteStore(database);
+const shop = new Shop({ settings, database, store });
+const sessions = createSessions<ShopData>({
+  store,
+  initial: emptyData,
+  onEvent: (event) => shop.hear(event),
+  ...sessionOptions(settings),
+});
+
+const app = express();
+app.disable('x-powered-by');
+
+// Before the session: what needs none.
+app.get('/assets/*path', (req, res) => {
+  const asset = findAsset(req.path.slice('/assets/'.length));
+  if (asset === undefined) res.sendStatus(404);
+  else send(res, { status: 200, ...asset });
+});
+
+app.use(express.urlencoded({ extended: false, limit: MOST_BODY_BYTES }));
+app.use(express.json({ limit: MOST_BODY_BYTES }));
+app.use(session(sessions));
+app.use(async (req, _res, next) => {
+  await shop.arrive(req.session, req);
+  next();
+});
+
+app.get('/', (req, res) => show(req, res, cataloguePage()));
+app.get('/help', (req, res) => show(req, res, helpPage(settings)));
+
+app.get('/cart', (req, res) => show(req, res, cartPage(req.session)));
+app.post('/cart', async (req, res) => {
+  await addToCart(req.session, req.body);
+  lead(req, res, '/cart');
+});
+app.post('/cart/:sku', async (req, res) => {
+  await setQuantity(req.session, req.params.sku, req.body);
+  lead(req, res, '/cart');
+});
+
+app.get('/sign-in', (req, res) => show(req, res, signInPage(req.session)));
+app.post('/sign-in', async (req, res) => {
+  const user = await shop.authenticate(req.body, req.ip);
+  await signIn(req.session, user);
+  lead(req, res, '/account');
+});
+app.post('/sign-out', async (req, res) => {
+  await req.session.destroy();
+  lead(req, res, '/');
+});
+
+app.get('/account', async (req, res) => {
+  const user = shop.requireUser(req.session);
+  const summaries = await sessions.list(user.id);
+  const orders = shop.ordersOf(user);
+  await show(req, res, accountPage({ user, session: req.session, summaries, orders }));
+});
+app.post('/account/sessions/revoke-others', async (req, res) => {
+  const user = shop.requireUser(req.session);
+  const { id } = req.session;
+  await sessions.revokeUser(user.id, id === undefined ? {} : { except: id });
+  lead(req, res, '/account');
+});
+app.post('/account/sessions/:id/revoke', async (req, res) => {
+  const user = shop.requireUser(req.session);
+  const { id } = req.params;
+  if (id === req.session.id) {
+    await req.session.destroy();
+    lead(req, res, '/');
+    return;
+  }
+  if (!(await sessions.revoke(user.id, id))) throw new ShopError('not-found', 'You have no such session.');
+  lead(req, res, '/account');
+});
+
+app.post('/checkout', async (req, res) => {
+  const order = await shop.checkout(req.session, req.body);
+  lead(req, res, `/orders/${order.id}`);
+});
+app.get('/orders/:id', (req, res) => show(req, res, orderPage(shop.findOrder(req.session, req.params.id))));
+
+app.use((req) => {
+  throw new ShopError('not-found', `This shop has no page ${req.path}.`);
+});
+app.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
+  if (res.headersSent) return next(error);
+  return show(req, res, troublePage(error, req.session));
+});
+
+/** Answers with a page, or with JSON where the request asks for it. */
+async function show(req: Request, res: Response, view: View): Promise<void> {
+  send(res, await shop.render(view, { session: req.session, path: req.path, accept: req.get('accept') }));
+}
+
+/** Leads on to a page after a post. */
+function lead(req: Request, res: Response, path: string): void {
+  res.redirect(303, shop.link(path, req.session));
+}
+
+function send(res: Response, { status, headers, body }: Reply): void {
+  res.status(status).set(headers).send(body);
+}
+
+const server = createServer(app);
+announce(server, { name: 'The shop on Express', onStopped: () => database.close() });
+server.listen(settings.port);
