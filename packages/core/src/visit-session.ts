@@ -74,6 +74,7 @@ export class VisitSession<Data extends object> extends NoAssignment implements S
   update(patch: Partial<Data>): Promise<void>;
   async update(change: DataChange<Data, unknown>): Promise<unknown> {
     const visit = await this.#ready();
+    while (visit.structural !== undefined) await visit.structural.catch(() => {});
     return visit.held === undefined ? this.#alone(() => update(visit, change)) : update(visit, change);
   }
 
@@ -125,21 +126,23 @@ export class VisitSession<Data extends object> extends NoAssignment implements S
     return visit;
   }
 
-  /** Loads the session where nobody has, and waits for a call of this visit that replaces it. */
+  /** Loads the session where nobody has. */
   async #ready(): Promise<RequestVisit<Data>> {
     const visit = this.#visit;
     visit.wasLookedAt = true;
     if (!visit.isLoaded) await load(visit);
-    while (visit.structural !== undefined) await visit.structural.catch(() => {});
     return visit;
   }
 
-  /** Runs a call that may replace the session or its secret: the calls of this visit that come later wait until it is done. */
-  #alone<R>(call: () => Promise<R>): Promise<R> {
+  /** Runs a call that may replace the session or its secret: one at a time, and the calls of this visit that come later wait until it is done. */
+  async #alone<R>(call: () => Promise<R>): Promise<R> {
+    const visit = this.#visit;
+    // Nothing is awaited between this look and taking the turn, or two that waited would both go on.
+    while (visit.structural !== undefined) await visit.structural.catch(() => {});
     const running = call();
-    this.#visit.structural = running;
+    visit.structural = running;
     const done = () => {
-      if (this.#visit.structural === running) this.#visit.structural = undefined;
+      visit.structural = undefined;
     };
     running.then(done, done);
     return running;
