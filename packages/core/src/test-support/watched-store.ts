@@ -16,6 +16,8 @@ export type Fault = undefined | 'reject' | 'apply-reject' | 'apply-false' | 'fal
 
 /** A memory store that lists its calls and lets a test come between. */
 export interface WatchedStore extends MemoryStore {
+  /** The store behind, whose calls are not watched. */
+  readonly inner: MemoryStore;
   readonly calls: StoreCall[];
   /** Runs before each call; the call waits for it. */
   before: (call: StoreCall) => Fault | Promise<Fault>;
@@ -48,6 +50,7 @@ export function watchedStore(): WatchedStore {
     return fault === 'apply-false' ? false : answer;
   };
   const store: WatchedStore = {
+    inner,
     calls,
     before: () => undefined,
     get size() {
@@ -82,6 +85,13 @@ export function watchedStore(): WatchedStore {
     },
   };
   return store;
+}
+
+/** Writes a record over itself, as another process that changes nothing would. */
+export async function overwrite(store: WatchedStore, key: string): Promise<void> {
+  const record = await store.inner.read(key);
+  if (record === undefined) throw new Error(`There is no record under ${key}.`);
+  await store.inner.compareAndSet(key, record.version, { ...record, version: record.version + 1 });
 }
 
 /** A point that calls wait at until the test lets them go. */
