@@ -24,7 +24,8 @@ export interface Change<R> {
 
 /** What became of one change when several were applied in a row. */
 export type Applied =
-  | { readonly kind: 'failed'; readonly error: unknown }
+  /** `depends`: on a change before it in the row, so that it has failed only if that one is written. */
+  | { readonly kind: 'failed'; readonly error: unknown; readonly depends: boolean }
   | { readonly kind: 'done'; readonly state: SessionState; readonly result: unknown };
 
 /** What a row of changes makes of a state. */
@@ -58,7 +59,7 @@ export function fold(start: SessionState, changes: readonly Change<unknown>[], n
       }
       applied.push({ kind: 'done', state, result: changed.result });
     } catch (error) {
-      applied.push({ kind: 'failed', error });
+      applied.push({ kind: 'failed', error, depends: kind !== 'keep' });
     }
   }
   return { kind, state, applied, generations };

@@ -1,5 +1,10 @@
 import type { Snapshot } from './snapshot.ts';
 
+/**
+ * How long a snapshot is worth a first attempt, in milliseconds. Over an older one so many may have written that, were the attempt to fail,
+ * nobody could tell whether it was among them.
+ */
+const RECENT = 1000;
 /** The most sessions that are remembered: a snapshot may hold as much as its session's data. */
 const MOST = 1000;
 /**
@@ -15,13 +20,11 @@ interface Remembered {
 
 /** Remembers for a moment how this process last saw the sessions that it wrote, so that its next writer does not start from something older. */
 export class RecentSnapshots {
-  readonly #life: number;
   readonly #now: () => number;
   /** By session ID, the one noted longest ago first. */
   readonly #remembered = new Map<string, Remembered>();
 
-  constructor(life: number, now: () => number) {
-    this.#life = life;
+  constructor(now: () => number) {
     this.#now = now;
   }
 
@@ -38,7 +41,7 @@ export class RecentSnapshots {
         latest = base;
       }
     }
-    return latest !== undefined && this.#now() - latest.seenAt <= this.#life ? latest : undefined;
+    return latest !== undefined && this.#now() - latest.seenAt <= RECENT ? latest : undefined;
   }
 
   /** Remembers a session as it was written, or forgets it, and drops what is too old or too much. */
@@ -53,7 +56,7 @@ export class RecentSnapshots {
         snapshot: { seenAt },
       },
     ] of this.#remembered) {
-      if (now - seenAt <= this.#life && this.#remembered.size <= MOST) return;
+      if (now - seenAt <= RECENT && this.#remembered.size <= MOST) return;
       this.#remembered.delete(oldest);
     }
   }
