@@ -1,0 +1,139 @@
+import type { Browser, Overwriting } from './browser.ts';
+import { type Exchange, type Instant, isBefore } from './exchange.ts';
+import type { Kill, Ledger, TokenFact } from './ledger.ts';
+
+/** The documented limits, as the failures that are left are counted. */
+export type Limit =
+  | 'first requests beside each other'
+  | 'set out before the sign-in was answered'
+  | 'answer to the sign-in lost'
+  | 'renewed token over the sign-in'
+  | 'sign-ins beside each other'
+  | 'set out before the finish was answered'
+  | 'answer to the finish lost'
+  | 'renewed token over the finish'
+  | 'token of a successor over a later one'
+  | 'began a session beside a sign-in'
+  | 'began a session beside a finish';
+
+/** How long a token is handed over after a finish, less what servers' clocks may differ. */
+const SURE_GRACE = 50_000;
+/** How late after its load an answer may still carry a renewed token. */
+const LATEST_SEAL = 10_000;
+
+/** Counts the failures by the limit that explains each, once for each token that a visitor lost by it; what none explains is a fault. */
+export function countFailures(ledger: Ledger, browsers: readonly Browser[]): Map<Limit, number> {
+  const lost = new Map<Limit, Set<string | undefined>>();
+  const count = (limit: Limit | 'as meant' | undefined, x: Exchange, text: string, token = x.token) => {
+    if (limit === undefined) ledger.fault(text, x);
+    else if (limit !== 'as meant') lost.set(limit, (lost.get(limit) ?? new Set()).add(token));
+  };
+  for (const x of ledger.refused) count(causeOf(x, ledger), x, `was refused as ${x.refusal}`);
+  for (const x of ledger.cutShort) count(cutShortBy(x, ledger), x, 'was cut short by ERR_SESSION_ENDED');
+  for (const x of ledger.handedOver) {
+    const kills = ledger.fact(x.token)?.life.kills ?? [];
+    // Of several finishes in a row the last one's successor serves, so only the first is looked for.
+    if (!kills.some((kill) => kill.kind === 'finish-keep'))
+      ledger.fault('was served by a session that is not its own', x);
+  }
+  for (const { overwritings } of browsers) {
+    for (const each of overwritings) {
+      // A token that is dead will show when it is presented.
+      if (!isAlive(each.lost, each.by.arrived) || !isAlive(each.next, each.by.arrived)) continue;
+      const { by, lost: gone } = each;
+      count(overwrittenBy(each, ledger), by, `overwrote the cookie of ${gone.label}`, gone.token);
+    }
+  }
+  return new Map([...lost].map(([limit, tokens]) => [limit, tokens.size]));
+}
+
+/** Finds why a request with a token was not served; undefined where nothing allows it. */
+function causeOf(x: Exchange, ledger: Ledger): Limit | 'as meant' | undefined {
+  const fact = ledger.fact(x.token);
+  const kill = killerOf(fact, x);
+  if (kill === undefined) return undefined;
+  if (kill.kind === 'theft') return 'as meant';
+  if (kill.kind === 'finish')
+    return x.refusal === 'finished' || x.refusal === 'retired' ? 'as meant' : undefined;
+  if (kill.kind === 'finish-keep' && isOwedSuccessor(x, kill, ledger)) return undefined;
+  const isSignIn = kill.kind === 'sign-in';
+  const { arrived, pace } = kill.exchange;
+  if (pace.isLost) return isSignIn ? 'answer to the sign-in lost' : 'answer to the finish lost';
+  if (arrived === undefined) return undefined;
+  if (isBefore(x.sent, arrived))
+    return isSignIn ? 'set out before the sign-in was answered' : 'set out before the finish was answered';
+  const from = x.tokenFrom;
+  if (from === undefined || !isBefore(arrived, from.arrived)) return undefined;
+  if (fact === undefined) return undefined;
+  if (isSignIn && from.task.act === 'sign-in' && isBefore(from.sent, arrived))
+    return 'sign-ins beside each other';
+  if (fact.kind !== 'renewed')
+    return isHandedOverTwice(fact, from, kill, ledger) ? 'token of a successor over a later one' : undefined;
+  if (!isSealedInTime(from, kill)) return undefined;
+  return isSignIn ? 'renewed token over the sign-in' : 'renewed token over the finish';
+}
+
+/** Finds the call that killed a token before or while an exchange was loaded. */
+function killerOf(fact: TokenFact | undefined, x: Exchange): Kill | undefined {
+  return fact?.life.kills.find((kill) => kill.era >= fact.era && isBefore(kill.began, x.loaded));
+}
+
+/** Tells whether the very token that a session was finished with should have led to the successor. */
+function isOwedSuccessor(x: Exchange, { exchange, done, successorId }: Kill, ledger: Ledger): boolean {
+  if (x.token !== exchange.token || x.refusal === 'retired') return false;
+  const isInGrace = x.opened !== undefined && x.opened.at - done.at <= SURE_GRACE;
+  return isInGrace && !ledger.life(successorId)?.kills.some(({ began }) => isBefore(began, x.loaded));
+}
+
+/** Tells whether a successor was handed to more than one request, so that a slower answer could bring its token after another had used it. */
+function isHandedOverTwice(
+  { life, answers }: TokenFact,
+  from: Exchange,
+  kill: Kill,
+  ledger: Ledger,
+): boolean {
+  const isSuccessors = from.task.act === 'finish-keep' || from.beganId !== life.id;
+  // Where the load handed it over, a late answer leaves it out.
+  if (from.servedId === life.id && !isSealedInTime(from, kill)) return false;
+  return isSuccessors && (answers > 1 || ledger.fact(kill.exchange.token)?.life !== life);
+}
+
+/** Tells whether an answer could carry a renewed token: sealed soon after its load, and before its server knew better. */
+function isSealedInTime({ server, loaded, sealed }: Exchange, kill: Kill): boolean {
+  if (loaded === undefined || sealed === undefined || sealed.at - loaded.at > LATEST_SEAL) return false;
+  return (
+    server !== kill.exchange.server ||
+    isBefore(sealed, kill.done) ||
+    // A server remembers no longer what it has seen.
+    sealed.at - kill.done.at > LATEST_SEAL
+  );
+}
+
+function cutShortBy(x: Exchange, ledger: Ledger): Limit | 'as meant' | undefined {
+  const fact = ledger.fact(x.token);
+  const isHandedOver = fact !== undefined && fact.life.id !== x.servedId;
+  const life = isHandedOver ? ledger.life(x.servedId) : fact?.life;
+  const era = ledger.eraOf(x);
+  const kill = life?.kills.find((each) => each.era >= era && isBefore(each.began, x.failed?.at));
+  if (kill === undefined) return undefined;
+  if (kill.kind === 'finish') return 'as meant';
+  return kill.kind === 'sign-in'
+    ? 'set out before the sign-in was answered'
+    : 'set out before the finish was answered';
+}
+
+/** Tells whether nothing had killed a token, or was about to. */
+function isAlive({ life, era }: TokenFact, at: Instant | undefined): boolean {
+  return !life.kills.some((kill) => kill.era >= era && isBefore(kill.began, at));
+}
+
+/** Finds why a session's cookie gave way to that of another, which a request beside it had begun. */
+function overwrittenBy({ by, lost, since }: Overwriting, ledger: Ledger): Limit | undefined {
+  if (!isBefore(by.sent, since)) return undefined;
+  if (by.token === undefined) return 'first requests beside each other';
+  const kill = ledger.fact(by.token)?.life.kills.find(({ began }) => isBefore(began, by.sealed));
+  if (kill === undefined) return undefined;
+  // Without a session after that, each request that writes begins one.
+  if (lost.life.id !== kill.exchange.beganId) return 'first requests beside each other';
+  return kill.kind === 'sign-in' ? 'began a session beside a sign-in' : 'began a session beside a finish';
+}

@@ -1,0 +1,30 @@
+// A longer simulation than the tests make: pnpm --filter @coatcheck/core search:lossy [first seed] [worlds]
+import type { Limit } from './failures.ts';
+import { simulate } from './simulate.ts';
+
+const first = Number(process.argv[2] ?? Date.now() % 2 ** 31);
+const worlds = Number(process.argv[3] ?? 1000);
+
+let faulty = 0;
+for (const story of ['renewals', 'sign-ins'] as const) {
+  for (const loss of [0, 0.2, 0.5]) {
+    let requests = 0;
+    let signIns = 0;
+    const failures = new Map<Limit, number>();
+    for (let seed = first; seed < first + worlds; seed += 1) {
+      const outcome = await simulate(story, seed, loss);
+      requests += outcome.requests;
+      signIns += outcome.events.get('signed-in') ?? 0;
+      for (const [limit, count] of outcome.failures) failures.set(limit, (failures.get(limit) ?? 0) + count);
+      if (outcome.fault === undefined) continue;
+      faulty += 1;
+      process.stdout.write(`${outcome.fault}\n`);
+    }
+    process.stdout.write(
+      `${story}, ${loss * 100} % of answers lost: ${requests} requests, ${signIns} sign-ins\n`,
+    );
+    for (const [limit, count] of failures) process.stdout.write(`  ${count} times: ${limit}\n`);
+  }
+}
+process.stdout.write(`${worlds} worlds of each kind from seed ${first}: ${faulty} with faults\n`);
+process.exitCode = faulty === 0 ? 0 : 1;
