@@ -1,0 +1,140 @@
+// Checks the documentation: that every block of TypeScript and JavaScript compiles against the packages' sources, and that every link, anchor,
+// file and test that a page names is there. node scripts/check-docs.mjs [page ...]
+
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { filesOf, findBlocks } from './check-docs.blocks.mjs';
+import { findLinks, linkFaults } from './check-docs.links.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** Inside docs, since docs/package.json says what the blocks may import. */
+const workplace = join(root, 'docs/.check');
+const pagesOfTheRepository = [
+  '*.md',
+  'docs/*.md',
+  'decisions/*.md',
+  'packages/*/README.md',
+  'apps/*/README.md',
+  'bench/README.md',
+];
+/** The pages that every other page of their folder must be reachable from. */
+const indexes = ['docs/concepts.md', 'decisions/README.md'];
+
+/** @type {string[]} */
+const faults = [];
+/** @param {string} page @param {number} line @param {string} message */
+const report = (page, line, message) => faults.push(`${page}:${line} ${message}`);
+
+/**
+ * Writes the files that a page's blocks stand for, with a TypeScript project of their own: what one page declares must not
+ * be seen by another.
+ *
+ * @param {string} page
+ * @param {string} text
+ * @returns {string | undefined} The project's directory, where the page has blocks.
+ */
+function writeProject(page, text) {
+  const { files, faults: wrong } = filesOf(findBlocks(text));
+  for (const { line, message } of wrong) report(page, line, message);
+  if (files.size === 0) return undefined;
+  const directory = join(workplace, page);
+  for (const [name, content] of files) {
+    const file = join(directory, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  const project = {
+    extends: relative(directory, join(root, 'tsconfig.base.json')),
+    compilerOptions: {
+      composite: false,
+      emitDeclarationOnly: false,
+      noEmit: true,
+      isolatedDeclarations: false,
+      allowJs: true,
+      checkJs: true,
+      // A block shows how something is had, not always what becomes of it.
+      noUnusedLocals: false,
+      noUnusedParameters: false,
+    },
+    files: [...files.keys()],
+  };
+  writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(project));
+  return directory;
+}
+
+/**
+ * Type-checks the projects and reports what the compiler says, by page and line.
+ *
+ * @param {readonly string[]} projects
+ */
+function compile(projects) {
+  if (projects.length === 0) return;
+  const tsc = createRequire(import.meta.url).resolve('typescript/lib/tsc.js');
+  const args = [tsc, '-b', '--pretty', 'false', ...projects];
+  const { stdout, stderr, status, error } = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  if (error !== undefined) throw error;
+  let told = 0;
+  for (const line of `${stdout}\n${stderr}`.split('\n')) {
+    const [, page = '', name = '', at = '', rest = ''] =
+      /^docs\/\.check\/(.*?\.md)\/(.*?)\((\d+),\d+\): (.*)$/.exec(line) ?? [];
+    if (page === '') {
+      if (line.trim() !== '') faults.push(line);
+    } else report(page, Number(at), `${rest}${name.startsWith('line-') ? '' : ` (${name})`}`);
+    told += line.trim() === '' ? 0 : 1;
+  }
+  if (status !== 0 && told === 0) faults.push(`tsc ended with ${status} and said nothing`);
+}
+
+/**
+ * Reports pages that their folder's index does not lead to.
+ *
+ * @param {ReadonlyMap<string, string>} texts
+ */
+function checkIndexes(texts) {
+  for (const index of indexes) {
+    const folder = dirname(index);
+    const linked = findLinks(texts.get(index) ?? '').map(({ target }) =>
+      join(folder, target.split('#')[0] ?? ''),
+    );
+    for (const page of texts.keys()) {
+      if (dirname(page) === folder && page !== index && !linked.includes(page))
+        report(index, 1, `no link to ${page}`);
+    }
+  }
+}
+
+/** @param {readonly string[]} names */
+function main(names) {
+  const all = globSync(pagesOfTheRepository, { cwd: root }).sort();
+  const texts = new Map(all.map((page) => [page, readFileSync(join(root, page), 'utf8')]));
+  const chosen = names.length > 0 ? names.map((name) => relative(root, resolve(name))) : all;
+  rmSync(workplace, { recursive: true, force: true });
+  /** @type {string[]} */
+  const projects = [];
+  for (const page of chosen) {
+    const text = texts.get(page);
+    if (text === undefined) {
+      faults.push(`${page} is none of ${pagesOfTheRepository.join(', ')}`);
+      continue;
+    }
+    for (const { line, message } of linkFaults(root, page, text)) report(page, line, message);
+    const project = writeProject(page, text);
+    if (project !== undefined) projects.push(project);
+  }
+  compile(projects);
+  if (names.length === 0) checkIndexes(texts);
+  for (const fault of faults) process.stderr.write(`${fault}\n`);
+  if (faults.length > 0) process.exit(1);
+  rmSync(workplace, { recursive: true, force: true });
+  process.stdout.write(
+    `${chosen.length} pages: links lead somewhere, and the code of ${projects.length} compiles\n`,
+  );
+}
+
+main(process.argv.slice(2));
