@@ -126,11 +126,12 @@ export class VisitSession<Data extends object> extends NoAssignment implements S
     return visit;
   }
 
-  /** Loads the session where nobody has. */
+  /** Waits for the session to be loaded. */
   async #ready(): Promise<RequestVisit<Data>> {
     const visit = this.#visit;
     visit.wasLookedAt = true;
-    if (!visit.isLoaded) await load(visit);
+    // Also where it is loaded: so calls go on in the order in which they came.
+    await load(visit);
     return visit;
   }
 
