@@ -12,9 +12,9 @@ export interface AdapterUnderTest {
    * - `/redirect/:target`: performs, then redirects with 303 to `/text/kit.nothing`
    * - `/empty/:target`: performs, then answers 204
    * - `/unchanged/:target`: performs, then answers 304
-   * - `/headers/:target`: performs, then answers 200 with the text and `ownHeaders`, set as the framework sets headers
-   * - `/raw-object/:target`: the same by the lowest way that takes status and headers in one call: `writeHead(200, ownHeaders.object)`, or `new Response(text, { headers })`
-   * - `/raw-array/:target`: the same with the headers as an array: `ownHeaders.flat` or `ownHeaders.pairs`, whichever that call takes
+   * - `/headers/:target`: performs, then answers 200 with the text and `app.ownHeaders`, set as the framework sets headers
+   * - `/raw-object/:target`: the same by the lowest way that takes status and headers in one call: `writeHead(200, app.ownHeaders.object)`, or `new Response(text, { headers })`
+   * - `/raw-array/:target`: the same with the headers as an array: `app.ownHeaders.flat` or `.pairs`, whichever that call takes
    * - `/throw/:target`: performs, then throws an `Error`
    * - `/stream/:target/:late`: performs the target, sends 200 with a first chunk `started\n`, then what `app.performLate` gives for `:late`, and ends
    *

@@ -5,7 +5,6 @@ export {
   type ContractMount,
   contractApp,
   type OwnHeaders,
-  ownHeaders,
   type ScenarioName,
   statusOf,
 } from './app/index.ts';

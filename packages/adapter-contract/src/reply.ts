@@ -18,11 +18,10 @@ export class Reply {
     return this.#headers.filter(([each]) => each === name).map(([, value]) => value);
   }
 
-  /** The members of a header that is a list, in lower case, whatever the lines they came on. */
+  /** The members of a header that is a list: in lower case, each once, sorted, whatever the lines they came on. */
   list(name: string): readonly string[] {
-    return this.all(name)
-      .flatMap((line) => line.split(','))
-      .map((member) => member.trim().toLowerCase());
+    const members = this.all(name).flatMap((line) => line.toLowerCase().split(','));
+    return [...new Set(members.map((member) => member.trim()))].sort();
   }
 
   /** The cookies of this library that the answer sets or clears, as they were written. */

@@ -1,12 +1,6 @@
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import {
-  type ContractApp,
-  listen,
-  ownHeaders,
-  statusOf,
-  testAdapterContract,
-} from '@coatcheck/adapter-contract';
+import { type ContractApp, listen, statusOf, testAdapterContract } from '@coatcheck/adapter-contract';
 import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
 import { describe, it } from 'vitest';
 import { session } from './index.ts';
@@ -40,11 +34,11 @@ function serverOf(app: ContractApp, server: express.Express): express.Express {
   route('/empty', (res) => res.status(204).end());
   route('/unchanged', (res) => res.status(304).end());
   route('/headers', (res, text) => {
-    for (const [header, value] of ownHeaders.pairs) res.append(header, value);
+    for (const [header, value] of app.ownHeaders.pairs) res.append(header, value);
     res.send(text);
   });
-  route('/raw-object', (res, text) => res.writeHead(200, ownHeaders.object).end(text));
-  route('/raw-array', (res, text) => res.writeHead(200, ownHeaders.flat).end(text));
+  route('/raw-object', (res, text) => res.writeHead(200, app.ownHeaders.object).end(text));
+  route('/raw-array', (res, text) => res.writeHead(200, app.ownHeaders.flat).end(text));
   route('/throw', () => {
     throw new Error('Thrown after the write');
   });

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
-import { type ContractApp, listen, ownHeaders, testAdapterContract } from '@coatcheck/adapter-contract';
+import { type ContractApp, listen, testAdapterContract } from '@coatcheck/adapter-contract';
 import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import { describe, it } from 'vitest';
@@ -17,7 +17,7 @@ describe('Koa 2', () => {
   testAdapterContract({ describe, it }, { serve: (app) => listen(serverOf(app, Koa2)) });
 });
 
-type Answer = (ctx: Koa.Context, text: string) => unknown;
+type Answer = (ctx: Koa.Context, text: string, app: ContractApp) => unknown;
 
 /** The ways out that perform first; what throws is left to Koa's own handling, which drops every header set before. */
 const ANSWERS: Readonly<Record<string, Answer>> = {
@@ -34,15 +34,15 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   unchanged: (ctx) => {
     ctx.status = 304;
   },
-  headers: (ctx, text) => {
+  headers: (ctx, text, { ownHeaders }) => {
     for (const [header, value] of ownHeaders.pairs) ctx.append(header, value);
     ctx.body = text;
   },
-  'raw-object': (ctx, text) => {
+  'raw-object': (ctx, text, { ownHeaders }) => {
     ctx.respond = false;
     ctx.res.writeHead(200, ownHeaders.object).end(text);
   },
-  'raw-array': (ctx, text) => {
+  'raw-array': (ctx, text, { ownHeaders }) => {
     ctx.respond = false;
     ctx.res.writeHead(200, ownHeaders.flat).end(text);
   },
@@ -60,7 +60,7 @@ function serverOf(app: ContractApp, Framework: typeof Koa) {
     const [, way = '', target = '', late = ''] = ctx.path.split('/');
     const text = await app.perform(target, ctx);
     if (way === 'stream') ctx.body = Readable.from(stream(app, late, ctx));
-    else ANSWERS[way]?.(ctx, text);
+    else ANSWERS[way]?.(ctx, text, app);
   });
   return createServer(server.callback());
 }

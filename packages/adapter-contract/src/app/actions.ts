@@ -13,12 +13,16 @@ const add: Action = (session) =>
     return data.count;
   });
 
+function show({ id, data, userId, ended }: Session<ContractData>): object {
+  return { id, count: data.count, userId, ended: ended?.reason };
+}
+
 /** What a route can be asked to do with a session. */
 export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['ignore', async () => null],
-  ['show', async ({ id, data, userId, ended }) => ({ id, count: data.count, userId, ended: ended?.reason })],
+  ['show', async (session) => show(await session.load())],
+  ['show-at-once', async (session) => show(session)],
   ['add', add],
-  ['load-and-add', async (session) => add(await session.load())],
   [
     'add-and-reveal',
     async (session) => {

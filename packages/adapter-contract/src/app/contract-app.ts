@@ -2,6 +2,7 @@ import type { Session, SessionEvent } from '@coatcheck/core';
 import { ACTIONS } from './actions.ts';
 import { Gate } from './gate.ts';
 import { ObservedStore } from './observed-store.ts';
+import { makeOwnHeaders, type OwnHeaders } from './own-headers.ts';
 import { type ContractData, type ContractMount, mountsOf, type ScenarioName } from './scenario.ts';
 
 /** The app that an adapter's author serves: its session managers, and what each route performs. */
@@ -12,6 +13,8 @@ export interface ContractApp {
   readonly mounts: readonly ContractMount[];
   /** Whether the framework trusts exactly one proxy in front of it, for `X-Forwarded-For` and `X-Forwarded-Host`; otherwise it believes neither. */
   readonly trustProxy: boolean;
+  /** The headers that the routes `/headers`, `/raw-object` and `/raw-array` send. Use them as they are: no copies. */
+  readonly ownHeaders: OwnHeaders;
   /**
    * Performs a route's target, and resolves to the text to answer with.
    *
@@ -31,6 +34,7 @@ class App implements ContractApp {
   readonly scenario: ScenarioName;
   readonly mounts: readonly ContractMount[];
   readonly trustProxy: boolean;
+  readonly ownHeaders: OwnHeaders = makeOwnHeaders();
   readonly #store = new ObservedStore();
   readonly #events: SessionEvent[] = [];
   readonly #gate = new Gate();

@@ -1,14 +1,14 @@
 import { equal } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
-import { countSeen } from './seen.ts';
+import { countSeen, see } from './seen.ts';
 
 /** Lists the clauses about what is kept in a session. */
 export const data: readonly Clause[] = [
   {
-    title: "keeps what was written for the visitor's next request, and hands it over loaded",
+    title: 'hands the session over loaded, with what the request before wrote',
     async check(lab) {
       const site = await lab.serve();
-      equal(await countSeen(await site.visitor()), 1);
+      equal((await see(await site.visitor(), '/text/session.show-at-once')).count, 1);
     },
   },
   {
@@ -25,14 +25,13 @@ export const data: readonly Clause[] = [
     async check(lab) {
       const site = await lab.serve();
       const [ada, bo] = [await site.visitor(), await site.visitor()];
-      const held = await ada.begin('/stream/session.add/session.add');
+      const held = await ada.begin('/stream/session.add/session.show-at-once');
       await held.begun();
-      equal((await bo.post('/text/session.add')).told, 2);
-      equal(await countSeen(bo), 2);
+      for (const count of [2, 3]) equal((await bo.post('/text/session.add')).told, count);
       await site.order('open-gate');
-      equal((await ada.receive(await held.answer)).text, 'started\n{"result":3}');
-      equal(await countSeen(ada), 3);
-      equal(await countSeen(bo), 2);
+      const { text } = await ada.receive(await held.answer);
+      equal(text, `started\n${JSON.stringify({ result: await see(ada) })}`);
+      equal(await countSeen(ada), 2);
     },
   },
   {

@@ -43,15 +43,15 @@ export const ways: readonly Clause[] = [
     },
   },
   {
-    title: 'brings the token with headers given as an object to the lowest call',
+    title: "brings the token and the app's headers, given as an object to the lowest call",
     check: async (lab) => {
-      await brings(await lab.serve(), '/raw-object/session.add', { method: 'POST' }, 200);
+      await bringsBoth(await lab.serve(), '/raw-object/session.add');
     },
   },
   {
-    title: 'brings the token with headers given as an array to the lowest call',
+    title: "brings the token and the app's headers, given as an array to the lowest call",
     check: async (lab) => {
-      await brings(await lab.serve(), '/raw-array/session.add', { method: 'POST' }, 200);
+      await bringsBoth(await lab.serve(), '/raw-array/session.add');
     },
   },
   {
@@ -68,7 +68,15 @@ async function brings(site: Site, path: string, sending: Sending, status: number
   const reply = await visitor.send(path, sending);
   equal(reply.status, status);
   equal(reply.tokenCookies.length, 1, 'The answer brings no token');
-  deepEqual(reply.all('cache-control'), ['no-store']);
   equal(await countSeen(visitor), 1);
   return reply;
+}
+
+/** Asks for a first write in an answer that has headers of the app too, and sees that each is there as it should be. */
+async function bringsBoth(site: Site, path: string): Promise<void> {
+  const reply = await brings(site, path, { method: 'POST' }, 200);
+  const names = reply.all('set-cookie').map((line) => line.split('=')[0]);
+  deepEqual(names.sort(), ['__Host-session', 'flavour', 'size']);
+  deepEqual(reply.all('cache-control'), ['no-store']);
+  deepEqual(reply.list('vary'), ['accept-language', 'cookie']);
 }

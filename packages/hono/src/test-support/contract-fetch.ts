@@ -1,4 +1,4 @@
-import { type ContractApp, ownHeaders, statusOf } from '@coatcheck/adapter-contract/app';
+import { type ContractApp, statusOf } from '@coatcheck/adapter-contract/app';
 import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { session } from '../index.ts';
@@ -30,11 +30,11 @@ export function contractFetch(
   route('/empty', (c) => c.body(null, 204));
   route('/unchanged', (c) => c.body(null, 304));
   route('/headers', (c, text) => {
-    for (const [name, value] of ownHeaders.pairs) c.header(name, value, { append: true });
+    for (const [name, value] of app.ownHeaders.pairs) c.header(name, value, { append: true });
     return c.body(text);
   });
-  route('/raw-object', (c, text) => c.body(text, 200, ownHeaders.object));
-  route('/raw-array', (_c, text) => new Response(text, { headers: ownHeaders.pairs }));
+  route('/raw-object', (c, text) => c.body(text, 200, app.ownHeaders.object));
+  route('/raw-array', (_c, text) => new Response(text, { headers: app.ownHeaders.pairs }));
   route('/throw', () => {
     throw new Error('Thrown after the write');
   });
