@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 export function openDatabase(directory: string): DatabaseSync {
   mkdirSync(directory, { recursive: true });
   // Several processes may have it open: a writer waits for another.
-  const database = new DatabaseSync(join(directory, 'shop.db'), { timeout: 5000 });
+  const database = new DatabaseSync(join(directory, 'shop.db'), { timeout: 2000 });
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = NORMAL');
   return database;

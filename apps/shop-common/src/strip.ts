@@ -26,17 +26,14 @@ function nothing({ ended }: StripFacts): Html {
 function held(session: SessionFacts, { settings }: Site): Html {
   const { id, userId, createdAt, idleDeadline, absoluteDeadline, record, events } = session;
   return html`<dl class="strip-facts">
-<div><dt>Session ID</dt><dd><code>${id}</code><small>Names the session. Opens nothing, so it may be shown and logged.</small></dd></div>
-<div><dt>Signed in</dt><dd>${userId === undefined ? 'nobody' : html`<code>${userId}</code>`}<small>Granted at ${clock(createdAt)}</small></dd></div>
+<div class="strip-broad"><dt>Session ID</dt><dd><code>${id}</code><small>Names the session. Opens nothing, so it may be shown and logged.</small></dd></div>
 <div><dt>Ends if unused</dt><dd>${deadline(idleDeadline)}${meter('Time left unless it is used', idleDeadline, settings.idleTimeout)}<small>Each use moves it on, by ${lengthOf(settings.idleTimeout)} at most.</small></dd></div>
 <div><dt>Ends in any case</dt><dd>${deadline(absoluteDeadline)}${meter('Time left in any case', absoluteDeadline, settings.absoluteTimeout)}<small>Nothing moves it but signing in.</small></dd></div>
+<div><dt>Signed in</dt><dd>${userId === undefined ? 'nobody' : html`<code>${userId}</code>`}<small>Granted at ${clock(createdAt)}</small></dd></div>
 <div><dt>Record</dt><dd>${record === undefined ? 'gone' : html`version <code>${record.version}</code>`}<small>${record === undefined ? '' : `${record.bytes} bytes. Each change needs the version that it read.`}</small></dd></div>
-<div><dt>Token</dt><dd>not kept<small>The record holds only its secret’s SHA-256.</small></dd></div>
-</dl>
-<div class="strip-events">
-<h3>Last events</h3>
-${events.length === 0 ? html`<p>None that this server process has seen.</p>` : html`<ol>${events.map((event) => eventLine(event, id))}</ol>`}
-</div>`;
+<div class="strip-token"><dt>Token</dt><dd>not kept<small>The record holds only its secret’s SHA-256.</small></dd></div>
+<div class="strip-events"><dt>Last events</dt><dd>${events.length === 0 ? html`<small>None that this server process has seen.</small>` : html`<ol>${events.map((event) => eventLine(event, id))}</ol>`}</dd></div>
+</dl>`;
 }
 
 /** A bar that empties as the deadline comes near. Without a script it shows how things stood when the page was made. */

@@ -83,7 +83,7 @@ function orderList(orders: readonly Order[], site: Site): Html {
       ? html`<p>None yet.</p>`
       : html`<ul class="orders">${orders.map(
           ({ id, placedAt, total }) =>
-            html`<li><a href="${site.link(`/orders/${id}`)}">${id}</a><span>${moment(new Date(placedAt))}</span><span class="price">${money(total)}</span></li>`,
+            html`<li><p><a href="${site.link(`/orders/${id}`)}">${id}</a><br><span class="small">${moment(new Date(placedAt))}</span></p><span class="price">${money(total)}</span></li>`,
         )}</ul>`;
   return html`<section aria-labelledby="orders-title"><h2 id="orders-title">Your orders</h2>${list}</section>`;
 }

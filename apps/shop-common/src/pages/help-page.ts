@@ -42,7 +42,7 @@ export function helpPage(settings: Settings): View {
 <p>The session ends at the earlier of its two deadlines. Each change writes one record, in one step, under the version that it read: that is why two tabs never lose each other’s changes, and why an order is made once.</p>
 </section>
 </div>`,
-    json: { switches: Object.fromEntries(list.map(({ name, now }) => [name, now])) },
+    json: { switches: Object.fromEntries(list.map(({ name, now }) => [name, now ?? null])) },
   };
 }
 
@@ -50,19 +50,18 @@ interface Switch {
   readonly name: string;
   readonly choices: string;
   readonly text: string;
-  /** What it is set to. */
-  readonly now: string;
+  /** What it is set to, where that may be shown. */
+  readonly now?: string;
 }
 
 function switches(settings: Settings): readonly Switch[] {
-  const { port, dataDir, clientCheck, transport, plainCookie, idleTimeout, absoluteTimeout } = settings;
+  const { clientCheck, transport, plainCookie, idleTimeout, absoluteTimeout } = settings;
   return [
-    { name: 'PORT', choices: '3000', text: 'Where the shop listens.', now: String(port) },
+    { name: 'PORT', choices: '3000', text: 'Where the shop listens.' },
     {
       name: 'DATA_DIR',
       choices: '.data',
       text: 'The directory of the database, with the sessions and the orders.',
-      now: dataDir,
     },
     {
       name: 'IDLE_TIMEOUT',
@@ -110,5 +109,5 @@ function switches(settings: Settings): readonly Switch[] {
 }
 
 function switchItem({ name, choices, text, now }: Switch): Html {
-  return html`<div class="switch"><dt><code>${name}</code></dt><dd>${text}<small>${choices}. Now: <strong>${now}</strong></small></dd></div>`;
+  return html`<div class="switch"><dt><code>${name}</code></dt><dd>${text}<small>${choices}${now !== undefined && html`. Now: <strong>${now}</strong>`}</small></dd></div>`;
 }

@@ -131,7 +131,7 @@ function troubleOf(error: unknown): Trouble {
     status: 500,
     code: 'internal',
     title: 'Something tore',
-    text: 'The mistake is ours, and it is written down. Your cart is as it was before.',
+    text: 'The mistake is ours, and it is written down. Please try again in a moment.',
     next: HOME,
   };
 }

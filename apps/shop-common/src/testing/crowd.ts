@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Client } from './client.ts';
+import { type Lab, MAREN } from './lab.ts';
+import { ordersIn } from './orders-in.ts';
+import type { ShopProcess } from './shop-process.ts';
+
+const MANY = Array.from({ length: 50 }, (_, index) => index);
+
+/** Tests what many requests at the same moment do. */
+export function testCrowd(lab: Lab): void {
+  describe('at the same moment', () => {
+    const directory = lab.directory();
+    let shop: ShopProcess;
+    let other: ShopProcess;
+    beforeAll(async () => {
+      [shop, other] = await Promise.all([lab.start({}, directory), lab.start({}, directory)]);
+    });
+
+    it('50 posts to one cart are 50 pieces', async () => {
+      const client = new Client(shop.url);
+      await client.post('/cart', { sku: 'storm-umbrella', quantity: '1' });
+      const answers = await Promise.all(
+        MANY.map(() => client.post('/cart', { sku: 'fell-parka', quantity: '1' })),
+      );
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
+      expect(await client.json('/cart')).toMatchObject({
+        items: [
+          { sku: 'storm-umbrella', quantity: 1 },
+          { sku: 'fell-parka', quantity: 50 },
+        ],
+      });
+    });
+
+    it('50 posts to one cart through two servers on one database are 50 pieces', async () => {
+      const client = new Client(shop.url);
+      await client.post('/cart', { sku: 'storm-umbrella', quantity: '1' });
+      const clients = MANY.map((index) => {
+        const copy = client.copy();
+        copy.url = index % 2 === 0 ? shop.url : other.url;
+        return copy;
+      });
+      const answers = await Promise.all(
+        clients.map((copy) => copy.post('/cart', { sku: 'fell-parka', quantity: '1' })),
+      );
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
+      expect(await client.json('/cart')).toMatchObject({
+        items: [
+          { sku: 'storm-umbrella', quantity: 1 },
+          { sku: 'fell-parka', quantity: 50 },
+        ],
+      });
+    });
+
+    it('20 checkouts through two servers are one order, and each answer alone leaves the customer signed in', async () => {
+      const client = new Client(shop.url);
+      await client.post('/cart', { sku: 'lichen-gilet', quantity: '2' });
+      await client.signIn(MAREN.email, MAREN.password);
+      const before = ordersIn(directory).length;
+      const clients = MANY.slice(0, 20).map((index) => {
+        const copy = client.copy();
+        copy.url = index % 2 === 0 ? shop.url : other.url;
+        return copy;
+      });
+      const answers = await Promise.all(clients.map((copy) => copy.post('/checkout')));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
+      expect(new Set(answers.map(({ location }) => location)).size).toBe(1);
+      expect(ordersIn(directory)).toHaveLength(before + 1);
+
+      for (const answer of answers) {
+        const alone = client.copy();
+        alone.keep(answer);
+        expect(await alone.json('/account')).toMatchObject({ userId: MAREN.id });
+        expect((await alone.get(answer.location)).status).toBe(200);
+      }
+    });
+
+    it('20 checkouts without an account are one order, and each answer alone shows it', async () => {
+      const client = new Client(shop.url);
+      await client.post('/cart', { sku: 'lichen-gilet', quantity: '1' });
+      const before = ordersIn(directory).length;
+      const answers = await Promise.all(MANY.slice(0, 20).map(() => client.copy().post('/checkout')));
+      expect(new Set(answers.map(({ location }) => location)).size).toBe(1);
+      expect(ordersIn(directory)).toHaveLength(before + 1);
+      for (const answer of answers) {
+        const alone = client.copy();
+        alone.keep(answer);
+        expect((await alone.get(answer.location)).status).toBe(200);
+      }
+    });
+  });
+}

@@ -1,0 +1,1 @@
+export { testShop } from './shop-story.ts';

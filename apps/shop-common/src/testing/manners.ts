@@ -1,0 +1,177 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { Client, send } from './client.ts';
+import { JOSS, type Lab, MAREN } from './lab.ts';
+import type { ShopProcess } from './shop-process.ts';
+
+const JSON_ONLY = { accept: 'application/json' };
+
+/** Tests what the shop says: pages and JSON, to each their own, and what was wrong where something was. */
+export function testManners(lab: Lab): void {
+  describe('the shop', () => {
+    let shop: ShopProcess;
+    beforeAll(async () => {
+      shop = await lab.start();
+    });
+
+    it('shows the catalogue as a page, and as JSON to whoever asks for it', async () => {
+      const page = await send(shop.url, { path: '/' });
+      expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(page.headers['content-security-policy']).not.toContain('unsafe');
+      expect(page.body).toContain('Harbour raincoat');
+      const json = await send(shop.url, { path: '/', headers: JSON_ONLY });
+      expect(json.headers['content-type']).toBe('application/json; charset=utf-8');
+      const { products } = JSON.parse(json.body);
+      expect(products).toHaveLength(12);
+      expect(products[0]).toEqual({ sku: 'harbour-raincoat', name: 'Harbour raincoat', price: 12_900 });
+      const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+      expect((await send(shop.url, { path: '/', headers: browser })).body).toContain('<!doctype html>');
+      expect((await send(shop.url, { path: '/', method: 'HEAD' })).status).toBe(200);
+    });
+
+    it('says what was wrong with a post, and changes nothing', async () => {
+      const client = new Client(shop.url);
+      await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
+      const wrong = [
+        [{ sku: 'no-such-coat', quantity: '1' }, 422, 'no-such-coat'],
+        [{ sku: '<b>', quantity: '1' }, 422, '&lt;b&gt;'],
+        [{ quantity: '1' }, 422, 'named no product'],
+        [{ sku: 'fell-parka', quantity: '-1' }, 422, 'whole number from 1 to 100'],
+        [{ sku: 'fell-parka', quantity: '0' }, 422, 'whole number from 1 to 100'],
+        [{ sku: 'fell-parka', quantity: '1.5' }, 422, 'whole number from 1 to 100'],
+        [{ sku: 'fell-parka', quantity: '1000000000000' }, 422, 'whole number from 1 to 100'],
+        [{ sku: 'fell-parka' }, 422, 'nothing was given'],
+        [{ sku: 'fell-parka', quantity: '1', note: 'x'.repeat(20_000) }, 413, '16 kB'],
+      ] as const;
+      for (const [fields, status, text] of wrong) {
+        const answer = await client.post('/cart', fields);
+        expect([fields, answer.status]).toEqual([fields, status]);
+        expect(answer.body).toContain(text);
+        const json = await client.send({ method: 'POST', path: '/cart', fields, headers: JSON_ONLY });
+        expect(JSON.parse(json.body)).toEqual({
+          error: { code: expect.any(String), message: expect.any(String) },
+        });
+      }
+      expect(await client.json('/cart')).toEqual({
+        items: [{ sku: 'fell-parka', quantity: 1 }],
+        total: 24_900,
+      });
+    });
+
+    it('takes JSON as well as forms, and refuses JSON that is none', async () => {
+      const client = new Client(shop.url);
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ sku: 'fell-parka', quantity: 2 });
+      expect((await client.send({ method: 'POST', path: '/cart', body, headers })).status).toBe(303);
+      expect(await client.json('/cart')).toMatchObject({ items: [{ sku: 'fell-parka', quantity: 2 }] });
+      for (const broken of ['{', 'null', '[]', '"x"', '{"sku":{"a":1}}']) {
+        const { status } = await client.send({ method: 'POST', path: '/cart', body: broken, headers });
+        expect([broken, status >= 400 && status < 500]).toEqual([broken, true]);
+      }
+    });
+
+    it('changes quantities and takes lines out of the cart', async () => {
+      const client = new Client(shop.url);
+      await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
+      await client.post('/cart', { sku: 'heron-scarf', quantity: '1' });
+      expect((await client.post('/cart/fell-parka', { quantity: '7' })).location).toBe('/cart');
+      await client.post('/cart/heron-scarf', { quantity: '0' });
+      await client.post('/cart/storm-umbrella', { quantity: '2' });
+      expect(await client.json('/cart')).toMatchObject({ items: [{ sku: 'fell-parka', quantity: 7 }] });
+      expect(
+        (await send(shop.url, { method: 'POST', path: '/cart/fell-parka', fields: { quantity: '1' } }))
+          .setCookies,
+      ).toEqual([]);
+    });
+
+    it('refuses a wrong password and an unknown address alike', async () => {
+      const client = new Client(shop.url);
+      const wrong = await client.signIn(MAREN.email, 'guess');
+      const unknown = await client.signIn('nobody@example.com', 'guess');
+      expect([wrong.status, unknown.status]).toEqual([401, 401]);
+      const message = 'The e-mail address or the password is not right.';
+      expect(wrong.body).toContain(message);
+      expect(unknown.body).toContain(message);
+      expect([...wrong.setCookies, ...unknown.setCookies]).toEqual([]);
+    });
+
+    it('lists every session of a user and ends the one that is pointed at', async () => {
+      const here = new Client(shop.url, {
+        'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      });
+      const there = new Client(shop.url, {
+        'user-agent':
+          'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1',
+      });
+      for (const client of [here, there]) await client.signIn(JOSS.email, JOSS.password);
+      const id = there.token.slice(0, 22);
+      const { body } = await here.get('/account');
+      expect(body).toContain('Firefox on Linux');
+      expect(body).toContain('Safari on iOS');
+      expect(body).toContain('This device');
+      expect(await here.json('/account')).toEqual({
+        userId: JOSS.id,
+        sessions: [
+          {
+            id: here.token.slice(0, 22),
+            current: true,
+            createdAt: expect.any(String),
+            lastSeenAt: expect.any(String),
+          },
+          { id, current: false, createdAt: expect.any(String), lastSeenAt: expect.any(String) },
+        ],
+      });
+
+      const stranger = new Client(shop.url);
+      await stranger.signIn(MAREN.email, MAREN.password);
+      expect((await stranger.post(`/account/sessions/${id}/revoke`)).status).toBe(404);
+      expect(await there.json('/account')).toMatchObject({ userId: JOSS.id });
+      expect((await new Client(shop.url).post(`/account/sessions/${id}/revoke`)).status).toBe(401);
+
+      expect((await here.post(`/account/sessions/${id}/revoke`)).location).toBe('/account');
+      const ended = await there.get('/account');
+      expect(ended.status).toBe(401);
+      expect(ended.body).toContain('Your session has ended');
+    });
+
+    it('signs out all others, this one, and nobody else', async () => {
+      const [one, two, three] = [new Client(shop.url), new Client(shop.url), new Client(shop.url)];
+      for (const client of [one, two, three]) await client.signIn(JOSS.email, JOSS.password);
+      expect((await one.post('/account/sessions/revoke-others')).location).toBe('/account');
+      expect(await one.json('/account')).toMatchObject({ sessions: [{ current: true }] });
+      for (const client of [two, three]) expect((await client.get('/account')).status).toBe(401);
+
+      const token = one.token;
+      const out = await one.post('/sign-out');
+      expect([out.status, out.location, one.token]).toEqual([303, '/', '']);
+      const thief = new Client(shop.url);
+      thief.cookies.set('__Host-session', token);
+      expect((await thief.get('/account')).status).toBe(401);
+    });
+
+    it('shows an order to whoever placed it and to nobody else', async () => {
+      const owner = new Client(shop.url);
+      await owner.signIn(MAREN.email, MAREN.password);
+      await owner.post('/cart', { sku: 'fell-parka', quantity: '1' });
+      const { location } = await owner.post('/checkout');
+      const elsewhere = new Client(shop.url);
+      await elsewhere.signIn(MAREN.email, MAREN.password);
+      const other = new Client(shop.url);
+      await other.signIn(JOSS.email, JOSS.password);
+      const statuses = await Promise.all(
+        [owner, elsewhere, other, new Client(shop.url)].map(
+          async (client) => (await client.get(location)).status,
+        ),
+      );
+      expect(statuses).toEqual([200, 200, 404, 404]);
+      expect((await owner.get('/orders/no-such-order')).status).toBe(404);
+    });
+
+    it('has a page for what is not there', async () => {
+      for (const path of ['/nothing', '/assets/../package.json', '/assets/none.css', '/%E0%A4%A']) {
+        const { status } = await send(shop.url, { path });
+        expect([path, status >= 400 && status < 500]).toEqual([path, true]);
+      }
+      expect((await send(shop.url, { path: '/nothing' })).body).toContain('Nothing hangs here');
+    });
+  });
+}

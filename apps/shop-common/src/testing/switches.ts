@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { Client, send } from './client.ts';
+import { type Lab, MAREN } from './lab.ts';
+
+/** Tests what the environment variables switch, and how the shop starts and stops. */
+export function testSwitches(lab: Lab): void {
+  describe('a switch', () => {
+    it('carries the token in links and forms for browsers without cookies', async () => {
+      const shop = await lab.start({ TRANSPORT: 'query' });
+      const added = await send(shop.url, {
+        method: 'POST',
+        path: '/cart',
+        fields: { sku: 'fell-parka', quantity: '1' },
+      });
+      expect([added.status, added.setCookies]).toEqual([303, []]);
+      expect(added.location).toMatch(/^\/cart\?session=[\w-]{65}$/);
+      const cart = await send(shop.url, { path: added.location });
+      expect(cart.headers['referrer-policy']).toBe('same-origin');
+      const token = /name="session" value="([\w-]{65})"/.exec(cart.body)?.[1] ?? '';
+      const signedIn = await send(shop.url, {
+        method: 'POST',
+        path: '/sign-in',
+        fields: { email: MAREN.email, password: MAREN.password, session: token },
+      });
+      expect((await send(shop.url, { path: signedIn.location })).body).toContain('Maren Holt');
+      const next = new URL(signedIn.location, shop.url).searchParams.get('session') ?? '';
+      expect(next).not.toBe(token);
+      const ordered = await send(shop.url, {
+        method: 'POST',
+        path: '/checkout',
+        fields: { session: next },
+      });
+      expect((await send(shop.url, { path: ordered.location })).body).toContain('Thank you');
+      const planted = { 'sec-fetch-site': 'cross-site' };
+      const lured = await send(shop.url, {
+        path: ordered.location.replace(/^[^?]*/, '/account'),
+        headers: planted,
+      });
+      expect(lured.status).toBe(401);
+    });
+
+    it('turns another browser away, or lets it in, as CLIENT_CHECK says', async () => {
+      const firefox = {
+        'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      };
+      const other = { 'user-agent': 'curl/8.0' };
+      for (const [check, items] of [
+        ['refuse', 0],
+        ['report', 1],
+      ] as const) {
+        const shop = await lab.start({ CLIENT_CHECK: check });
+        const client = new Client(shop.url, firefox);
+        await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
+        const { body } = await client.send({
+          path: '/cart',
+          headers: { ...other, accept: 'application/json' },
+        });
+        expect([check, JSON.parse(body).items.length]).toEqual([check, items]);
+        expect(await client.json('/cart')).toMatchObject({ items: [{ sku: 'fell-parka' }] });
+      }
+    });
+
+    it('ends a session after ABSOLUTE_TIMEOUT whatever its use, and shows no strip with STRIP=off', async () => {
+      const shop = await lab.start({ ABSOLUTE_TIMEOUT: '1h', STRIP: 'off' });
+      const client = new Client(shop.url);
+      await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
+      for (const minutes of [20, 20, 19]) {
+        await shop.advance(minutes * 60_000);
+        expect(await client.json('/cart')).toMatchObject({ items: [{ sku: 'fell-parka' }] });
+      }
+      await shop.advance(60_000);
+      const page = await client.get('/cart');
+      expect(page.body).toContain('It had lasted 1 hour');
+      expect(page.body).not.toContain('What the server holds');
+    });
+
+    it('sends a plain cookie with COOKIE=development', async () => {
+      const shop = await lab.start({ COOKIE: 'development' });
+      const fields = { sku: 'fell-parka', quantity: '1' };
+      const answer = await send(shop.url, { method: 'POST', path: '/cart', fields });
+      expect(answer.setCookies).toEqual([
+        expect.stringMatching(/^session=[\w-]{65}; Path=\/; HttpOnly; SameSite=Lax$/),
+      ]);
+    });
+  });
+
+  describe('the server', () => {
+    it('stops on SIGTERM and on Ctrl-C with code 0, and answers no more', async () => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+        const shop = await lab.start();
+        expect((await send(shop.url, { path: '/' })).status).toBe(200);
+        expect(await shop.stop(signal)).toBe(0);
+        await expect(send(shop.url, { path: '/' })).rejects.toThrow('ECONNREFUSED');
+      }
+    });
+
+    it('says so where its port is taken', async () => {
+      const shop = await lab.start();
+      const { port } = new URL(shop.url);
+      expect(await lab.startInVain({ PORT: port })).toContain('The port is taken');
+    });
+
+    it('answers 503 where the database stays locked, grants nothing, and is well again afterwards', async () => {
+      const directory = lab.directory();
+      const shop = await lab.start({}, directory);
+      const client = new Client(shop.url);
+      await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
+      const lock = new DatabaseSync(join(directory, 'shop.db'));
+      lock.exec('BEGIN IMMEDIATE');
+      const answer = await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
+      lock.close();
+      expect([answer.status, answer.setCookies]).toEqual([503, []]);
+      expect(answer.body).toContain('You are not signed out');
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+      expect(await client.json('/cart')).toMatchObject({ items: [{ sku: 'fell-parka', quantity: 1 }] });
+    });
+  });
+}

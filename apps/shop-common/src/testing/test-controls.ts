@@ -1,0 +1,30 @@
+// Loaded into a shop's process before the shop, by the tests that start it: counts what the database is asked, and moves the clock on.
+
+import { StatementSync } from 'node:sqlite';
+import { isControl, type Told } from './control.ts';
+
+let statements = 0;
+let ahead = 0;
+
+const realNow = Date.now;
+Date.now = () => realNow() + ahead;
+
+for (const name of ['get', 'all', 'run', 'iterate'] as const) {
+  const method: unknown = StatementSync.prototype[name];
+  if (typeof method !== 'function') throw new Error(`StatementSync has no ${name}.`);
+  Object.defineProperty(StatementSync.prototype, name, {
+    value(this: StatementSync, ...values: unknown[]): unknown {
+      statements += 1;
+      return Reflect.apply(method, this, values);
+    },
+  });
+}
+
+process.on('message', (message) => {
+  if (!isControl(message)) return;
+  if (message.advance !== undefined) ahead += message.advance;
+  const told: Told = { statements };
+  process.send?.(told);
+});
+// Listening must not keep the process alive: it has to stop by itself.
+process.channel?.unref();

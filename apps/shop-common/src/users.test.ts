@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { authenticate, DEMO_USERS } from './users.ts';
+
+it('finds each demo user by the password that the sign-in page shows', async () => {
+  const found = await Promise.all(DEMO_USERS.map(({ email, password }) => authenticate(email, password)));
+  expect(found).toEqual(DEMO_USERS);
+});
+
+it('finds nobody by a wrong password, by another user’s, or by an unknown address', async () => {
+  const [maren, joss] = DEMO_USERS;
+  const found = await Promise.all([
+    authenticate(maren?.email ?? '', 'guess'),
+    authenticate(maren?.email ?? '', joss?.password ?? ''),
+    authenticate('nobody@example.com', maren?.password ?? ''),
+    authenticate(maren?.email ?? '', ''),
+  ]);
+  expect(found).toEqual([undefined, undefined, undefined, undefined]);
+});
