@@ -12,7 +12,7 @@ const IN_MEMORY = ':memory:';
  * A file that is not there is created for its owner alone; SQLite gives the files beside it the same mode. `ERR_CONFIG` where it cannot be.
  */
 export function openFile(path: string): DatabaseSync {
-  // Imported only here: before Node.js 23.4 the import prints a warning, which those who hand over a connection should not see.
+  // Imported only here: in Node.js 22 the import prints a warning, which those who hand over a connection should not see.
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   if (path === IN_MEMORY) return new DatabaseSync(IN_MEMORY);
   if (path === '' || path.startsWith('file:')) {
