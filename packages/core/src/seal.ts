@@ -10,8 +10,10 @@ export function seal(visit: RequestVisit<object>): readonly ResponseHeader[] {
   if (visit.isSealed) return NONE;
   visit.isSealed = true;
   const { outgoing, transport, clears } = visit;
-  if (outgoing === undefined && !clears && !visit.wasLookedAt) return NONE;
-  const headers: ResponseHeader[] = [];
+  const isUsed = visit.held !== undefined || visit.ended !== undefined;
+  const safeguards = isUsed ? transport.safeguards : NONE;
+  if (outgoing === undefined && !clears && !visit.wasLookedAt) return safeguards;
+  const headers: ResponseHeader[] = [...safeguards];
   if (outgoing !== undefined && !isLate(visit, outgoing)) {
     headers.push(...transport.grant(outgoing.token, outgoing.lifetime), NO_STORE);
   } else if (clears) {

@@ -71,6 +71,7 @@ export function cookie(options: CookieOptions = {}): Transport {
     present: (request) => cookieValues(request, fullName),
     grant: (token, lifetime) => write(token, lifetime ?? persistent),
     clear: () => write('', 0),
+    safeguards: [],
   };
 }
 

@@ -61,7 +61,6 @@ function plain(
   vary: string | undefined,
   read: (request: RequestView) => string | undefined,
 ): Transport {
-  const headers = kind === 'query' || kind === 'form' ? KEEP_REFERRER : NO_HEADERS;
   return {
     kind,
     vary,
@@ -69,7 +68,9 @@ function plain(
       const token = read(request);
       return token === undefined || token === '' ? [] : [token];
     },
-    grant: () => headers,
-    clear: () => headers,
+    // The app sends the token itself, by revealToken().
+    grant: () => NO_HEADERS,
+    clear: () => NO_HEADERS,
+    safeguards: kind === 'query' || kind === 'form' ? KEEP_REFERRER : NO_HEADERS,
   };
 }

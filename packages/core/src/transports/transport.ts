@@ -11,4 +11,6 @@ export interface Transport {
   grant(token: string, lifetime: number | undefined): readonly ResponseHeader[];
   /** Gives the response headers that make the client forget its token. */
   clear(): readonly ResponseHeader[];
+  /** The headers of every answer to a client whose token travels this way, since its own pages and links hold it. */
+  readonly safeguards: readonly ResponseHeader[];
 }
