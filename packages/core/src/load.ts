@@ -166,7 +166,8 @@ function hold(visit: RequestVisit<object>, opens: Opens, snapshot: Snapshot, upk
     match.as === 'current' &&
     state.next !== undefined &&
     visit.transport.kind === 'cookie' &&
-    !visit.passive
+    !visit.passive &&
+    !visit.isSealed
   ) {
     outgoing = visit.outgoingFor(token.id, deriveSecret(token.secret, state.next.nonce), state, true);
   }
