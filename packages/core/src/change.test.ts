@@ -69,8 +69,19 @@ it('one that throws changes nothing and fails alone', () => {
   });
   const outcome = fold(START, [append('a'), failing, append('b')], NOW);
   expect(outcome.state.data).toBe('ab');
-  expect(outcome.applied[1]).toEqual({ kind: 'failed', error: fault });
+  expect(outcome.applied[1]).toMatchObject({ kind: 'failed', error: fault });
   expect(fold(START, [failing], NOW)).toMatchObject({ kind: 'keep', state: START });
+});
+
+it('one that fails after others in the row has failed only if they are written', () => {
+  const failing = change(() => {
+    throw new Error('mine');
+  });
+  const depends = (changes: readonly Change<unknown>[]) =>
+    fold(START, changes, NOW).applied.map((each) => each.kind === 'failed' && each.depends);
+  expect(depends([failing, append('a'), failing])).toEqual([false, false, true]);
+  expect(depends([remove(), append('a')])).toEqual([false, true]);
+  expect(depends([keep(), failing])).toEqual([false, false]);
 });
 
 it('the clock that the write goes by is handed to each change', () => {

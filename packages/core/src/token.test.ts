@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { randomText, secret, sessionId } from './test-support/arbitrary-state.ts';
+import { anyString, randomText, secret, sessionId } from './test-support/arbitrary-state.ts';
 import {
   deriveSecret,
   drawId,
@@ -153,7 +153,7 @@ describe('reading a token', () => {
 
   it('whatever a client sends, it never throws', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 120 }), keys, (text, signingKeys) => {
+      fc.property(anyString(0, 120), keys, (text, signingKeys) => {
         expect(parseToken(text, signingKeys)).toBe('malformed');
       }),
       { numRuns: 500 },
