@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../memory-store.ts';
+import { createSessions } from '../sessions.ts';
+import { mountSessions } from './mount-sessions.ts';
+import { ParsedRequestView } from './parsed-request-view.ts';
+
+const sessions = createSessions<{ count: number }>({ store: memoryStore(), initial: () => ({ count: 0 }) });
+const view = new ParsedRequestView({ method: 'GET', headers: {} });
+const session = sessions.open(view).session;
+
+describe('mountSessions', () => {
+  it('is called session and loads, unless the options say otherwise', () => {
+    expect(mountSessions(sessions, {})).toMatchObject({ name: 'session', lazy: false });
+    expect(mountSessions(sessions, { as: 'staff', lazy: true })).toMatchObject({ name: 'staff', lazy: true });
+  });
+
+  it.each([
+    [{ lazy: 'yes' }, "session option lazy must be true or false; given was 'yes'."],
+    [{ as: '' }, "session option as must be a property's name such as 'session'; given was ''."],
+    [{ as: 1 }, "session option as must be a property's name such as 'session'; given was 1."],
+    [{ passive: 1 }, 'session option passive must be true, false or a function of the request; given was 1.'],
+    [
+      { lasy: true },
+      'session option lasy must be left out: the options are lazy, as and passive; given was true.',
+    ],
+  ])('says of %o what is wrong with it', (options, message) => {
+    const given: object = options;
+    expect(() => mountSessions(sessions, given)).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG', message }),
+    );
+  });
+
+  it('says that the sessions are missing', () => {
+    expect(() => mountSessions(JSON.parse('{}'), {})).toThrow(
+      expect.objectContaining({
+        code: 'ERR_CONFIG',
+        message: 'session(sessions) must be what createSessions() returned; given was an object.',
+      }),
+    );
+  });
+
+  it('takes an option that is undefined for one that is left out', () => {
+    const options = JSON.parse('{}');
+    options.lazy = undefined;
+    expect(mountSessions(sessions, options).lazy).toBe(false);
+  });
+
+  it('opens passive visits where the option, or what its function says of the request, is so', () => {
+    const opened: unknown[] = [];
+    const spied = {
+      ...sessions,
+      open: (...given: Parameters<typeof sessions.open>) => {
+        opened.push(given[1]?.passive ?? false);
+        return sessions.open(...given);
+      },
+    };
+    mountSessions(spied, {}).open(view, '/');
+    mountSessions(spied, { passive: true }).open(view, '/');
+    const { open } = mountSessions<unknown, string>(spied, { passive: (path) => path === '/poll' });
+    open(view, '/');
+    open(view, '/poll');
+    expect(opened).toEqual([false, true, false, true]);
+  });
+});
+
+describe('attach', () => {
+  it('puts each session under its name on its own request', () => {
+    const [first, second] = [{}, {}];
+    const { attach } = mountSessions(sessions, {});
+    const other = sessions.open(view).session;
+    attach(first, session);
+    attach(second, other);
+    expect(first).toHaveProperty('session', session);
+    expect(second).toHaveProperty('session', other);
+  });
+
+  it('throws where the property is assigned to, and keeps the session', () => {
+    const request = {};
+    mountSessions(sessions, {}).attach(request, session);
+    expect(() => Object.assign(request, { session: null })).toThrow('await session.destroy()');
+    expect(request).toHaveProperty('session', session);
+  });
+
+  it('refuses a name that the request has, of its own or inherited', () => {
+    const { attach } = mountSessions(sessions, { as: 'toString' });
+    expect(() => attach({}, session)).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }));
+  });
+});

@@ -1,0 +1,25 @@
+import { createServer, type RequestListener } from 'node:http';
+import { createRequire } from 'node:module';
+import { listen, type ServedApp } from '@coatcheck/adapter-contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const { app }: { app: RequestListener } = createRequire(import.meta.url)('./test-support/sloppy-app.cjs');
+
+describe('in a CommonJS app without strict mode', () => {
+  let served: ServedApp;
+
+  beforeAll(async () => {
+    served = await listen(createServer(app));
+  });
+  afterAll(() => served.close());
+
+  it.each([
+    ['/property', 'await session.update({ count: value })'],
+    ['/known-property', 'await session.update({ userId: value })'],
+    ['/session', 'await session.destroy()'],
+  ])('an assignment throws with the call to write instead: %s', async (path, instead) => {
+    const response = await fetch(served.url + path, { method: 'POST' });
+    expect(response.status).toBe(500);
+    expect(await response.text()).toContain(instead);
+  });
+});
