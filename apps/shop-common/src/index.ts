@@ -16,5 +16,6 @@ export { Shop } from './shop.ts';
 export { emptyData, type ShopData } from './shop-data.ts';
 export { ShopError } from './shop-error.ts';
 export { addToCart, setQuantity, signIn } from './shopping.ts';
+export { endOtherSessions, endSession } from './signed-in.ts';
 export type { View } from './view.ts';
 export type { ShopSession } from './visitor.ts';

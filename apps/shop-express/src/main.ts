@@ -9,6 +9,8 @@ import {
   cartPage,
   cataloguePage,
   emptyData,
+  endOtherSessions,
+  endSession,
   findAsset,
   helpPage,
   MOST_BODY_BYTES,
@@ -96,21 +98,12 @@ app.get('/account', async (req, res) => {
   await show(req, res, accountPage({ user, session: req.session, summaries, orders }));
 });
 app.post('/account/sessions/revoke-others', async (req, res) => {
-  const user = shop.requireUser(req.session);
-  const { id } = req.session;
-  await sessions.revokeUser(user.id, id === undefined ? {} : { except: id });
+  await endOtherSessions(sessions, req.session, shop.requireUser(req.session));
   lead(req, res, '/account');
 });
 app.post('/account/sessions/:id/revoke', async (req, res) => {
   const user = shop.requireUser(req.session);
-  const { id } = req.params;
-  if (id === req.session.id) {
-    await req.session.destroy();
-    lead(req, res, '/');
-    return;
-  }
-  if (!(await sessions.revoke(user.id, id))) throw new ShopError('not-found', 'You have no such session.');
-  lead(req, res, '/account');
+  lead(req, res, await endSession(sessions, req.session, user, req.params.id));
 });
 
 app.post('/checkout', async (req, res) => {

@@ -2,6 +2,8 @@
 export interface Control {
   /** Moves the clock on, in milliseconds. */
   readonly advance?: number;
+  /** Keeps what was compiled for the next process; not answered. */
+  readonly keepCompiled?: boolean;
 }
 
 /** What the process answers. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Client } from './client.ts';
-import { type Lab, MAREN } from './lab.ts';
+import { type Lab, MAREN, PATIENCE } from './lab.ts';
 import { ordersIn } from './orders-in.ts';
 import type { ShopProcess } from './shop-process.ts';
 
@@ -14,7 +14,7 @@ export function testCrowd(lab: Lab): void {
     let other: ShopProcess;
     beforeAll(async () => {
       [shop, other] = await Promise.all([lab.start({}, directory), lab.start({}, directory)]);
-    });
+    }, PATIENCE);
 
     it('50 posts to one cart are 50 pieces', async () => {
       const client = new Client(shop.url);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Client } from './client.ts';
-import { type Lab, MAREN } from './lab.ts';
+import { type Lab, MAREN, PATIENCE } from './lab.ts';
 import { ordersIn } from './orders-in.ts';
 import type { ShopProcess } from './shop-process.ts';
 
@@ -78,7 +78,7 @@ export function testJourney(lab: Lab): void {
     const directory = lab.directory();
     beforeAll(async () => {
       shop = await lab.start({}, directory);
-    });
+    }, PATIENCE);
 
     it('leads a second try to the first order, also from a page that was left open', async () => {
       const client = new Client(shop.url);

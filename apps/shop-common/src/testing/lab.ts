@@ -7,6 +7,9 @@ import { ShopProcess } from './shop-process.ts';
 export const MAREN = { id: 'maren', email: 'maren@example.com', password: 'larch-and-lichen' } as const;
 export const JOSS = { id: 'joss', email: 'joss@example.com', password: 'rain-on-slate' } as const;
 
+/** How long a test may wait for processes on a busy machine, in milliseconds. */
+export const PATIENCE = 60_000;
+
 /** Starts shops for tests, and clears up after them. */
 export class Lab {
   readonly #main: URL;

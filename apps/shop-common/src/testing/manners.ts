@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Client, send } from './client.ts';
-import { JOSS, type Lab, MAREN } from './lab.ts';
+import { JOSS, type Lab, MAREN, PATIENCE } from './lab.ts';
 import type { ShopProcess } from './shop-process.ts';
 
 const JSON_ONLY = { accept: 'application/json' };
@@ -11,7 +11,7 @@ export function testManners(lab: Lab): void {
     let shop: ShopProcess;
     beforeAll(async () => {
       shop = await lab.start();
-    });
+    }, PATIENCE);
 
     it('shows the catalogue as a page, and as JSON to whoever asks for it', async () => {
       const page = await send(shop.url, { path: '/' });

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Control, isTold, type Told } from './control.ts';
 
@@ -12,6 +14,9 @@ export interface ShopStart {
   readonly dataDir: string;
   readonly env?: Readonly<Record<string, string>>;
 }
+
+/** Shops are started often, so what Node.js made of their modules is kept. */
+const COMPILE_CACHE = join(tmpdir(), 'coatcheck-shop-compile-cache');
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -36,17 +41,28 @@ export class ShopProcess {
       process.execPath,
       ['--conditions=@coatcheck/source', '--import', CONTROLS, fileURLToPath(main)],
       {
-        env: { PATH: process.env['PATH'], PORT: '0', DATA_DIR: dataDir, ...env },
+        env: {
+          PATH: process.env['PATH'],
+          NODE_COMPILE_CACHE: COMPILE_CACHE,
+          PORT: '0',
+          DATA_DIR: dataDir,
+          ...env,
+        },
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       },
     );
     running.add(child);
     let output = '';
+    let answers = false;
     return new Promise((resolve, reject) => {
       const hear = (chunk: Buffer): void => {
         output += chunk.toString();
         const url = /open on (http:\/\/localhost:\d+)/.exec(output)?.[1];
-        if (url !== undefined) resolve(new ShopProcess(child, url, () => output));
+        if (url === undefined || answers) return;
+        answers = true;
+        const control: Control = { keepCompiled: true };
+        child.send(control);
+        resolve(new ShopProcess(child, url, () => output));
       };
       child.stdout?.on('data', hear);
       child.stderr?.on('data', hear);

@@ -1,14 +1,14 @@
 import { afterAll, describe } from 'vitest';
 import { testCrowd } from './crowd.ts';
 import { testJourney } from './journey.ts';
-import { Lab } from './lab.ts';
+import { Lab, PATIENCE } from './lab.ts';
 import { testManners } from './manners.ts';
 import { testStrangers } from './strangers.ts';
 import { testSwitches } from './switches.ts';
 
 /** Tests everything that a shop promises, over HTTP, on processes of its own: the same for each framework. */
 export function testShop(name: string, main: URL): void {
-  describe(`the shop on ${name}`, { timeout: 30_000 }, () => {
+  describe(`the shop on ${name}`, { timeout: PATIENCE }, () => {
     const lab = new Lab(main);
     afterAll(() => lab.clear());
     testJourney(lab);

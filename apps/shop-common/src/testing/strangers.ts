@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Client, send } from './client.ts';
-import { type Lab, MAREN } from './lab.ts';
+import { type Lab, MAREN, PATIENCE } from './lab.ts';
 import type { ShopProcess } from './shop-process.ts';
 
 /** Tests what the shop makes of visitors that it does not know, and of those that mean harm. */
@@ -13,7 +13,7 @@ export function testStrangers(lab: Lab): void {
     let shop: ShopProcess;
     beforeAll(async () => {
       shop = await lab.start({}, directory);
-    });
+    }, PATIENCE);
 
     it('costs the store nothing and gets no cookie', async () => {
       const before = await shop.statements();

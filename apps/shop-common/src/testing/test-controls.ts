@@ -1,5 +1,6 @@
 // Loaded into a shop's process before the shop, by the tests that start it: counts what the database is asked, and moves the clock on.
 
+import { flushCompileCache } from 'node:module';
 import { StatementSync } from 'node:sqlite';
 import { isControl, type Told } from './control.ts';
 
@@ -22,6 +23,10 @@ for (const name of ['get', 'all', 'run', 'iterate'] as const) {
 
 process.on('message', (message) => {
   if (!isControl(message)) return;
+  if (message.keepCompiled === true) {
+    flushCompileCache();
+    return;
+  }
   if (message.advance !== undefined) ahead += message.advance;
   const told: Told = { statements };
   process.send?.(told);

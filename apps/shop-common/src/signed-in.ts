@@ -1,0 +1,35 @@
+import type { Sessions } from '@coatcheck/core';
+import type { ShopData } from './shop-data.ts';
+import { ShopError } from './shop-error.ts';
+import type { User } from './users.ts';
+import type { ShopSession } from './visitor.ts';
+
+/**
+ * Signs a user out of one of their sessions, and returns where that leads: home if it was this one.
+ *
+ * Throws `not-found` where it is not theirs, and then nothing has ended.
+ */
+export async function endSession(
+  sessions: Sessions<ShopData>,
+  session: ShopSession,
+  user: User,
+  id: string,
+): Promise<string> {
+  if (id === session.id) {
+    // Unlike a revocation this clears the cookie as well.
+    await session.destroy();
+    return '/';
+  }
+  if (await sessions.revoke(user.id, id)) return '/account';
+  throw new ShopError('not-found', 'You have no such session.');
+}
+
+/** Signs a user out of all sessions but this one. */
+export async function endOtherSessions(
+  sessions: Sessions<ShopData>,
+  session: ShopSession,
+  user: User,
+): Promise<void> {
+  const { id } = session;
+  await sessions.revokeUser(user.id, id === undefined ? {} : { except: id });
+}

@@ -1,0 +1,150 @@
+// The shop on Hono, its sessions in SQLite. Read it from top to bottom: it is all of the framework's part.
+
+import { createServer } from 'node:http';
+import { createSessions, type SessionVariables, session } from '@coatcheck/hono';
+import {
+  accountPage,
+  addToCart,
+  announce,
+  cartPage,
+  cataloguePage,
+  emptyData,
+  endOtherSessions,
+  endSession,
+  findAsset,
+  helpPage,
+  MOST_BODY_BYTES,
+  openDatabase,
+  orderPage,
+  type Reply,
+  readSettings,
+  Shop,
+  type ShopData,
+  ShopError,
+  sessionOptions,
+  setQuantity,
+  signIn,
+  signInPage,
+  troublePage,
+  type View,
+} from '@coatcheck/shop-common';
+import { sqliteStore } from '@coatcheck/sqlite';
+import { getRequestListener } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+
+// What a session holds: now c.var.session is typed.
+type Env = { Variables: SessionVariables<ShopData> & { fields: unknown } };
+
+const settings = readSettings(process.env);
+const database = openDatabase(settings.dataDir);
+const store = sqliteStore(database);
+const shop = new Shop({ settings, database, store });
+const sessions = createSessions<ShopData>({
+  store,
+  initial: emptyData,
+  onEvent: (event) => shop.hear(event),
+  ...sessionOptions(settings),
+});
+
+const app = new Hono<Env>();
+const ip = (c: Context): string | undefined => getConnInfo(c).remote.address;
+
+// Before the session: what needs none.
+app.get('/assets/*', (c) => {
+  const asset = findAsset(c.req.path.slice('/assets/'.length));
+  return asset === undefined ? c.notFound() : send({ status: 200, ...asset });
+});
+
+app.use(
+  bodyLimit({
+    maxSize: MOST_BODY_BYTES,
+    onError: () => Promise.reject(new HTTPException(413)),
+  }),
+);
+app.use(async (c, next) => {
+  c.set('fields', await readFields(c));
+  await next();
+});
+app.use(session(sessions, { ip }));
+app.use(async (c, next) => {
+  await shop.arrive(c.var.session, { method: c.req.method, ip: ip(c) });
+  await next();
+});
+
+app.get('/', (c) => show(c, cataloguePage()));
+app.get('/help', (c) => show(c, helpPage(settings)));
+
+app.get('/cart', (c) => show(c, cartPage(c.var.session)));
+app.post('/cart', async (c) => {
+  await addToCart(c.var.session, c.var.fields);
+  return lead(c, '/cart');
+});
+app.post('/cart/:sku', async (c) => {
+  await setQuantity(c.var.session, c.req.param('sku'), c.var.fields);
+  return lead(c, '/cart');
+});
+
+app.get('/sign-in', (c) => show(c, signInPage(c.var.session)));
+app.post('/sign-in', async (c) => {
+  const user = await shop.authenticate(c.var.fields, ip(c));
+  await signIn(c.var.session, user);
+  return lead(c, '/account');
+});
+app.post('/sign-out', async (c) => {
+  await c.var.session.destroy();
+  return lead(c, '/');
+});
+
+app.get('/account', async (c) => {
+  const { session } = c.var;
+  const user = shop.requireUser(session);
+  const summaries = await sessions.list(user.id);
+  return show(c, accountPage({ user, session, summaries, orders: shop.ordersOf(user) }));
+});
+app.post('/account/sessions/revoke-others', async (c) => {
+  await endOtherSessions(sessions, c.var.session, shop.requireUser(c.var.session));
+  return lead(c, '/account');
+});
+app.post('/account/sessions/:id/revoke', async (c) => {
+  const user = shop.requireUser(c.var.session);
+  return lead(c, await endSession(sessions, c.var.session, user, c.req.param('id')));
+});
+
+app.post('/checkout', async (c) => {
+  const order = await shop.checkout(c.var.session, c.var.fields);
+  return lead(c, `/orders/${order.id}`);
+});
+app.get('/orders/:id', (c) => show(c, orderPage(shop.findOrder(c.var.session, c.req.param('id')))));
+
+app.notFound((c) => show(c, troublePage(new ShopError('not-found', `This shop has no page ${c.req.path}.`))));
+app.onError((error, c) => show(c, troublePage(error, c.var.session)));
+
+/** Reads a form, or JSON. */
+async function readFields(c: Context): Promise<unknown> {
+  if (c.req.header('content-type')?.startsWith('application/json') !== true) return c.req.parseBody();
+  return c.req.json().catch(() => {
+    throw new HTTPException(400);
+  });
+}
+
+/** Answers with a page, or with JSON where the request asks for it. */
+async function show(c: Context<Env>, view: View): Promise<Response> {
+  const { session } = c.var;
+  return send(await shop.render(view, { session, path: c.req.path, accept: c.req.header('accept') }));
+}
+
+/** Leads on to a page after a post. */
+function lead(c: Context<Env>, path: string): Response {
+  return c.redirect(shop.link(path, c.var.session), 303);
+}
+
+function send({ status, headers, body }: Reply): Response {
+  return new Response(body, { status, headers });
+}
+
+const server = createServer(getRequestListener(app.fetch));
+announce(server, { name: 'The shop on Hono', onStopped: () => database.close() });
+server.listen(settings.port);

@@ -1,0 +1,149 @@
+// The shop on Koa, its sessions in Redis where REDIS_URL names one, otherwise in SQLite. Read it from top to bottom: it is all of the framework's part.
+
+import { createServer } from 'node:http';
+import { createSessions, session } from '@coatcheck/koa';
+import {
+  accountPage,
+  addToCart,
+  announce,
+  cartPage,
+  cataloguePage,
+  emptyData,
+  endOtherSessions,
+  endSession,
+  findAsset,
+  helpPage,
+  MOST_BODY_BYTES,
+  openDatabase,
+  orderPage,
+  type Reply,
+  readSettings,
+  Shop,
+  type ShopData,
+  ShopError,
+  sessionOptions,
+  setQuantity,
+  signIn,
+  signInPage,
+  troublePage,
+  type View,
+} from '@coatcheck/shop-common';
+import { bodyParser } from '@koa/bodyparser';
+import Router from '@koa/router';
+import Koa, { type Context } from 'koa';
+import { openStore } from './store.ts';
+
+// What a session holds: now ctx.session is typed.
+declare module '@coatcheck/koa' {
+  interface Register {
+    session: ShopData;
+  }
+}
+
+const settings = readSettings(process.env);
+const database = openDatabase(settings.dataDir);
+const { store, close } = await openStore(settings.redisUrls, database);
+const shop = new Shop({ settings, database, store });
+const sessions = createSessions<ShopData>({
+  store,
+  initial: emptyData,
+  onEvent: (event) => shop.hear(event),
+  ...sessionOptions(settings),
+});
+
+const app = new Koa();
+
+app.use(async (ctx, next) => {
+  try {
+    await next();
+  } catch (error) {
+    await show(ctx, troublePage(error, ctx.session));
+  }
+});
+
+// Before the session: what needs none.
+app.use(async (ctx, next) => {
+  const asset = ctx.path.startsWith('/assets/') ? findAsset(ctx.path.slice('/assets/'.length)) : undefined;
+  if (asset === undefined) await next();
+  else send(ctx, { status: 200, ...asset });
+});
+
+app.use(bodyParser({ formLimit: `${MOST_BODY_BYTES}b`, jsonLimit: `${MOST_BODY_BYTES}b` }));
+app.use(session(sessions));
+app.use(async (ctx, next) => {
+  await shop.arrive(ctx.session, ctx);
+  await next();
+});
+
+const router = new Router();
+
+router.get('/', (ctx) => show(ctx, cataloguePage()));
+router.get('/help', (ctx) => show(ctx, helpPage(settings)));
+
+router.get('/cart', (ctx) => show(ctx, cartPage(ctx.session)));
+router.post('/cart', async (ctx) => {
+  await addToCart(ctx.session, ctx.request.body);
+  lead(ctx, '/cart');
+});
+router.post('/cart/:sku', async (ctx) => {
+  await setQuantity(ctx.session, ctx.params['sku'] ?? '', ctx.request.body);
+  lead(ctx, '/cart');
+});
+
+router.get('/sign-in', (ctx) => show(ctx, signInPage(ctx.session)));
+router.post('/sign-in', async (ctx) => {
+  const user = await shop.authenticate(ctx.request.body, ctx.ip);
+  await signIn(ctx.session, user);
+  lead(ctx, '/account');
+});
+router.post('/sign-out', async (ctx) => {
+  await ctx.session.destroy();
+  lead(ctx, '/');
+});
+
+router.get('/account', async (ctx) => {
+  const user = shop.requireUser(ctx.session);
+  const summaries = await sessions.list(user.id);
+  const orders = shop.ordersOf(user);
+  await show(ctx, accountPage({ user, session: ctx.session, summaries, orders }));
+});
+router.post('/account/sessions/revoke-others', async (ctx) => {
+  await endOtherSessions(sessions, ctx.session, shop.requireUser(ctx.session));
+  lead(ctx, '/account');
+});
+router.post('/account/sessions/:id/revoke', async (ctx) => {
+  const user = shop.requireUser(ctx.session);
+  lead(ctx, await endSession(sessions, ctx.session, user, ctx.params['id'] ?? ''));
+});
+
+router.post('/checkout', async (ctx) => {
+  const order = await shop.checkout(ctx.session, ctx.request.body);
+  lead(ctx, `/orders/${order.id}`);
+});
+router.get('/orders/:id', (ctx) => show(ctx, orderPage(shop.findOrder(ctx.session, ctx.params['id'] ?? ''))));
+
+app.use(router.routes());
+app.use((ctx) => {
+  throw new ShopError('not-found', `This shop has no page ${ctx.path}.`);
+});
+
+/** Answers with a page, or with JSON where the request asks for it. */
+async function show(ctx: Context, view: View): Promise<void> {
+  send(ctx, await shop.render(view, { session: ctx.session, path: ctx.path, accept: ctx.get('accept') }));
+}
+
+/** Leads on to a page after a post. */
+function lead(ctx: Context, path: string): void {
+  ctx.redirect(shop.link(path, ctx.session));
+  ctx.status = 303;
+}
+
+function send(ctx: Context, { status, headers, body }: Reply): void {
+  ctx.status = status;
+  ctx.set(headers);
+  ctx.body = body;
+}
+
+const server = createServer(app.callback());
+announce(server, { name: 'The shop on Koa', onStopped: close });
+server.listen(settings.port);
