@@ -115,6 +115,7 @@ export class Batch {
     if (outcome.kind === 'delete') {
       const deleted = await port.delete(this.#id, record);
       if (typeof deleted === 'object') return { lost: deleted };
+      if (deleted === 'gone') throw sessionEnded();
       onWritten();
       return this.#settle(outcome, undefined);
     }

@@ -58,7 +58,7 @@ export class StorePort {
    * tried again: the write may come late, and would then bring back what has ended since.
    */
   async create(key: string, next: StoreRecord): Promise<boolean> {
-    if (await this.#attempt(key, null, next)) return true;
+    if ((await this.#attempt(key, null, next)) === true) return true;
     const found = await this.read(key);
     return found !== undefined && holdsWriteOf(found, next);
   }
@@ -68,7 +68,7 @@ export class StorePort {
     // A clock that has gone past the deadline meanwhile leaves it to the caller to judge again.
     if (this.#now() >= until) return { kind: 'lost', record: base };
     for (let attempt = 1; ; attempt += 1) {
-      if (await this.#attempt(key, base.version, next)) return { kind: 'written', record: next };
+      if ((await this.#attempt(key, base.version, next)) === true) return { kind: 'written', record: next };
       const found = await this.read(key);
       if (found === undefined) return { kind: 'gone' };
       if (holdsWriteOf(found, next)) return { kind: 'written', record: found };
@@ -83,12 +83,15 @@ export class StorePort {
     }
   }
 
-  /** Deletes the version that was read. */
+  /** Deletes the version that was read. `gone` where somebody else has; what is absent after an answer that was lost counts as deleted by us. */
   async delete(key: string, base: StoreRecord): Promise<'deleted' | 'gone' | StoreRecord> {
+    let mayBeOurs = false;
     for (let attempt = 1; ; attempt += 1) {
-      if (await this.#attempt(key, base.version, null)) return 'deleted';
+      const answer = await this.#attempt(key, base.version, null);
+      if (answer === true) return 'deleted';
+      mayBeOurs ||= answer === 'unknown';
       const found = await this.read(key);
-      if (found === undefined) return 'gone';
+      if (found === undefined) return mayBeOurs ? 'deleted' : 'gone';
       if (found.version !== base.version) return found;
       if (attempt === SAME_WRITE_ATTEMPTS) throw outcomeUnknown();
     }
@@ -119,13 +122,17 @@ export class StorePort {
     }
   }
 
-  /** Tries a compareAndSet; false where it did not happen as well as where it is not known. */
-  async #attempt(key: string, expected: number | null, next: StoreRecord | null): Promise<boolean> {
+  /** Tries a compareAndSet; `unknown` where the store failed, before or after it did it. */
+  async #attempt(
+    key: string,
+    expected: number | null,
+    next: StoreRecord | null,
+  ): Promise<boolean | 'unknown'> {
     try {
       return await this.#store.compareAndSet(key, expected, next);
     } catch {
       this.#failed('write');
-      return false;
+      return 'unknown';
     }
   }
 
