@@ -77,6 +77,7 @@ export async function examine(
             record = deleted;
             break;
           }
+          visit.engine.noteRaised(token.id, Number.POSITIVE_INFINITY);
         }
         visit.emit({ type: 'reused', ended: verdict.stolen }, state, token.id);
         return closed('retired');
