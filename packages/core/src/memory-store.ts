@@ -1,3 +1,4 @@
+import { ExpiryQueue } from './expiry-queue.ts';
 import type { SessionStore, StoreRecord } from './store.ts';
 
 /** A memory store also tells how much it holds. */
@@ -13,24 +14,38 @@ export interface MemoryStore extends SessionStore {
  */
 export function memoryStore(): MemoryStore {
   const records = new Map<string, StoreRecord>();
+  // Each record has an entry no later than its deadline. A deadline that moves on leaves its entry where it is, until a sweep comes to it.
+  const deadlines = new ExpiryQueue();
   return {
     get size() {
       return records.size;
     },
     read: (key) => records.get(key),
     compareAndSet(key, expected, next) {
-      if ((records.get(key)?.version ?? null) !== expected) return false;
-      if (next === null) records.delete(key);
-      else records.set(key, next);
+      const before = records.get(key);
+      if ((before?.version ?? null) !== expected) return false;
+      if (next === null) {
+        records.delete(key);
+        return true;
+      }
+      records.set(key, next);
+      if (before === undefined || next.expiresAt < before.expiresAt) deadlines.add(key, next.expiresAt);
       return true;
     },
     sweep(now, limit) {
-      const expired = [...records].filter(([, { expiresAt }]) => expiresAt <= now);
-      expired.sort(([, a], [, b]) => a.expiresAt - b.expiresAt);
-      const going = expired.slice(0, limit);
-      for (const [key] of going) records.delete(key);
-      return going.length;
+      let count = 0;
+      while (count < limit && deadlines.earliest <= now) {
+        const key = deadlines.take();
+        const expiresAt = key === undefined ? undefined : records.get(key)?.expiresAt;
+        if (key === undefined || expiresAt === undefined) continue;
+        if (expiresAt > now) deadlines.add(key, expiresAt);
+        else if (records.delete(key)) count += 1;
+      }
+      return count;
     },
-    clear: () => records.clear(),
+    clear() {
+      records.clear();
+      deadlines.clear();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { toBase64url } from './base64url.ts';
+import { toBase64url } from '#digest';
 
 /** Fills a new array with `length` unpredictable bytes. */
 export type RandomBytes = (length: number) => Uint8Array;

@@ -36,7 +36,8 @@ export function encodeSession(state: SessionState, version: number): StoreRecord
   ];
   const extras = encodeExtras(state);
   if (extras !== undefined) header.push(extras);
-  return { version, expiresAt: state.expiresAt, body: `${JSON.stringify(header)}\n${state.data}` };
+  // Joined rather than added: a text that is still in two pieces takes more memory in a store that keeps it.
+  return { version, expiresAt: state.expiresAt, body: [JSON.stringify(header), state.data].join('\n') };
 }
 
 /** Reads a session's state from its record; undefined where the record is corrupt or of a newer format. */

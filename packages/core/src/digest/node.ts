@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { createHmac, hash } from 'node:crypto';
 
 /** Computes SHA-256 of the text's UTF-8 bytes, in base64url without padding. */
@@ -8,4 +9,9 @@ export function sha256Base64url(text: string): string {
 /** Computes HMAC-SHA-256 of the message's UTF-8 bytes under the key's, in base64url without padding. */
 export function hmacBase64url(key: string, message: string): string {
   return createHmac('sha256', key).update(message).digest('base64url');
+}
+
+/** Encodes bytes as base64url without padding (RFC 4648, section 5). */
+export function toBase64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
 }

@@ -1,6 +1,8 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { toBase64url } from '../base64url.ts';
+import { toBase64url } from './base64url.ts';
+
+export { toBase64url };
 
 const utf8 = new TextEncoder();
 

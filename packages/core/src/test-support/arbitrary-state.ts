@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { toBase64url } from '../base64url.ts';
 import type { Client } from '../client.ts';
+import { toBase64url } from '../digest/base64url.ts';
 import type { Json } from '../json.ts';
 import type { SessionState } from '../session-state.ts';
 

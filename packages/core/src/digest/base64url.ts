@@ -1,0 +1,18 @@
+const ALPHABET = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
+
+/** Encodes bytes as base64url without padding (RFC 4648, section 5). For short ones: identifiers, secrets and digests. */
+export function toBase64url(bytes: Uint8Array): string {
+  const characters = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  for (let i = 0, at = 0; i < bytes.length; i += 3, at += 4) {
+    const a = bytes[i] ?? 0;
+    const b = bytes[i + 1] ?? 0;
+    const c = bytes[i + 2] ?? 0;
+    // What is written past the end of a typed array is dropped, and so is the padding here.
+    characters[at] = ALPHABET[a >> 2] ?? 0;
+    characters[at + 1] = ALPHABET[((a & 3) << 4) | (b >> 4)] ?? 0;
+    characters[at + 2] = ALPHABET[((b & 15) << 2) | (c >> 6)] ?? 0;
+    characters[at + 3] = ALPHABET[c & 63] ?? 0;
+  }
+  // In one piece: text that is added up piece by piece stays in pieces for as long as somebody keeps it.
+  return String.fromCharCode(...characters);
+}
