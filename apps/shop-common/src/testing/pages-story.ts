@@ -1,0 +1,117 @@
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, Visitor } from './browser.ts';
+import { send } from './client.ts';
+import { JOSS, Lab, MAREN, PATIENCE } from './lab.ts';
+
+/** Tests that nothing keeps anybody from using a page: every page, in light and dark, wide and narrow. */
+export function testPages(main: URL): void {
+  describe('every page', { timeout: PATIENCE }, () => {
+    const lab = new Lab(main);
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await launchBrowser();
+    }, PATIENCE);
+    afterAll(async () => {
+      await browser?.close();
+      await lab.clear();
+    }, PATIENCE);
+
+    it('passes axe-core, and none is wider than the window', async () => {
+      const shop = await lab.start({ IDLE_TIMEOUT: '10m' });
+      const visitor = await Visitor.open(browser, shop.url);
+      const { page } = visitor;
+      const found: string[] = [];
+      const seen: string[] = [];
+      const look = async () => {
+        seen.push((await visitor.heading()) ?? '');
+        found.push(...(await violations(page)));
+      };
+      const lookAt = async (path: string) => {
+        await visitor.visit(path);
+        await look();
+      };
+
+      for (const path of ['/', '/cart', '/sign-in', '/help', '/nothing', '/account']) await lookAt(path);
+      await visitor.signIn(MAREN.email, 'guess');
+      await look();
+      await visitor.visit('/');
+      await visitor.press('Add Fell parka to cart');
+      await look();
+      await page.evaluate('document.querySelector("#quantity-fell-parka").max = ""');
+      await page.getByLabel('Quantity of Fell parka').fill('5000');
+      await visitor.press('Set the quantity of Fell parka');
+      await look();
+      await visitor.signIn(MAREN.email, MAREN.password);
+      const elsewhere = await Visitor.open(browser, shop.url);
+      await elsewhere.signIn(MAREN.email, MAREN.password);
+      for (const path of ['/', '/account', '/sign-in']) await lookAt(path);
+      await visitor.visit('/cart');
+      const second = await visitor.tab();
+      await second.goto(`${shop.url}/cart`);
+      await visitor.press('Place the order');
+      await look();
+      await second.getByRole('button', { name: 'Place the order' }).click();
+      await lookAt(new URL(second.url()).pathname);
+      for (const path of ['/cart', '/account']) await lookAt(path);
+      await shop.advance(20 * 60_000);
+      for (const path of ['/', '/cart', '/account']) await lookAt(path);
+      // Which of its addresses the browser takes for localhost is the browser's business.
+      for (const host of ['127.0.0.1', '[::1]']) {
+        const url = `http://${host}:${new URL(shop.url).port}`;
+        const fields = { email: JOSS.email, password: 'x'.repeat(300) };
+        const guess = { method: 'POST', path: '/sign-in', fields } as const;
+        for (let i = 0; i < 20; i += 1) await send(url, guess).catch(noSuchAddress);
+      }
+      await visitor.signIn(JOSS.email, JOSS.password);
+      await look();
+
+      expect(found).toEqual([]);
+      expect([...new Set(seen)].sort()).toEqual([
+        'Coats for weather',
+        'Help and switches',
+        'Maren Holt',
+        'Nothing hangs here',
+        'Sign in',
+        'Thank you',
+        'That quantity will not do',
+        'This order was already placed',
+        'Too many tries',
+        'Your cart',
+        'Your cart is empty',
+        'Your session has ended',
+      ]);
+      expect(visitor.complaints).toEqual([]);
+    });
+  });
+}
+
+/** Lets a machine without IPv6 go on. */
+function noSuchAddress(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EADDRNOTAVAIL' && error.code !== 'ECONNREFUSED') throw error;
+}
+
+const LOOKS = [
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 360 },
+] as const;
+
+/** Lists what axe-core finds on a page, and what sticks out of the window. */
+async function violations(page: Page): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { colorScheme, width } of LOOKS) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    await page.evaluate(axe.source);
+    const where = `${await page.title()} (${colorScheme}, ${width})`;
+    const faults = await page.evaluate<readonly string[]>(
+      `axe.run().then(({ violations }) =>
+        violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' at ' + target.join(' '))))`,
+    );
+    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    found.push(...faults.map((fault) => `${where}: ${fault}`));
+    if (overflow > 0) found.push(`${where}: ${overflow} pixels wider than the window`);
+  }
+  return found;
+}
