@@ -77,7 +77,7 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
     return ended;
   }
 
-  revokeUser(userId: string, options: { except?: string } = {}): Promise<number> {
+  async revokeUser(userId: string, options: { except?: string } = {}): Promise<number> {
     checkUserId(userId);
     const { now, timeouts, rememberTimeouts } = this.#engine.config;
     const until = Math.max(absoluteDeadline(now(), timeouts), absoluteDeadline(now(), rememberTimeouts));
