@@ -16,7 +16,7 @@ export interface NodeRedisCluster {
   readonly isOpen: boolean;
   readonly masters: readonly object[];
   sendCommand(
-    firstKey: string,
+    firstKey: string | undefined,
     isReadonly: boolean,
     args: string[],
     options?: NodeRedisCommandOptions,

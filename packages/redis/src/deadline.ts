@@ -5,10 +5,16 @@ const CAREFUL_FOR = 10_000;
 export class Deadline {
   /** The longest that a call may take, in milliseconds. */
   readonly milliseconds: number;
+  #misses = 0;
   #carefulUntil = Number.NEGATIVE_INFINITY;
 
   constructor(milliseconds: number) {
     this.milliseconds = milliseconds;
+  }
+
+  /** How many calls have taken too long. */
+  get misses(): number {
+    return this.#misses;
   }
 
   /** Tells whether a call took too long a short while ago, so that more may. */
@@ -20,6 +26,7 @@ export class Deadline {
   bound<T>(answer: PromiseLike<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
+        this.#misses += 1;
         this.#carefulUntil = performance.now() + CAREFUL_FOR;
         reject(new CommandTimeoutError(this.milliseconds));
       }, this.milliseconds);

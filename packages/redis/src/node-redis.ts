@@ -53,11 +53,15 @@ export function nodeRedisSentinel(client: NodeRedisSentinel, deadline: Deadline)
 
 /** Drives a cluster. `false` for read-only sends each command to a primary, also where the client may use replicas. */
 export function nodeRedisCluster(client: NodeRedisCluster, deadline: Deadline): Driver {
+  const lookout = new FailoverLookout(client, deadline);
   return {
     missingPrefix: keyPrefixOf(client),
     addedPrefix: '',
     isCluster: true,
-    send: (key, command) => client.sendCommand(key, false, command, commandOptions(deadline)),
+    send(key, command) {
+      lookout.look(key);
+      return client.sendCommand(key, false, command, commandOptions(deadline));
+    },
     sendTogether(key, commands) {
       const pipeline = client.multi(key);
       for (const command of commands) pipeline.addCommand(key, false, command);
@@ -68,6 +72,35 @@ export function nodeRedisCluster(client: NodeRedisCluster, deadline: Deadline): 
         client.masters.map(async (node) => nodeRedisServer(await client.nodeClient(node), deadline)),
       ),
   };
+}
+
+/**
+ * Makes a cluster client learn of a failover.
+ *
+ * node-redis 5 asks for the cluster's layout only when a server redirects it, which a primary that is gone never does; node-redis 6 also
+ * after five seconds. So when calls miss their deadline, one goes to a server that is drawn by lot: most likely that one redirects it.
+ */
+class FailoverLookout {
+  readonly #client: NodeRedisCluster;
+  readonly #deadline: Deadline;
+  #missesSeen = 0;
+  #isLooking = false;
+
+  constructor(client: NodeRedisCluster, deadline: Deadline) {
+    this.#client = client;
+    this.#deadline = deadline;
+  }
+
+  look(key: string): void {
+    const { misses, milliseconds } = this.#deadline;
+    if (misses === this.#missesSeen || this.#isLooking) return;
+    this.#missesSeen = misses;
+    this.#isLooking = true;
+    const done = (): void => {
+      this.#isLooking = false;
+    };
+    this.#client.sendCommand(undefined, false, ['getex', key], { timeout: milliseconds }).then(done, done);
+  }
 }
 
 function nodeRedisServer(client: NodeRedisNode, deadline: Deadline): Server {

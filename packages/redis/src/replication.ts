@@ -1,5 +1,6 @@
 import type { Deadline } from './deadline.ts';
 import type { Command, Driver } from './driver.ts';
+import { Gate } from './gate.ts';
 import type { WaitForReplicas } from './options.ts';
 import { COMPARE_AND_SET, REWRITE, runScript } from './script.ts';
 
@@ -7,6 +8,10 @@ import { COMPARE_AND_SET, REWRITE, runScript } from './script.ts';
 const MAX_DOUBTS = 10_000;
 /** How often a command follows a key that has moved to another server of the cluster. */
 const MAX_MOVES = 3;
+/** How many writes wait at a time. WAIT holds up all that comes after it on its connection, reads as well. */
+const WIDTH = 8;
+/** Where replicas were missing the last time: which part of the time is waited for them, and every how many times in full. */
+const SHORT_WAIT = 10;
 
 /**
  * Writes, and waits until replicas have it.
@@ -18,7 +23,10 @@ export class Replication {
   readonly #driver: Driver;
   readonly #deadline: Deadline;
   readonly #wanted: WaitForReplicas;
+  readonly #gate: Gate = new Gate(WIDTH);
   readonly #doubts: Set<string> = new Set();
+  #wereMissing = false;
+  #waits = 0;
 
   constructor(driver: Driver, deadline: Deadline, wanted: WaitForReplicas) {
     this.#driver = driver;
@@ -60,19 +68,30 @@ export class Replication {
     if (this.#doubts.size > MAX_DOUBTS && oldest !== undefined) this.#doubts.delete(oldest);
   }
 
-  /** Sends a write and WAIT on the same connection, since WAIT looks at what was written on its own. */
   async #sendAndWait(key: string, command: Command): Promise<unknown> {
+    const latest = performance.now() + this.#deadline.milliseconds;
     // Commands sent together have no limit of their own on how long they may wait to be sent.
     if (this.#deadline.missedLately) await this.#driver.send(key, ['getex', key]);
-    const { replicas, timeout } = this.#wanted;
-    const wait = ['wait', String(replicas), String(timeout)];
-    const [reply, reached] = await this.#sendWhereItMoved(key, [command, wait]);
-    if (Number(reached) < replicas) {
-      throw new Error(`A write reached ${Number(reached)} of ${replicas} replicas within ${timeout} ms`);
-    }
-    return reply;
+    return await this.#gate.pass(async () => {
+      if (performance.now() >= latest) throw new Error('Too many writes were waiting for replicas');
+      const wait = this.#nextWait();
+      const { replicas } = this.#wanted;
+      const commands = [command, ['wait', String(replicas), String(wait)]];
+      const [reply, reached] = await this.#deadline.bound(this.#sendWhereItMoved(key, commands));
+      this.#wereMissing = Number(reached) < replicas;
+      if (!this.#wereMissing) return reply;
+      throw new Error(`A write reached ${Number(reached)} of ${replicas} replicas within ${wait} ms`);
+    });
   }
 
+  /** Gives how long to wait. While replicas are missing it is mostly short, so that reads get through between the waits. */
+  #nextWait(): number {
+    this.#waits += 1;
+    const isShort = this.#wereMissing && this.#waits % SHORT_WAIT !== 0;
+    return isShort ? Math.ceil(this.#wanted.timeout / SHORT_WAIT) : this.#wanted.timeout;
+  }
+
+  /** Sends commands on one connection, since WAIT looks at what was written on its own. */
   async #sendWhereItMoved(key: string, commands: readonly Command[]): Promise<readonly unknown[]> {
     for (let move = 1; ; move += 1) {
       try {

@@ -34,11 +34,10 @@ export class TestCluster {
     return this.nodes.map(({ port }) => port);
   }
 
-  /** Gives the node that is the primary of a key's slot, as another node sees it. */
-  async primaryOf(key: string): Promise<TestServer> {
-    const [first] = this.nodes;
-    const slot = Number(await first?.send('cluster', 'keyslot', key));
-    const ranges = await first?.send('cluster', 'slots');
+  /** Gives the node that is the primary of a key's slot, as a node sees it that is alive. */
+  async primaryOf(key: string, witness: TestServer | undefined = this.nodes[0]): Promise<TestServer> {
+    const slot = Number(await witness?.send('cluster', 'keyslot', key));
+    const ranges = await witness?.send('cluster', 'slots');
     for (const range of Array.isArray(ranges) ? ranges : []) {
       if (!Array.isArray(range)) continue;
       const [from, to, primary] = range;

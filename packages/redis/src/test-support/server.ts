@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,9 @@ const ATTEMPTS = 10;
 
 /** Redis runs beside a shell that ends it as soon as this process is gone, however that came about. */
 const LEASH = '"$@" & redis=$!; cat >/dev/null; kill -9 $redis 2>/dev/null; wait $redis 2>/dev/null';
+
+/** Settings of redis.conf by their names. */
+export type Settings = Readonly<Record<string, string | number>>;
 
 /** A redis-server of its own, with a directory of its own, that keeps nothing on disk. */
 export class TestServer {
@@ -28,14 +31,24 @@ export class TestServer {
     this.#pid = pid;
   }
 
-  /** Starts a server on a free port; `options` are settings of redis.conf. */
-  static async start(options: Readonly<Record<string, string | number>> = {}): Promise<TestServer> {
+  /** Starts a server on a free port; `settings` are those of redis.conf. */
+  static start(settings: Settings = {}): Promise<TestServer> {
+    return TestServer.#start({ save: '""', appendonly: 'no', ...settings });
+  }
+
+  /** Starts a sentinel that watches a server under the name `sessions`. */
+  static startSentinel({ port }: TestServer): Promise<TestServer> {
+    return TestServer.#start({ 'sentinel monitor': `sessions 127.0.0.1 ${port} 1` }, '--sentinel');
+  }
+
+  static async #start(settings: Settings, ...flags: readonly string[]): Promise<TestServer> {
     for (let attempt = 1; ; attempt += 1) {
       const directory = await mkdtemp(join(tmpdir(), 'coatcheck-redis-'));
-      const port = await freePort();
-      const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no', dir: directory, ...options };
-      const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
-      const leash = spawn('sh', ['-c', LEASH, 'sh', 'redis-server', ...args], {
+      const port = Number(settings['port'] ?? (await freePort()));
+      const config = join(directory, 'redis.conf');
+      const lines = Object.entries({ port, bind: '127.0.0.1', dir: directory, ...settings });
+      await writeFile(config, lines.map(([name, value]) => `${name} ${value}\n`).join(''));
+      const leash = spawn('sh', ['-c', LEASH, 'sh', 'redis-server', config, ...flags], {
         stdio: ['pipe', 'ignore', 'ignore'],
       });
       const wire = await reach(port);

@@ -25,6 +25,7 @@ export class Wire {
 
   /** Sends a command and gives its reply; an error reply rejects. */
   async send(...command: (string | number)[]): Promise<Reply> {
+    if (this.#socket.destroyed) throw new Error('The connection is closed');
     const parts = command.map((part) => `$${Buffer.byteLength(String(part))}\r\n${part}\r\n`);
     this.#socket.write(`*${command.length}\r\n${parts.join('')}`);
     const reply = await new Promise<Reply>((resolve) => this.#waiting.push(resolve));

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { hasPrefix, prefixPattern, redisKey } from './keys.ts';
+
+describe('a key in Redis', () => {
+  it('is the prefix and the session ID', () => {
+    expect(redisKey('coatcheck:', 'Rk9PQkFSYmF6cXV1eDEyMw')).toBe('coatcheck:Rk9PQkFSYmF6cXV1eDEyMw');
+  });
+
+  it('is never one of another prefix', () => {
+    expect(redisKey('shop:', 'eu:a')).not.toBe(redisKey('shop:eu:', 'a'));
+    expect(redisKey('shop:', 'a:b')).not.toBe(redisKey('shop:', 'a%3Ab'));
+    expect(hasPrefix('shop:', redisKey('shop:', 'eu:a'))).toBe(true);
+    expect(hasPrefix('shop:', redisKey('shop:eu:', 'a'))).toBe(false);
+    expect(hasPrefix('shop:', 'other')).toBe(false);
+  });
+
+  it('is refused where it would turn into another', () => {
+    expect(() => redisKey('shop:', 'a\uDC00')).toThrow(TypeError);
+  });
+});
+
+describe('the pattern of a prefix', () => {
+  it('escapes what Redis gives a meaning', () => {
+    expect(prefixPattern('a*?[b]\\:')).toBe('a\\*\\?\\[b\\]\\\\:*');
+  });
+});

@@ -1,0 +1,6 @@
+import type { StoreRecord } from '@coatcheck/core';
+
+/** Makes a record that lives for an hour. */
+export function makeRecord(version: number, body = `body of ${version}`): StoreRecord {
+  return { version, expiresAt: Date.now() + 3_600_000, body };
+}
