@@ -61,6 +61,7 @@ export class History {
   /** In whose place a session stands. */
   readonly #successors = new Map<string, string>();
   readonly #markUsers = new Map<string, string | undefined>();
+  readonly #expired = new Set<string>();
   readonly #presented = new Set<string>();
   readonly #structural = new Map<string, number>();
   readonly #max: number;
@@ -84,6 +85,7 @@ export class History {
 
   /** A session ended for good. */
   noteEnded(id: string, how: string): void {
+    if (how === 'expired') this.#expired.add(id);
     if (!this.#ended.has(id)) this.#ended.set(id, this.tick(`${id} ended: ${how}`));
   }
 
@@ -210,7 +212,7 @@ export class History {
 
   /** A sign-in was refused for the limit: where nobody else did anything to the session, the visitor's token must open it as before. */
   checkLimitRefused(id: string, presented: string, record: StoreRecord | undefined): void {
-    if (this.#structural.get(id) !== 1 || this.#ended.has(id)) return;
+    if (this.#structural.get(id) !== 1 || this.#expired.has(id)) return;
     const state = record && decodeSession(record);
     const isOpen = state !== undefined && matchSecret(state, hashSecret(presented.slice(22))) !== undefined;
     if (!isOpen) this.fail('a sign-in refused for the limit leaves the session as it was');

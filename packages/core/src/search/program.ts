@@ -287,6 +287,7 @@ class Program {
   async #signIn(session: Session<Marks>, presented: string | undefined): Promise<void> {
     const userId = this.#random.pick(USERS);
     const { id: before } = session;
+    const wasAnonymous = session.userId === undefined;
     const calledAt = this.history.tick(`sign-in of ${userId} on ${before}`);
     let beganAt: number | undefined;
     const key = userKey(userId);
@@ -298,7 +299,11 @@ class Program {
       this.history.noteSignIn({ userId, beganAt: beganAt ?? calledAt, sessionId: id });
       if (id === before) this.history.noteRekeyed(id, calledAt, '');
       this.#redrawnAt.set(session, this.history.tick('signed in'));
-    } else if (this.#lastError?.code === 'ERR_USER_LIMIT' && presented?.slice(0, 22) === before) {
+    } else if (
+      this.#lastError?.code === 'ERR_USER_LIMIT' &&
+      wasAnonymous &&
+      presented?.slice(0, 22) === before
+    ) {
       this.history.checkLimitRefused(before ?? '', presented ?? '', this.#store.records.get(before ?? ''));
     }
   }
@@ -332,7 +337,9 @@ class Program {
     const userId = this.#random.pick(USERS);
     const id = granted[this.#random.int(Math.max(1, granted.length))]?.id;
     if (!all) {
-      if (id !== undefined) await this.#attempt('revoke', () => server.sessions.revoke(userId, id));
+      if (id === undefined) return;
+      this.history.noteStructural(id);
+      await this.#attempt('revoke', () => server.sessions.revoke(userId, id));
       return;
     }
     const except = this.#random.chance(0.3) ? id : undefined;
