@@ -25,7 +25,7 @@ export class AppServer {
     const ledger = this.#ledger;
     const { pace, task } = x;
     const visit = this.#sessions.open(viewOf(x), { passive: task.passive === true });
-    x.opened = ledger.instant();
+    ledger.opened(x);
     await timeline.sleep(pace.beforeLoad);
     const began = ledger.instant();
     const session = await visit.session.load();
@@ -81,17 +81,19 @@ export class AppServer {
     }
     if (before === undefined && session.id !== undefined) {
       x.beganId = session.id;
-      ledger.begun(session.id, undefined);
+      ledger.begun(session.id, undefined, x);
     }
     ledger.acknowledge(x, update, began, session);
   }
 
   async #signIn(x: Exchange, session: Session<Basket>, userId: string): Promise<void> {
     const ledger = this.#ledger;
-    const before = session.id;
+    const { id: before, userId: userBefore } = session;
     const began = ledger.instant();
     await session.signIn(userId);
-    const { id } = session;
+    const { id, data } = session;
+    if (userBefore !== undefined && userBefore !== userId && (id === before || data.log.length > 0))
+      ledger.fault('a session was carried over to another user', x);
     if (id === undefined) {
       ledger.fault('signIn resolved without a session', x);
       return;
@@ -99,13 +101,13 @@ export class AppServer {
     x.beganId = id;
     const kill = { kind: 'sign-in', exchange: x, began, successorId: undefined } as const;
     if (id === before) {
-      const life = ledger.begun(id, undefined);
+      const life = ledger.begun(id, undefined, x);
       ledger.killed(id, { ...kill, era: life.users.length - 1 });
       x.beganEra = life.users.push(userId) - 1;
       return;
     }
     if (before !== undefined) ledger.killed(before, { ...kill, era: Number.POSITIVE_INFINITY });
-    ledger.begun(id, userId);
+    ledger.begun(id, userId, x);
   }
 
   async #finish(x: Exchange, session: Session<Basket>): Promise<void> {
@@ -118,7 +120,7 @@ export class AppServer {
     if (!isMine || before === undefined || life === undefined) return;
     const { id: successorId, ended } = session;
     if (successorId !== undefined) {
-      ledger.begun(successorId, userId);
+      ledger.begun(successorId, userId, x);
       x.beganId = successorId;
     }
     const kind = successorId === undefined ? 'finish' : 'finish-keep';

@@ -4,17 +4,25 @@ import type { Kill, Ledger, TokenFact } from './ledger.ts';
 
 /** The documented limits, as the failures that are left are counted. */
 export type Limit =
+  /** Requests of a visitor without a session each begin one, and the last cookie wins. */
   | 'first requests beside each other'
+  /** Sent with the token that a sign-in killed, before the browser had the new one: refused once. */
   | 'set out before the sign-in was answered'
+  /** The visitor must sign in again. */
   | 'answer to the sign-in lost'
+  /** A slow answer put a renewed token, dead by then, over the cookie of the sign-in. */
   | 'renewed token over the sign-in'
+  /** As two users: the one ended the session that the other had just signed in to, and its cookie came first. */
   | 'sign-ins beside each other'
+  /** Refused for the sign-in's sake, wrote all the same, and the cookie of the session that it began came last. */
+  | 'began a session beside a sign-in'
+  /** The same for a finish that keeps the user, where the request held another token than the finish. */
   | 'set out before the finish was answered'
   | 'answer to the finish lost'
   | 'renewed token over the finish'
-  | 'token of a successor over a later one'
-  | 'began a session beside a sign-in'
-  | 'began a session beside a finish';
+  | 'began a session beside a finish'
+  /** The successor was handed to two requests, and the slower answer came after the other's token was dead. */
+  | 'token of a successor over a later one';
 
 /** How long a token is handed over after a finish, less what servers' clocks may differ. */
 const SURE_GRACE = 50_000;
@@ -36,7 +44,10 @@ export function countFailures(ledger: Ledger, browsers: readonly Browser[]): Map
     if (!kills.some((kill) => kill.kind === 'finish-keep'))
       ledger.fault('was served by a session that is not its own', x);
   }
-  for (const { overwritings } of browsers) {
+  for (const { exchanges, overwritings } of browsers) {
+    for (const x of exchanges) {
+      if (isOwedRenewed(x, ledger)) ledger.fault('was not given the renewed token again', x);
+    }
     for (const each of overwritings) {
       // A token that is dead will show when it is presented.
       if (!isAlive(each.lost, each.by.arrived) || !isAlive(each.next, each.by.arrived)) continue;
@@ -98,6 +109,19 @@ function isHandedOverTwice(
   return isSuccessors && (answers > 1 || ledger.fact(kill.exchange.token)?.life !== life);
 }
 
+/** Tells whether an answer carried no token though the one presented had been renewed and nobody had presented the newer. */
+function isOwedRenewed(x: Exchange, ledger: Ledger): boolean {
+  const fact = ledger.fact(x.token);
+  const { opened, loaded, sealed } = x;
+  if (fact === undefined || loaded === undefined || sealed === undefined || x.brings !== undefined)
+    return false;
+  if (x.servedId !== fact.life.id || x.task.passive === true || sealed.at - loaded.at > LATEST_SEAL)
+    return false;
+  const renewed = fact.life.tokens.find(({ from }) => from === fact);
+  const isOnItsWay = isBefore(renewed?.born, opened) && !isBefore(renewed?.presented, sealed);
+  return isOnItsWay && !fact.life.kills.some(({ began }) => isBefore(began, sealed));
+}
+
 /** Tells whether an answer could carry a renewed token: sealed soon after its load, and before its server knew better. */
 function isSealedInTime({ server, loaded, sealed }: Exchange, kill: Kill): boolean {
   if (loaded === undefined || sealed === undefined || sealed.at - loaded.at > LATEST_SEAL) return false;
@@ -128,11 +152,14 @@ function isAlive({ life, era }: TokenFact, at: Instant | undefined): boolean {
 }
 
 /** Finds why a session's cookie gave way to that of another, which a request beside it had begun. */
-function overwrittenBy({ by, lost, since }: Overwriting, ledger: Ledger): Limit | undefined {
+function overwrittenBy({ by, lost, next, since }: Overwriting, ledger: Ledger): Limit | undefined {
   if (!isBefore(by.sent, since)) return undefined;
   if (by.token === undefined) return 'first requests beside each other';
   const kill = ledger.fact(by.token)?.life.kills.find(({ began }) => isBefore(began, by.sealed));
-  if (kill === undefined) return undefined;
+  const wasWithout = lost.life.beganWith.servedId === undefined;
+  // The one that had begun a session of its own was the slower, and a renewal has put the other's token back.
+  if (kill === undefined)
+    return next.kind === 'renewed' && wasWithout ? 'first requests beside each other' : undefined;
   // Without a session after that, each request that writes begins one.
   if (lost.life.id !== kill.exchange.beganId) return 'first requests beside each other';
   return kill.kind === 'sign-in' ? 'began a session beside a sign-in' : 'began a session beside a finish';

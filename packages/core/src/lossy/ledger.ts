@@ -21,6 +21,8 @@ export interface Kill {
 export interface Life {
   readonly id: string;
   readonly label: string;
+  /** The exchange that was first seen to have it. */
+  readonly beganWith: Exchange;
   /** Who is signed in, by era: each sign-in that keeps the ID begins a new one. */
   readonly users: (string | undefined)[];
   readonly kills: Kill[];
@@ -35,8 +37,14 @@ export interface TokenFact {
   readonly life: Life;
   readonly era: number;
   readonly kind: 'new' | 'renewed' | 'handed-over';
+  /** The token that a renewal derived it from. */
+  readonly from: TokenFact | undefined;
+  /** When it first set out to the client. */
+  readonly born: Instant;
   /** How many answers carried it. */
   answers: number;
+  /** When it was first presented. */
+  presented: Instant | undefined;
 }
 
 /** Something that no promise allows. */
@@ -94,13 +102,20 @@ export class Ledger {
   }
 
   /** Notes a session that began, or that was handed over before the one who began it heard of it. */
-  begun(id: string, userId: string | undefined): Life {
+  begun(id: string, userId: string | undefined, x: Exchange): Life {
     const known = this.#lives.get(id);
     if (known !== undefined) return known;
     const label = `s${this.#lives.size + 1}`;
-    const life: Life = { id, label, users: [userId], kills: [], acknowledged: [], tokens: [] };
+    const life: Life = { id, label, beganWith: x, users: [userId], kills: [], acknowledged: [], tokens: [] };
     this.#lives.set(id, life);
     return life;
+  }
+
+  /** Notes that a server has a request. */
+  opened(x: Exchange): void {
+    x.opened = this.instant();
+    const fact = this.fact(x.token);
+    if (fact !== undefined) fact.presented ??= x.opened;
   }
 
   /** Notes and checks what a load found. `began` is when it began. */
@@ -119,7 +134,7 @@ export class Ledger {
     }
     if (fact.life.id !== session.id) this.handedOver.push(x);
     const era = this.eraOf(x);
-    const life = this.begun(session.id, fact.life.users[fact.era]);
+    const life = this.begun(session.id, fact.life.users[fact.era], x);
     if (life.kills.some((kill) => kill.era >= era && isBefore(kill.done, x.opened)))
       this.fault(`was served with a token that was dead (${fact.label})`, x);
     if (session.userId !== life.users[era])
@@ -159,7 +174,8 @@ export class Ledger {
 
   /** Notes the token that an answer carries. */
   sealed(x: Exchange, token: string | undefined): void {
-    x.sealed = this.instant();
+    const born = this.instant();
+    x.sealed = born;
     x.brings = token;
     if (token === undefined || token === '') return;
     const known = this.#facts.get(token);
@@ -179,7 +195,8 @@ export class Ledger {
     const era = isNew ? x.beganEra : isRenewed ? presented.era : 0;
     const kind = isNew ? 'new' : isRenewed ? 'renewed' : 'handed-over';
     const label = `${life.label}/${life.tokens.length + 1}`;
-    const fact: TokenFact = { token, label, life, era, kind, answers: 1 };
+    const from = isRenewed ? presented : undefined;
+    const fact: TokenFact = { token, label, life, era, kind, from, born, answers: 1, presented: undefined };
     life.tokens.push(fact);
     this.#facts.set(token, fact);
   }

@@ -13,41 +13,48 @@ const LOOKS: readonly Look[] = [
   'unknown',
 ];
 const LOSSES = [0, 0.2, 0.5];
+const IN_TIME = 60_000;
 
-describe.each(RETIRED)('a copy of the token that was retired %d renewals ago', (back) => {
-  it.each(LOOKS.filter(isOther))(
-    'from %s is caught every time, and the session ends for both',
-    async (look) => {
-      for (const { world, theft, fault } of await thefts(back, look)) {
-        expect(fault).toBeUndefined();
-        expect(theft?.thief.refusal).toBe('retired');
-        expect(world.events.filter(({ type }) => type === 'reused')).toMatchObject([{ ended: true }]);
-        expect(theft?.owner.refusal).toBe('unknown');
-        expect(theft?.again.refusal).toBe('unknown');
-      }
-    },
-  );
+describe.each(RETIRED)(
+  'a copy of the token that was retired %d renewals ago',
+  { timeout: IN_TIME },
+  (back) => {
+    it.each(LOOKS.filter(isOther))(
+      'from %s is caught every time, and the session ends for both',
+      async (look) => {
+        for (const { world, theft, fault } of await thefts(back, look)) {
+          expect(fault).toBeUndefined();
+          expect(theft?.thief.refusal).toBe('retired');
+          expect(world.events.filter(({ type }) => type === 'reused')).toMatchObject([{ ended: true }]);
+          expect(theft?.owner.refusal).toBe('unknown');
+          expect(theft?.again.refusal).toBe('unknown');
+        }
+      },
+    );
 
-  it.each(LOOKS.filter((look) => !isOther(look)))(
-    'from a client that looks %s gets nothing, and the owner goes on',
-    async (look) => {
-      for (const { world, theft, fault } of await thefts(back, look)) {
-        expect(fault).toBeUndefined();
-        expect(theft?.thief.refusal).toBe('retired');
-        expect(theft?.again.refusal).toBe('retired');
-        expect(theft?.thief.brings).toBeUndefined();
-        expect(world.events.filter(({ type }) => type === 'reused')).toMatchObject([
-          { ended: false },
-          { ended: false },
-        ]);
-        expect(theft?.owner.servedId).toBeDefined();
-        expect(theft?.owner.wrote).toHaveLength(1);
-      }
-    },
-  );
-});
+    it.each(LOOKS.filter((look) => !isOther(look)))(
+      'from a client that looks %s gets nothing, and the owner goes on',
+      async (look) => {
+        for (const { world, theft, fault } of await thefts(back, look)) {
+          expect(fault).toBeUndefined();
+          expect(theft?.thief.refusal).toBe('retired');
+          expect(theft?.again.refusal).toBe('retired');
+          expect(theft?.thief.brings).toBeUndefined();
+          expect(world.events.filter(({ type }) => type === 'reused')).toMatchObject([
+            { ended: false },
+            { ended: false },
+          ]);
+          expect(theft?.owner.servedId).toBeDefined();
+          expect(theft?.owner.wrote).toHaveLength(1);
+        }
+      },
+    );
+  },
+);
 
-it('a copy of a token that was retired longer ago is unknown, and the owner goes on', async () => {
+it('a copy of a token that was retired longer ago is unknown, and the owner goes on', {
+  timeout: IN_TIME,
+}, async () => {
   for (const { theft, fault } of await thefts(4, 'other network')) {
     expect(fault).toBeUndefined();
     expect(theft?.thief.refusal).toBe('unknown');
@@ -55,7 +62,9 @@ it('a copy of a token that was retired longer ago is unknown, and the owner goes
   }
 });
 
-it('whoever of thief and owner comes late shows the theft: a thief who renews first ends the session for both', async () => {
+it('whoever of thief and owner comes late shows the theft: a thief who renews first ends the session for both', {
+  timeout: IN_TIME,
+}, async () => {
   for (const seed of seedsFor(5)) {
     const world = new World({ seed, loss: 0 });
     world.start(async () => {
@@ -77,7 +86,7 @@ it('whoever of thief and owner comes late shows the theft: a thief who renews fi
   }
 });
 
-describe('documented limits', () => {
+describe('documented limits', { timeout: IN_TIME }, () => {
   it('within the grace a copy of the retired token still opens the session, but brings no newer token', async () => {
     const world = new World({ seed: 1, loss: 0 });
     world.start(async () => {

@@ -15,12 +15,12 @@ export interface Theft {
   readonly again: Exchange;
 }
 
-/** Lets an owner visit for hours, on one network, until at least three tokens were retired; gives the browser and its tokens, the current one last. */
+/** Lets an owner visit for two hours on one network, in which more than three tokens retire; gives the browser and its tokens, the current one last. */
 export async function ownTokens(
   world: World,
 ): Promise<{ readonly owner: Browser; readonly tokens: readonly TokenFact[] }> {
   const owner = world.browser(drawClient(world), { stays: true });
-  await visitForHours(world, owner, 1.2);
+  await visitForHours(world, owner, 2);
   // What the last look renewed is confirmed now, and its grace passes.
   for (let i = 0; i < 2; i += 1) await world.send(owner, { act: 'read' }, QUICK);
   await world.timeline.sleep(2 * MINUTE);

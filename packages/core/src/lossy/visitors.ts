@@ -49,7 +49,7 @@ export async function visitAndSignIn(world: World, browser: Browser, hours: numb
   const { draws } = world;
   await burstsFor(world, browser, hours, () => {
     if (draws.chance(0.85)) return plainTask(world);
-    const user = draws.chance(0.9) ? 'one' : 'other';
+    const user = draws.chance(0.8) ? 'one' : 'other';
     return draws.weighted<Task>([
       [{ act: 'sign-in', userId: `${browser.name}-${user}` }, 10],
       [{ act: 'finish' }, 2],
@@ -67,7 +67,7 @@ function plainTask({ draws }: World): Task {
   ]);
 }
 
-/** Sends up to six requests at a time, some of them long polls, until the hours are over; then waits for every answer and looks once more. */
+/** Sends up to six requests at a time, some of them long polls or slow uploads, until the hours are over; then waits for every answer and looks once more. */
 async function burstsFor(world: World, browser: Browser, hours: number, task: () => Task): Promise<void> {
   const { draws, timeline } = world;
   const end = timeline.now + hours * HOUR;
@@ -87,9 +87,13 @@ async function burstsFor(world: World, browser: Browser, hours: number, task: ()
 
 async function sendOne(world: World, browser: Browser, task: Task): Promise<void> {
   const pace = world.pace();
-  const isLongPoll = task.act === 'read' && world.draws.chance(0.02);
-  const beforeSeal = isLongPoll ? world.draws.between(MINUTE, 25 * MINUTE) : pace.beforeSeal;
-  const x = await world.send(browser, task, { ...pace, beforeSeal });
+  const { draws } = world;
+  const isLongPoll = task.act === 'read' && draws.chance(0.02);
+  const beforeSeal = isLongPoll ? draws.between(MINUTE, 25 * MINUTE) : pace.beforeSeal;
+  // Nothing looks at the session before a large body has come in.
+  const isUpload = task.act === 'update' && draws.chance(0.02);
+  const beforeLoad = isUpload ? draws.between(MINUTE, 2 * MINUTE) : pace.beforeLoad;
+  const x = await world.send(browser, task, { ...pace, beforeLoad, beforeSeal });
   if (x.task.act === 'sign-in' && x.beganId !== undefined) await tryOldTokens(world, x.beganId);
 }
 
