@@ -28,13 +28,13 @@ if (strip !== null) {
   setInterval(tick, 1000);
 }
 
-/** Says how much time is left, for example `in 29 min 05 s`. */
+/** Says how much time is left, for example `in 29:05`. */
 function leftText(milliseconds) {
   if (milliseconds <= 0) return 'over: the next request finds it ended';
   const seconds = Math.ceil(milliseconds / 1000);
   const two = (number) => String(number).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
-  if (hours > 0) return `in ${hours} h ${two(minutes)} min ${two(seconds % 60)} s`;
-  return minutes > 0 ? `in ${minutes} min ${two(seconds % 60)} s` : `in ${seconds} s`;
+  const clockFace = `${minutes}:${two(seconds % 60)}`;
+  return hours > 0 ? `in ${hours}:${clockFace.padStart(5, '0')}` : `in ${clockFace}`;
 }

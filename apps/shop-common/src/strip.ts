@@ -27,7 +27,7 @@ function held(session: SessionFacts, { settings }: Site): Html {
   const { id, userId, createdAt, idleDeadline, absoluteDeadline, record, events } = session;
   return html`<dl class="strip-facts">
 <div class="strip-broad"><dt>Session ID</dt><dd><code>${id}</code><small>Names the session. Opens nothing, so it may be shown and logged.</small></dd></div>
-<div><dt>Ends if unused</dt><dd>${deadline(idleDeadline)}${meter('Time left unless it is used', idleDeadline, settings.idleTimeout)}<small>Each use moves it on, by ${lengthOf(settings.idleTimeout)} at most.</small></dd></div>
+<div><dt>Ends if unused</dt><dd>${deadline(idleDeadline)}${meter('Time left unless it is used', idleDeadline, settings.idleTimeout)}<small>Each use moves it on, to ${lengthOf(settings.idleTimeout)} later.</small></dd></div>
 <div><dt>Ends in any case</dt><dd>${deadline(absoluteDeadline)}${meter('Time left in any case', absoluteDeadline, settings.absoluteTimeout)}<small>Nothing moves it but signing in.</small></dd></div>
 <div><dt>Signed in</dt><dd>${userId === undefined ? 'nobody' : html`<code>${userId}</code>`}<small>Granted at ${clock(createdAt)}</small></dd></div>
 <div><dt>Record</dt><dd>${record === undefined ? 'gone' : html`version <code>${record.version}</code>`}<small>${record === undefined ? '' : `${record.bytes} bytes. Each change needs the version that it read.`}</small></dd></div>

@@ -31,7 +31,7 @@ function main(site: Site, problem: SignInProblem | undefined): Html {
 <section>
 <h1>${ended === undefined ? 'Sign in' : 'Your session has ended'}</h1>
 ${ended !== undefined && html`<p>${ended} Sign in to go on.</p>`}
-${problem !== undefined && html`<p class="problem" role="alert" id="problem">${problem.message}</p>`}
+${problem !== undefined && !(ended !== undefined && problem.code === 'not-signed-in') && html`<p class="problem" role="alert" id="problem">${problem.message}</p>`}
 ${present !== undefined && html`<p class="notice">You are signed in as ${present.name}. Signing in as somebody else ends that session and starts an empty one.</p>`}
 ${site.form(
   '/sign-in',
