@@ -3,6 +3,7 @@ import { checkOptions } from './config.ts';
 import { Engine } from './engine.ts';
 import { SessionError } from './errors.ts';
 import { absoluteDeadline } from './expiry.ts';
+import type { LivingSession } from './listed-sessions.ts';
 import type { SessionsOptions } from './options.ts';
 import type { RequestView, ResponseHeader } from './request-view.ts';
 import { RequestVisit } from './request-visit.ts';
@@ -10,7 +11,6 @@ import { seal } from './seal.ts';
 import type { Session, SessionSummary, Sessions, Visit } from './session-types.ts';
 import { isSessionId } from './token.ts';
 import { checkUserId } from './user-index.ts';
-import type { LivingSession } from './user-sessions.ts';
 import { VisitSession } from './visit-session.ts';
 
 /** Waits for a time. The core's only clock but for `now`, used between attempts of contending writers. */

@@ -9,7 +9,7 @@ import { type Held, type RequestVisit, responseSealed } from './request-visit.ts
 import type { SessionState, SignedIn } from './session-state.ts';
 import { drawSecret, hashSecret } from './token.ts';
 import { checkUserId, userLimit } from './user-index.ts';
-import type { ReadIndex } from './user-sessions.ts';
+import type { ReadIndex } from './user-index-store.ts';
 
 /**
  * Signs a user in. The order of the steps is what makes it safe against a crash or a revocation between any two of them: read the user's epoch, write

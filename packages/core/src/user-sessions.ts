@@ -1,47 +1,23 @@
 import { type Change, saysEnded } from './change.ts';
 import type { Config } from './config.ts';
-import { SessionError } from './errors.ts';
 import type { SessionEvent } from './events.ts';
-import { hasPassed } from './expiry.ts';
 import { inEpoch } from './lifecycle.ts';
-import { randomStep } from './random.ts';
-import { decodeSession } from './record.ts';
+import { ListedSessions, type LivingSession } from './listed-sessions.ts';
 import type { SessionState } from './session-state.ts';
 import type { SessionWriter } from './session-writer.ts';
-import type { StoreRecord } from './store.ts';
-import { outcomeUnknown, type StorePort } from './store-port.ts';
+import type { StorePort } from './store-port.ts';
 import {
-  decodeIndex,
-  encodeIndex,
   epochRaised,
   type ListedSession,
   listed,
-  NO_INDEX,
   type UserIndex,
   unlisted,
-  userKey,
   userLimit,
 } from './user-index.ts';
-import { withNewWrite } from './write-log.ts';
-
-/** How often a change of one user's index is tried. Many devices signing in at once meet here. */
-const MOST_ATTEMPTS = 100;
-const CREATE_ATTEMPTS = 3;
+import { indexContention, MOST_INDEX_ATTEMPTS, type ReadIndex, UserIndexStore } from './user-index-store.ts';
 
 /** Why a session was ended from outside. */
 export type RevokedBy = Extract<SessionEvent, { type: 'revoked' }>['by'];
-
-/** A living session of a user, as its record tells. */
-export interface LivingSession {
-  readonly id: string;
-  readonly state: SessionState;
-}
-
-/** A user's index as it was read, with its record; undefined where there is none yet. */
-export interface ReadIndex {
-  readonly index: UserIndex;
-  readonly record: StoreRecord | undefined;
-}
 
 /** What the sessions of users need of their surroundings. */
 export interface UserSessionsSurroundings {
@@ -58,18 +34,23 @@ export interface UserSessionsSurroundings {
  */
 export class UserSessions {
   readonly #of: UserSessionsSurroundings;
+  readonly #indexes: UserIndexStore;
+  readonly #listed: ListedSessions;
 
   constructor(surroundings: UserSessionsSurroundings) {
+    const { port, config, onExpired } = surroundings;
     this.#of = surroundings;
+    this.#indexes = new UserIndexStore(port, config.randomBytes);
+    this.#listed = new ListedSessions(port, config.now, onExpired);
   }
 
   /** Begins a sign-in: reads the user's index, and with `refuse` fails with `ERR_USER_LIMIT` where the user has `max` living sessions besides `id`. */
   async begin(userId: string, id: string | undefined): Promise<ReadIndex> {
-    const read = await this.#read(userId);
+    const read = await this.#indexes.read(userId);
     const { maxPerUser, onExceed } = this.#of.config;
     const others = othersIn(read.index, id);
     if (onExceed === 'refuse' && others.length >= maxPerUser) {
-      const { living } = await this.#examine(userId, others);
+      const { living } = await this.#listed.examine(userId, others);
       if (living.length >= maxPerUser) throw userLimit(maxPerUser);
     }
     return read;
@@ -86,13 +67,13 @@ export class UserSessions {
     known?: ReadIndex,
   ): Promise<'listed' | 'revoked' | 'full'> {
     const { maxPerUser, onExceed } = this.#of.config;
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-      const read = attempt === 1 && known !== undefined ? known : await this.#read(userId);
+    for (let attempt = 1; attempt <= MOST_INDEX_ATTEMPTS; attempt += 1) {
+      const read = attempt === 1 && known !== undefined ? known : await this.#indexes.read(userId);
       if (read.index.epoch !== session.epoch) return 'revoked';
       const others = othersIn(read.index, session.id);
       const dead = new Set<string>();
       if (others.length >= maxPerUser) {
-        const examined = await this.#examine(userId, others);
+        const examined = await this.#listed.examine(userId, others);
         for (const id of examined.dead) dead.add(id);
         const excess = examined.living.length - maxPerUser + 1;
         if (excess > 0 && onExceed === 'refuse') return 'full';
@@ -101,7 +82,7 @@ export class UserSessions {
           dead.add(id);
         }
       }
-      if (await this.#write(userId, read, listed(unlisted(read.index, dead), session, until)))
+      if (await this.#indexes.write(userId, read, listed(unlisted(read.index, dead), session, until)))
         return 'listed';
     }
     throw indexContention();
@@ -118,7 +99,7 @@ export class UserSessions {
     until: number,
   ): Promise<'listed' | 'revoked'> {
     let answer: 'listed' | 'revoked' = 'revoked';
-    await this.#change(userId, (index) => {
+    await this.#indexes.change(userId, (index) => {
       const epoch = index.sessions.find(({ id }) => id === before)?.epoch ?? session.epoch;
       answer = epoch === index.epoch ? 'listed' : 'revoked';
       return answer === 'listed' ? listed(index, { id: session.id, epoch }, until) : undefined;
@@ -131,14 +112,14 @@ export class UserSessions {
    * version: a session that is signed in and listed again meanwhile stays.
    */
   async prune(userId: string, ids: readonly string[]): Promise<UserIndex> {
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-      const read = await this.#read(userId);
-      const { dead } = await this.#examine(
+    for (let attempt = 1; attempt <= MOST_INDEX_ATTEMPTS; attempt += 1) {
+      const read = await this.#indexes.read(userId);
+      const { dead } = await this.#listed.examine(
         userId,
         read.index.sessions.filter(({ id }) => ids.includes(id)),
       );
       const next = unlisted(read.index, new Set(dead));
-      if (dead.length === 0 || (await this.#write(userId, read, next))) return next;
+      if (dead.length === 0 || (await this.#indexes.write(userId, read, next))) return next;
     }
     throw indexContention();
   }
@@ -149,20 +130,23 @@ export class UserSessions {
    */
   async vouch(userId: string, id: string, state: SessionState): Promise<'fine' | 'revoked'> {
     const epoch = state.user?.epoch ?? 0;
-    const { index } = await this.#read(userId);
+    const { index } = await this.#indexes.read(userId);
     const entry = index.sessions.find((each) => each.id === id);
     if (entry?.epoch === index.epoch) return 'fine';
     if (epoch < index.epoch) return 'revoked';
     if (epoch > index.epoch)
-      await this.#change(userId, (current) => ({ ...current, epoch: Math.max(current.epoch, epoch) }));
+      await this.#indexes.change(userId, (current) => ({
+        ...current,
+        epoch: Math.max(current.epoch, epoch),
+      }));
     return (await this.add(userId, { id, epoch }, state.absoluteDeadline)) === 'listed' ? 'fine' : 'revoked';
   }
 
   /** Reads the living sessions of a user in the order of their sign-ins, and prunes the dead where nobody comes between. */
   async living(userId: string): Promise<readonly LivingSession[]> {
-    const read = await this.#read(userId);
-    const { living, dead } = await this.#examine(userId, read.index.sessions);
-    if (dead.length > 0) await this.#write(userId, read, unlisted(read.index, new Set(dead)));
+    const read = await this.#indexes.read(userId);
+    const { living, dead } = await this.#listed.examine(userId, read.index.sessions);
+    if (dead.length > 0) await this.#indexes.write(userId, read, unlisted(read.index, new Set(dead)));
     return living;
   }
 
@@ -186,7 +170,7 @@ export class UserSessions {
 
   /** Ends all sessions of a user but `except`, begins a new epoch so that no sign-in under way completes, and counts the ended. */
   async endAll(userId: string, except: string | undefined, until: number): Promise<number> {
-    let index = await this.#change(userId, (current) => epochRaised(current, except, until));
+    let index = await this.#indexes.change(userId, (current) => epochRaised(current, except, until));
     const { epoch } = index;
     const isCarried = index.sessions.some((each) => each.id === except && each.epoch === epoch);
     if (except !== undefined && isCarried) await this.#carryOver(userId, except, epoch);
@@ -220,77 +204,6 @@ export class UserSessions {
       if (!saysEnded(error)) throw error;
     }
   }
-
-  /** Reads listed records and parts the living from the dead: absent, finished, expired and deleted, or without this user. */
-  async #examine(
-    userId: string,
-    sessions: readonly ListedSession[],
-  ): Promise<{ living: readonly LivingSession[]; dead: readonly string[] }> {
-    const states = await Promise.all(sessions.map(({ id }) => this.#stateOf(id)));
-    const living: LivingSession[] = [];
-    const dead: string[] = [];
-    states.forEach((state, i) => {
-      const id = sessions[i]?.id ?? '';
-      if (state === 'gone') dead.push(id);
-      // What cannot be read may be alive for a newer version of this software.
-      else if (state === 'unreadable') return;
-      else if (state.user?.id === userId && state.finish === undefined) living.push({ id, state });
-      else dead.push(id);
-    });
-    return { living, dead };
-  }
-
-  /** Reads a session. Where its time is over the record is deleted first: for a slower clock it might go on otherwise. */
-  async #stateOf(id: string): Promise<SessionState | 'gone' | 'unreadable'> {
-    const { port, config, onExpired } = this.#of;
-    let record = await port.read(id);
-    while (record !== undefined) {
-      const state = decodeSession(record);
-      if (state === undefined) return 'unreadable';
-      if (!hasPassed(state.expiresAt, config.now())) return state;
-      const deleted = await port.delete(id, record);
-      if (deleted === 'deleted') onExpired(id, state);
-      if (typeof deleted === 'string') return 'gone';
-      record = deleted;
-    }
-    return 'gone';
-  }
-
-  async #read(userId: string): Promise<ReadIndex> {
-    const record = await this.#of.port.read(userKey(userId));
-    if (record === undefined) return { index: NO_INDEX, record };
-    const index = decodeIndex(record);
-    if (index === undefined) throw unreadableIndex();
-    return { index, record };
-  }
-
-  /** Changes an index, again and again until nobody comes between; undefined leaves it as it is. The change must be one that may be applied twice. */
-  async #change(userId: string, change: (index: UserIndex) => UserIndex | undefined): Promise<UserIndex> {
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
-      const read = await this.#read(userId);
-      const next = change(read.index);
-      if (next === undefined || (await this.#write(userId, read, next))) return next ?? read.index;
-    }
-    throw indexContention();
-  }
-
-  /** Writes an index over what was read, and says whether nobody came between. */
-  async #write(userId: string, { record }: ReadIndex, index: UserIndex): Promise<boolean> {
-    const { port, config } = this.#of;
-    const key = userKey(userId);
-    // An index that begins does so at a random version, so that one that a store lost is not taken for this one.
-    const version = (record?.version ?? 0) + randomStep(config.randomBytes);
-    const next = encodeIndex({ ...index, writes: withNewWrite(index.writes, config.randomBytes) }, version);
-    if (record !== undefined) {
-      const outcome = await port.write({ key, base: record, next, until: Infinity, isWithout: () => true });
-      return outcome.kind === 'written';
-    }
-    for (let attempt = 1; attempt <= CREATE_ATTEMPTS; attempt += 1) {
-      if (await port.create(key, next)) return true;
-      if ((await port.read(key)) !== undefined) return false;
-    }
-    throw outcomeUnknown();
-  }
 }
 
 function othersIn(index: UserIndex, id: string | undefined): readonly ListedSession[] {
@@ -300,18 +213,4 @@ function othersIn(index: UserIndex, id: string | undefined): readonly ListedSess
 function longestUnused(living: readonly LivingSession[], count: number): readonly LivingSession[] {
   if (count <= 0) return [];
   return [...living].sort((a, b) => a.state.lastUsedAt - b.state.lastUsedAt).slice(0, count);
-}
-
-function indexContention(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_CONTENTION',
-    "Other writers changed the user's list of sessions again and again, so this call was given up. Try it again.",
-  );
-}
-
-function unreadableIndex(): SessionError {
-  return new SessionError(
-    'ERR_STORE_UNAVAILABLE',
-    "The user's list of sessions in the store cannot be read: it is corrupt or was written by a newer version. Without it no session of the user can be started or revoked safely.",
-  );
 }
