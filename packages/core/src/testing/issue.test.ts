@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { Browser } from '../test-support/browser.ts';
+import { setUp } from '../test-support/set-up.ts';
+import { cookie } from '../transports/cookie.ts';
+import { bearer } from '../transports/plain.ts';
+import { issue } from './index.ts';
+
+function browserWith(header: string): Browser {
+  const browser = new Browser();
+  browser.cookie = header;
+  return browser;
+}
+
+describe('issue', () => {
+  it('makes a signed-in session with data, and gives the cookie of a test’s request', async () => {
+    const { sessions } = setUp();
+    const issued = await issue(sessions, { userId: 'alice', data: { cart: ['coat'] } });
+    const { session } = await browserWith(issued.cookie).load(sessions);
+    expect(session.id).toBe(issued.sessionId);
+    expect(session.userId).toBe('alice');
+    expect(session.data).toEqual({ cart: ['coat'] });
+    expect((await sessions.list('alice')).map(({ id }) => id)).toEqual([issued.sessionId]);
+  });
+
+  it('makes an anonymous one from initial() where nothing is said', async () => {
+    const { sessions } = setUp();
+    const { cookie: header } = await issue(sessions);
+    const { session } = await browserWith(header).load(sessions);
+    expect(session.userId).toBeUndefined();
+    expect(session.data).toEqual({ cart: [] });
+  });
+
+  it('uses the name that the cookie has', async () => {
+    const { sessions } = setUp({ transports: [cookie({ name: 'shop', development: true })] });
+    expect((await issue(sessions, { userId: 'alice' })).cookie).toMatch(/^shop=[\w-]{65}$/);
+  });
+
+  it('makes several for one user', async () => {
+    const { sessions } = setUp();
+    await issue(sessions, { userId: 'alice' });
+    await issue(sessions, { userId: 'alice' });
+    expect(await sessions.list('alice')).toHaveLength(2);
+  });
+
+  it('says what it needs where no cookie goes out first', async () => {
+    const { sessions } = setUp({ transports: [bearer()] });
+    await expect(issue(sessions)).rejects.toThrow('issue() needs sessions whose first transport is cookie()');
+  });
+});
