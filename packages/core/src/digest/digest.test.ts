@@ -25,9 +25,19 @@ it('the portable HMAC gives byte for byte what node:crypto gives, keys of any le
   );
 });
 
+it('the portable base64url gives what Buffer gives, also of a part of a larger array', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat({ max: 10 }), (bytes, from) => {
+      const part = bytes.subarray(from);
+      expect(portable.toBase64url(part)).toBe(node.toBase64url(part));
+    }),
+  );
+});
+
 it('Node.js runs on node:crypto', () => {
   expect(chosen.sha256Base64url).toBe(node.sha256Base64url);
   expect(chosen.hmacBase64url).toBe(node.hmacBase64url);
+  expect(chosen.toBase64url).toBe(node.toBase64url);
 });
 
 describe.for([
