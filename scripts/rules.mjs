@@ -16,7 +16,7 @@ const rows = [];
 for (const each of rules) {
   if (!each.rule.toLowerCase().includes(wanted)) continue;
   mutate(each);
-  const noticed = each.by === 'search' ? bySearch() : byTests(each.by);
+  const noticed = each.by === 'search' ? bySearch() : byTests(each.by, each.test);
   rows.push({ ...each, noticed });
   process.stdout.write(
     `${noticed === undefined ? 'NOT NOTICED' : noticed}  <-  ${each.rule}: ${each.change}\n`,
@@ -55,7 +55,7 @@ function bySearch() {
 }
 
 /** Runs the named tests; gives the first that fails, undefined where none does. */
-function byTests(files) {
+function byTests(files, name) {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const { stdout, stderr } = run([
     vitest,
@@ -66,6 +66,7 @@ function byTests(files) {
     copy,
     '--bail',
     '1',
+    ...(name === undefined ? [] : ['-t', name]),
     ...files,
   ]);
   const found = /FAIL\s+(.*)/.exec(`${stdout}${stderr}`);

@@ -7,7 +7,7 @@ import { thrown } from './test-support/set-up.ts';
 
 it.for([
   [1, 1],
-  [0.5, 0.5],
+  [0.5, 1],
   [90_000, 90_000],
   ['30m', 1_800_000],
   ['12h', 43_200_000],
@@ -50,4 +50,8 @@ it('any text gives a length above zero or ERR_CONFIG', () => {
       }
     }),
   );
+});
+
+it('gives whole milliseconds, as the deadlines of a store are', () => {
+  expect(toMilliseconds('idleTimeout', 100_000 / 3)).toBe(33_334);
 });

@@ -5,12 +5,12 @@ import type { Duration } from './session-types.ts';
 // The parameter's type in `ms` is a template of every unit; what is given here comes from an app and is judged by its result.
 const parse: (text: string) => number | undefined = ms as (text: string) => number | undefined;
 
-/** Reads a duration of more than zero as milliseconds; `ERR_CONFIG` names the option. */
+/** Reads a duration of more than zero as whole milliseconds, since a store's deadlines are whole; `ERR_CONFIG` names the option. */
 export function toMilliseconds(option: string, duration: Duration): number {
   const milliseconds =
     typeof duration === 'string' && duration !== '' && duration.length <= 100 ? parse(duration) : duration;
   if (typeof milliseconds === 'number' && Number.isFinite(milliseconds) && milliseconds > 0) {
-    return milliseconds;
+    return Math.ceil(milliseconds);
   }
   throw configError(
     option,

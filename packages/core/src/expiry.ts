@@ -25,7 +25,8 @@ export function absoluteDeadline(start: number, timeouts: Timeouts): number {
 
 /** Tells when a session ends that is used at `now`: never before `earlier`, what it was told already, and never past its absolute deadline. */
 export function laterDeadline(earlier: number, now: number, absolute: number, timeouts: Timeouts): number {
-  return Math.min(Math.max(earlier, now + timeouts.idle), absolute);
+  // A clock may tell parts of a millisecond; a deadline is whole.
+  return Math.floor(Math.min(Math.max(earlier, now + timeouts.idle), absolute));
 }
 
 /** Tells whether a deadline has passed: the moment itself is too late. */

@@ -7,7 +7,7 @@ export type Awaitable<T> = T | PromiseLike<T>;
 export interface StoreRecord {
   /** Names this state of the record: an integer from 1 to 2^53 - 1. Every write raises it. */
   readonly version: number;
-  /** The moment until which the record must be kept, in milliseconds since the epoch. */
+  /** The moment until which the record must be kept, in whole milliseconds since the epoch. */
   readonly expiresAt: number;
   /** The content, any well-formed Unicode text. */
   readonly body: string;
