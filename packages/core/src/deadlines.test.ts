@@ -245,6 +245,28 @@ describe('a slower request', () => {
     }
   });
 
+  it('writes after all where a server with a slower clock has moved the deadline on meanwhile', async () => {
+    const of = setUp();
+    const behind = setUp({}, { store: of.store, clock: fakeClock(of.clock.now() - 10_000) });
+    const browser = await shopper(of);
+    const { session } = await browser.load(of.sessions);
+    of.clock.advance('30m');
+    behind.clock.advance('30m');
+    of.store.before = async ({ operation }) => {
+      if (operation === 'delete') {
+        of.store.before = () => undefined;
+        await browser.use(behind.sessions, (other) => other.update({ note: 'theirs' }));
+      }
+      return undefined;
+    };
+    await session.update((data) => data.cart.push('mine'));
+    expect(await browser.use(of.sessions, ({ data }) => data)).toEqual({
+      cart: ['coat', 'mine'],
+      note: 'theirs',
+    });
+    expect(of.types()).not.toContain('expired');
+  });
+
   it('whose write was repeated past the deadline does not write', async () => {
     const of = setUp();
     const browser = await shopper(of);

@@ -280,6 +280,36 @@ describe('a write that did not happen', () => {
     expect(await of.sessions.list('alice')).toHaveLength(1);
   });
 
+  it('for the listing of a successor leaves the session as it was, and no successor', async () => {
+    const of = setUp();
+    const browser = await shopper(of, 'alice');
+    of.store.before = (call) =>
+      call.operation === 'write' && call.key === userKey('alice') ? 'reject' : undefined;
+    const { session, answer } = await browser.load(of.sessions);
+    await failure(session.finish('receipt', { keepUser: true }), 'ERR_STORE_UNAVAILABLE');
+    expect(setCookies(answer())).toEqual([]);
+    of.store.before = () => undefined;
+    expect(await cartOf(of, browser)).toEqual(['coat']);
+    expect((await of.sessions.list('alice')).map(({ id }) => id)).toEqual([browser.id]);
+    expect(of.store.size).toBe(2);
+  });
+
+  it('for the end of the session of the user before takes the other user’s sign-in back', async () => {
+    const of = setUp();
+    const browser = await shopper(of, 'alice');
+    of.store.before = (call) =>
+      call.operation === 'delete' && call.key === browser.id ? 'reject' : undefined;
+    const { session, answer } = await browser.load(of.sessions);
+    await failure(session.signIn('bob'), 'ERR_STORE_UNAVAILABLE');
+    expect(setCookies(answer())).toEqual([]);
+    of.store.before = () => undefined;
+    expect(await of.sessions.list('bob')).toEqual([]);
+    expect(await browser.use(of.sessions, ({ userId, data }) => [userId, data.cart])).toEqual([
+      'alice',
+      ['coat'],
+    ]);
+  });
+
   it('for a sign-in of another user ends neither', async () => {
     const of = setUp();
     const browser = await shopper(of, 'alice');

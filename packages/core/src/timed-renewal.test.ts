@@ -352,6 +352,24 @@ describe('4. a retired token', () => {
     expect(await visit(of, browser)).toBe(browser.id);
   });
 
+  it('ends the session also where its owner writes at the same moment', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const [stolen] = await renewedTimes(of, browser, 1);
+    of.clock.advance('2m');
+    let left = 2;
+    of.store.before = async ({ operation, key }) => {
+      if (operation === 'delete' && left > 0) {
+        left -= 1;
+        await overwrite(of.store, key);
+      }
+      return undefined;
+    };
+    expect(stolen && (await visit(of, stolen.copy({ ip: ELSEWHERE })))).toBe('retired');
+    expect(of.types().filter((type) => type === 'reused')).toHaveLength(1);
+    expect(await visit(of, browser)).toBe('unknown');
+  });
+
   it('is compared with the client that confirmed, not with one that came before', async () => {
     const of = setUp();
     const home = await shopper(of);

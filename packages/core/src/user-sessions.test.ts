@@ -4,6 +4,7 @@ import type { SessionStore } from './store.ts';
 import { Browser, FIREFOX, SAFARI, setCookies } from './test-support/browser.ts';
 import { failure, type SetUp, setUp } from './test-support/set-up.ts';
 import { gate, overwrite } from './test-support/watched-store.ts';
+import { fakeClock } from './testing/fake-clock.ts';
 import { userKey } from './user-index.ts';
 
 const DAY = 24 * 60 * 60_000;
@@ -109,6 +110,22 @@ describe('list', () => {
     expect(await idsOf(of)).toEqual([living.id]);
     expect(await of.store.inner.read(expired.id)).toBeUndefined();
     expect(of.events.filter(({ type }) => type === 'expired')).toMatchObject([{ sessionId: expired.id }]);
+  });
+
+  it('lists one that was used just when its time was over: by a server with a slower clock', async () => {
+    const of = setUp();
+    const browser = await signedIn(of);
+    const behind = setUp({}, { store: of.store, clock: fakeClock(of.clock.now() - 10_000) });
+    of.clock.advance('30m');
+    behind.clock.advance('30m');
+    of.store.before = async ({ operation }) => {
+      if (operation === 'delete') {
+        of.store.before = () => undefined;
+        await browser.use(behind.sessions, (session) => session.update({ note: 'just in time' }));
+      }
+      return undefined;
+    };
+    expect(await idsOf(of)).toEqual([browser.id]);
   });
 
   it('keeps on the list what it cannot read: a newer version may be able to', async () => {
@@ -221,6 +238,15 @@ describe('revokeUser', () => {
     expect(await userOf(of, kept)).toBe('alice');
     expect(await of.sessions.revokeUser('alice')).toBe(1);
     expect(await userOf(of, kept)).toBeUndefined();
+  });
+
+  it('with a session that has ended for the exception ends all others', async () => {
+    const of = setUp();
+    const [mine, gone] = [await signedIn(of), await signedIn(of)];
+    await gone.use(of.sessions, (session) => session.destroy());
+    expect(await of.sessions.revokeUser('alice', { except: gone.id })).toBe(1);
+    expect(await userOf(of, mine)).toBeUndefined();
+    expect(await idsOf(of)).toEqual([]);
   });
 
   it('with another user’s session for the exception ends all', async () => {
@@ -464,6 +490,44 @@ describe('the list', () => {
     await signedIn(of);
     const browser = await signedIn(of);
     expect(await userOf(of, browser)).toBe('alice');
+  });
+
+  it('that others change without end is given up: ERR_SESSION_CONTENTION, and the visitor keeps the cart', async () => {
+    const of = setUp();
+    await signedIn(of);
+    const browser = new Browser();
+    await browser.use(of.sessions, (session) => session.update({ cart: ['hat'] }));
+    of.store.before = async ({ operation, key }) => {
+      if (operation === 'write' && key.startsWith('user.')) await overwrite(of.store, key);
+      return undefined;
+    };
+    const { session } = await browser.load(of.sessions);
+    const { status } = await failure(session.signIn('alice'), 'ERR_SESSION_CONTENTION');
+    expect(status).toBe(503);
+    await failure(of.sessions.revokeUser('alice'), 'ERR_SESSION_CONTENTION');
+    of.store.before = () => undefined;
+    expect(await browser.use(of.sessions, ({ userId, data }) => [userId, data.cart])).toEqual([
+      undefined,
+      ['hat'],
+    ]);
+    expect(await idsOf(of)).toHaveLength(1);
+  });
+
+  it('that a failover lost together with its epoch gets the epoch back from who confirms', async () => {
+    const of = setUp();
+    await of.sessions.revokeUser('alice');
+    const browser = await signedIn(of);
+    of.clock.advance('15m');
+    await userOf(of, browser);
+    const key = userKey('alice');
+    const lost = await of.store.inner.read(key);
+    await of.store.inner.compareAndSet(key, lost?.version ?? null, null);
+    // Somebody signs in before, under the epoch of a list that begins again.
+    const later = await signedIn(of);
+    expect(await userOf(of, browser)).toBe('alice');
+    expect(await idsOf(of)).toContain(browser.id);
+    expect(await userOf(of, later)).toBe('alice');
+    expect(await of.sessions.revokeUser('alice')).toBe(2);
   });
 
   it('that cannot be read stops sign-ins and revocations, and nothing else', async () => {
