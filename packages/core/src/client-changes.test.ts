@@ -4,7 +4,8 @@ import type { ClientChange, ClientCheck, OnClientChange } from './client-checks/
 import { ipAddress, userAgent } from './client-checks/index.ts';
 import { Browser, SAFARI, setCookies } from './test-support/browser.ts';
 import { request } from './test-support/request.ts';
-import { type SetUp, setUp } from './test-support/set-up.ts';
+import { failure, type SetUp, setUp } from './test-support/set-up.ts';
+import { overwrite } from './test-support/watched-store.ts';
 
 const ELSEWHERE = '198.51.100.9';
 
@@ -55,6 +56,27 @@ describe("onClientChange: 'report'", () => {
     expect(await changesFor(of, moved)).toEqual([]);
     expect(await changesFor(of, browser)).toEqual([]);
     expect(of.types().filter((type) => type === 'client-changed')).toHaveLength(1);
+  });
+
+  it('reports it once also where another writer comes between', async () => {
+    let asked = 0;
+    const of = setUpWith(() => {
+      asked += 1;
+      return 'report';
+    });
+    const browser = await shopper(of);
+    let left = 3;
+    of.store.before = async ({ operation, key }) => {
+      if (operation === 'write' && left > 0) {
+        left -= 1;
+        await overwrite(of.store, key);
+      }
+      return undefined;
+    };
+    expect(await changesFor(of, browser.copy({ ip: ELSEWHERE }))).toEqual(['ip-address']);
+    expect(left).toBe(0);
+    expect(of.types()).toEqual(['client-changed', 'touched']);
+    expect(asked).toBe(1);
   });
 
   it('is nothing where nothing differs, and writes nothing', async () => {
@@ -206,6 +228,17 @@ describe('onClientChange: a function', () => {
     expect(of.types()).not.toContain('client-changed');
   });
 });
+
+it.for([undefined, 'deny', Promise.resolve('refuse')])(
+  'a function that answers %s decides nothing: the request fails, and serves nobody',
+  async (answer) => {
+    const of = setUpWith(() => answer as 'refuse');
+    const browser = await shopper(of);
+    const { message } = await failure(browser.copy({ ip: ELSEWHERE }).load(of.sessions), 'ERR_CONFIG');
+    expect(message).toContain("what onClientChange returns must be 'report', 'accept' or 'refuse'");
+    expect(await browser.use(of.sessions, ({ userId }) => userId)).toBe('alice');
+  },
+);
 
 it('a check of one’s own is compared like any other', async () => {
   const language: ClientCheck = { name: 'language', observe: (view) => view.header('accept-language') };

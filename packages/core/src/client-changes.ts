@@ -1,4 +1,5 @@
 import type { ClientChange, ClientDecision } from './client-checks/client-check.ts';
+import { configError } from './config-error.ts';
 import type { RequestVisit } from './request-visit.ts';
 import type { SessionState } from './session-state.ts';
 
@@ -23,22 +24,18 @@ export function judgeClient(
   const { clientChecks } = visit.engine.config;
   if (clientChecks.length === 0) return { isRefused: false, isNew: false, observed: state.observed };
   const seen = visit.observe();
+  const observed = remembering(state.observed, seen);
   const changes = differences(state.observed, seen);
-  visit.clientChanges = changes.map(({ name }) => name);
-  if (changes.length === 0) {
-    return { isRefused: false, isNew: false, observed: remembering(state.observed, seen) };
+  if (changes.length > 0 && visit.clientDecision === undefined) {
+    visit.clientDecision = decide(visit, { sessionId, userId: state.user?.id, changes });
+    const names = changes.map(({ name }) => name);
+    if (visit.clientDecision !== 'accept') {
+      visit.clientChanges = names;
+      const refused = visit.clientDecision === 'refuse';
+      visit.emit({ type: 'client-changed', changes: names, refused }, state, sessionId);
+    }
   }
-  const decision = decide(visit, { sessionId, userId: state.user?.id, changes });
-  if (decision === 'accept') visit.clientChanges = [];
-  else {
-    const refused = decision === 'refuse';
-    visit.emit({ type: 'client-changed', changes: visit.clientChanges, refused }, state, sessionId);
-  }
-  return {
-    isRefused: decision === 'refuse',
-    isNew: true,
-    observed: remembering(state.observed, seen),
-  };
+  return { isRefused: visit.clientDecision === 'refuse', isNew: changes.length > 0, observed };
 }
 
 /** Adds what was seen to what is remembered, the latest first. */
@@ -68,5 +65,8 @@ function differences(
 
 function decide(visit: RequestVisit<object>, change: ClientChange): ClientDecision {
   const { onClientChange } = visit.engine.config;
-  return typeof onClientChange === 'function' ? onClientChange(change) : onClientChange;
+  const decision = typeof onClientChange === 'function' ? onClientChange(change) : onClientChange;
+  if (decision === 'report' || decision === 'accept' || decision === 'refuse') return decision;
+  // Anything else, such as a promise, must not serve whom the app may have meant to refuse.
+  throw configError('what onClientChange returns', decision, "'report', 'accept' or 'refuse'");
 }

@@ -1,5 +1,6 @@
 import type { Admission } from './change.ts';
 import { type Client, lookAt } from './client.ts';
+import type { ClientDecision } from './client-checks/client-check.ts';
 import { isCrossSite } from './cross-site.ts';
 import { dataToJson, deepFreeze, validate } from './data.ts';
 import type { Engine, EventDetail } from './engine.ts';
@@ -43,6 +44,8 @@ export class RequestVisit<Data extends object> {
   held: Held | undefined = undefined;
   ended: { readonly reason: Ended; readonly receipt?: Json } | undefined = undefined;
   clientChanges: readonly string[] = NONE;
+  /** What was decided on a client that differs: once for each request, however often its upkeep is repeated. */
+  clientDecision: ClientDecision | undefined = undefined;
   outgoing: Outgoing | undefined = undefined;
   /** Whether the response makes the client forget its token. */
   clears = false;
