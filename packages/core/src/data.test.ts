@@ -61,6 +61,10 @@ describe('what JSON gives back unchanged', () => {
     expect(dataToJson({ a: undefined, b: 1 }, 'data')).toBe('{"b":1}');
   });
 
+  it('takes in a negative zero, as zero', () => {
+    expect(dataToJson({ a: -0 }, 'data')).toBe('{"a":0}');
+  });
+
   it('takes in what is nested deep, but not without end', () => {
     expect(dataToJson(nested(200), 'data')).toHaveLength(200 * 2 + 6);
   });

@@ -4,7 +4,7 @@ import type { DeepReadonly } from './json.ts';
 
 /**
  * Writes data as JSON, and refuses what JSON would not give back unchanged: `ERR_DATA_INVALID` names the path. A property that is
- * undefined is left out, as an optional property is.
+ * undefined is left out, as an optional property is; a negative zero becomes zero.
  */
 export function dataToJson(data: unknown, what: string): string {
   checkJson(data, what, []);

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { memoryStore } from './memory-store.ts';
+import { createSessions } from './sessions.ts';
+import { Browser } from './test-support/browser.ts';
 
 const record = (version: number, expiresAt = 1000) => ({ version, expiresAt, body: `body ${version}` });
 
@@ -7,6 +9,20 @@ it('answers without a promise, so that nobody waits for more than a microtask', 
   const store = memoryStore();
   expect(store.compareAndSet('a', null, record(1))).toBe(true);
   expect(store.read('a')).toEqual(record(1));
+});
+
+it('a whole request waits for nothing but microtasks', async () => {
+  const sessions = createSessions({ store: memoryStore(), initial: () => ({ views: 0 }) });
+  let hasWaited = false;
+  setImmediate(() => {
+    hasWaited = true;
+  });
+  const browser = new Browser();
+  await browser.use(sessions, (session) => session.update({ views: 1 }));
+  await browser.use(sessions, (session) => session.signIn('alice'));
+  await browser.use(sessions, (session) => session.finish('receipt', { keepUser: true }));
+  await sessions.revokeUser('alice');
+  expect(hasWaited).toBe(false);
 });
 
 it('tells how many records it holds', async () => {
