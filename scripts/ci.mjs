@@ -13,6 +13,7 @@ const steps = [
   ['Format and lint', 'pnpm', '--silent', 'exec', 'biome', 'ci', '.'],
   ['Build', 'pnpm', '--silent', 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only'],
   ['Types', 'pnpm', '--silent', 'exec', 'tsc', '-b'],
+  ['Documentation', 'node', 'scripts/check-docs.mjs'],
   ['Tests', 'pnpm', '--silent', 'exec', 'vitest', 'run'],
 ];
 

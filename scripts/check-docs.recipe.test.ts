@@ -1,0 +1,123 @@
+// The recipe of docs/cross-site.md for answers that another site posts, as it stands there, in a real browser.
+
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { filesOf, findBlocks } from './check-docs.blocks.mjs';
+import { findSystemProgram } from './setup-system.mjs';
+
+const page = new URL('../docs/cross-site.md', import.meta.url);
+/** Inside docs, from where the recipe finds what it imports. */
+const workplace = new URL('../docs/.recipe/', import.meta.url);
+
+const START_PAGE = `
+app.get('/', async (req, res) => {
+  await req.session.update((data) => data.cart.push('coat'));
+  res.send('<form method="post" action="/sso/start"><button>Sign in</button></form>');
+});
+app.get('/account', (req, res) => {
+  res.type('text').send(\`\${req.session.userId} with \${req.session.data.cart.length}\`);
+});
+export { app };
+`;
+
+/** What the page leaves to the reader: here a provider that is another site, and signs nothing. */
+const provider = (port: number) => `
+export const providerUrl = (state: string) => 'http://127.0.0.1:${port}/?' + new URLSearchParams({ state });
+export const verifyAnswer = async (fields: Record<string, unknown>) => ({ id: String(fields['user']) });
+`;
+
+const ANSWER_PAGE = `<form method="post" action="http://localhost:SHOP/sso/answer">
+<input name="state"><input name="user" value='ann "&lt;b>" &amp;'><button>Answer</button></form>
+<script>document.querySelector('input').value = new URLSearchParams(location.search).get('state')</script>`;
+
+const IN_TIME = 60_000;
+
+const servers: Server[] = [];
+const requests: string[] = [];
+let browser: Browser;
+let shop: number;
+let idp: number;
+
+async function listen(listener: RequestListener): Promise<number> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function visit(act: (page: Page) => Promise<void>): Promise<void> {
+  const context = await browser.newContext();
+  await act(await context.newPage());
+  await context.close();
+}
+
+beforeAll(async () => {
+  idp = await listen((_, res) => {
+    res.setHeader('content-type', 'text/html').end(ANSWER_PAGE.replace('SHOP', String(shop)));
+  });
+  const { files } = filesOf(findBlocks(readFileSync(page, 'utf8')));
+  const answers = files.get('provider-answers.ts') ?? '';
+  mkdirSync(workplace, { recursive: true });
+  writeFileSync(new URL('provider.ts', workplace), `${files.get('provider.ts') ?? ''}${START_PAGE}`);
+  writeFileSync(
+    new URL('provider-answers.ts', workplace),
+    answers.replace(/^export declare .*$/gm, '') + provider(idp),
+  );
+  const { app }: { app: RequestListener } = await import(new URL('provider.ts', workplace).href);
+  shop = await listen((req, res) => {
+    const { cookie, 'sec-fetch-site': site } = req.headers;
+    requests.push(`${req.method} ${req.url} ${site} ${cookie === undefined ? 'without' : 'with'} cookie`);
+    app(req, res);
+  });
+  const executablePath = findSystemProgram('chromium');
+  if (executablePath === undefined)
+    throw new Error('Chromium is missing: run node scripts/setup-system.mjs.');
+  browser = await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+    ],
+  });
+}, IN_TIME);
+
+afterAll(async () => {
+  await browser?.close();
+  for (const server of servers) server.close();
+  rmSync(workplace, { recursive: true, force: true });
+});
+
+it('an answer that another site posts comes without the cookie, is bounced, and signs in to the visitor’s own session', {
+  timeout: IN_TIME,
+}, async () => {
+  await visit(async (tab) => {
+    await tab.goto(`http://localhost:${shop}/`);
+    await tab.click('button');
+    await tab.click('button');
+    await tab.waitForURL('**/account');
+    expect(await tab.textContent('body')).toBe('ann "<b>" & with 1');
+  });
+  expect(requests.filter((line) => line.startsWith('POST /sso/'))).toEqual([
+    'POST /sso/start same-origin with cookie',
+    'POST /sso/answer cross-site without cookie',
+    'POST /sso/finish same-origin with cookie',
+  ]);
+});
+
+it('an answer that this browser did not ask for signs nobody in', { timeout: IN_TIME }, async () => {
+  await visit(async (tab) => {
+    await tab.goto(`http://localhost:${shop}/`);
+    await tab.goto(`http://127.0.0.1:${idp}/?state=made-up`);
+    await tab.click('button');
+    await tab.waitForURL('**/sso/finish');
+    expect(await tab.textContent('body')).toContain('was not begun in this browser');
+    await tab.goto(`http://localhost:${shop}/account`);
+    expect(await tab.textContent('body')).toBe('undefined with 1');
+  });
+});
