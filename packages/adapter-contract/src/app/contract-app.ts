@@ -62,8 +62,8 @@ class App implements ContractApp {
   }
 
   async performLate(target: string, request: object): Promise<string> {
-    await this.#gate.opened;
     try {
+      await this.#gate.pass();
       return JSON.stringify({ result: JSON.parse(await this.perform(target, request)) });
     } catch (error) {
       return JSON.stringify({
@@ -101,7 +101,7 @@ class App implements ContractApp {
       case 'open-gate':
         return this.#gate.open();
       case 'late-done':
-        return this.#lateDone.opened;
+        return this.#lateDone.pass();
       case 'pass-5-minutes':
         this.#clock += 5 * 60_000;
         return undefined;

@@ -124,14 +124,6 @@ export const viewMutants: readonly Mutant[] = [
     fails: ['finds the token beside junk of the same name'],
   },
   {
-    fault: 'reads the first Cookie line alone',
-    steps: showsCookies((cookies, { req }) => {
-      const index = req.rawHeaders.findIndex((name) => name.toLowerCase() === 'cookie');
-      return req.rawHeaders[index + 1] ?? cookies;
-    }),
-    fails: ['finds the token on the second of two Cookie lines'],
-  },
-  {
     fault: 'answers a cookie that it does not like with an error',
     steps: showsCookies((cookies) => {
       if (/[^\x20-\x7e]/.test(cookies)) throw new Error('A cookie of other than ASCII');

@@ -1,5 +1,5 @@
 import { type ContractApp, statusOf } from '@coatcheck/adapter-contract/app';
-import { type Context, Hono } from 'hono';
+import { type Context, type ExecutionContext, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 import { session } from '../index.ts';
 
@@ -11,11 +11,11 @@ import { session } from '../index.ts';
 export function contractFetch(
   app: ContractApp,
   addressOf: (c: Context) => string | undefined,
-): (request: Request, env?: object) => Response | Promise<Response> {
+): (request: Request, env?: object, execution?: ExecutionContext) => Response | Promise<Response> {
   const ip = app.trustProxy
     ? (c: Context) => c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
     : addressOf;
-  const server = new Hono();
+  const server = new Hono<{ Bindings: { readonly goesOn?: boolean } }>();
   server.use(async (c, next) => {
     await c.req.parseBody();
     await next();
@@ -41,13 +41,17 @@ export function contractFetch(
   server.all('/stream/:target/:late', async (c) => {
     const { target, late } = c.req.param();
     await app.perform(target, c.var);
+    const told = app.performLate(late, c.var);
+    // workerd drops a handler whose client has gone, unless it says that it has to go on.
+    if (c.env.goesOn) c.executionCtx.waitUntil(told);
     return stream(c, async (body) => {
       await body.write('started\n');
-      await body.write(await app.performLate(late, c.var));
+      await body.write(await told);
     });
   });
   server.onError((error) => new Response('failed', { status: statusOf(error) }));
-  return (request, env) => server.fetch(app.trustProxy ? forwarded(request) : request, env);
+  return (request, env, execution) =>
+    server.fetch(app.trustProxy ? forwarded(request) : request, env, execution);
 }
 
 /** Gives a request the host that a trusted proxy names. */
