@@ -9,10 +9,31 @@ const core = join(root, 'packages/core');
 const copy = join(core, '.rules');
 const PROGRAMS = 20_000;
 
-const rules = JSON.parse(readFileSync(join(core, 'rules/rules.json'), 'utf8'));
+interface Edit {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+interface Rule {
+  readonly rule: string;
+  readonly change: string;
+  /** `search`, or the test files that notice. */
+  readonly by: 'search' | readonly string[];
+  /** The test's name, where not the whole file is to run. */
+  readonly test?: string;
+  readonly edits: readonly Edit[];
+}
+
+interface Row extends Rule {
+  /** What failed; undefined where nothing did. */
+  readonly noticed: string | undefined;
+}
+
+const rules: readonly Rule[] = JSON.parse(readFileSync(join(core, 'rules/rules.json'), 'utf8'));
 const wanted = process.argv.slice(2).join(' ').toLowerCase();
 
-const rows = [];
+const rows: Row[] = [];
 for (const each of rules) {
   if (!each.rule.toLowerCase().includes(wanted)) continue;
   mutate(each);
@@ -27,7 +48,7 @@ rmSync(copy, { recursive: true, force: true });
 process.exitCode = rows.length > 0 && rows.every(({ noticed }) => noticed !== undefined) ? 0 : 1;
 
 /** Copies the core and makes the change. */
-function mutate({ edits }) {
+function mutate({ edits }: Rule): void {
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
   cpSync(join(core, 'src'), join(copy, 'src'), { recursive: true });
@@ -41,7 +62,7 @@ function mutate({ edits }) {
 }
 
 /** Runs the search until a program breaks a promise; undefined where none does. */
-function bySearch() {
+function bySearch(): string | undefined {
   const { stdout, stderr } = run([
     '--conditions=@coatcheck/source',
     join(copy, 'src/search/main.ts'),
@@ -55,7 +76,7 @@ function bySearch() {
 }
 
 /** Runs the named tests; gives the first that fails, undefined where none does. */
-function byTests(files, name) {
+function byTests(files: readonly string[], name: string | undefined): string | undefined {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const { stdout, stderr } = run([
     vitest,
@@ -70,10 +91,10 @@ function byTests(files, name) {
     ...files,
   ]);
   const found = /FAIL\s+(.*)/.exec(`${stdout}${stderr}`);
-  return found === null ? undefined : found[1].trim();
+  return found?.[1]?.trim();
 }
 
-function run(args) {
+function run(args: readonly (string | number)[]): { stdout: string; stderr: string } {
   return spawnSync(process.execPath, args.map(String), {
     cwd: copy,
     encoding: 'utf8',
@@ -83,7 +104,7 @@ function run(args) {
   });
 }
 
-function page(all) {
+function page(all: readonly Row[]): string {
   const lines = all.map(
     ({ rule, change, noticed }) => `| ${rule} | ${change} | ${noticed ?? '**nothing**'} |`,
   );
