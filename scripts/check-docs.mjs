@@ -10,8 +10,8 @@ import { filesOf, findBlocks } from './check-docs.blocks.mjs';
 import { findLinks, linkFaults } from './check-docs.links.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** Inside docs, since docs/package.json says what the blocks may import. */
-const workplace = join(root, 'docs/.check');
+/** Inside docs, since docs/package.json says what the blocks may import; of this process alone, since two may check at once. */
+const workplace = join(root, 'docs/.check', String(process.pid));
 const pagesOfTheRepository = [
   '*.md',
   'docs/*.md',
@@ -84,7 +84,7 @@ function compile(projects) {
   let told = 0;
   for (const line of `${stdout}\n${stderr}`.split('\n')) {
     const [, page = '', name = '', at = '', rest = ''] =
-      /^docs\/\.check\/(.*?\.md)\/(.*?)\((\d+),\d+\): (.*)$/.exec(line) ?? [];
+      /^docs\/\.check\/\d+\/(.*?\.md)\/(.*?)\((\d+),\d+\): (.*)$/.exec(line) ?? [];
     if (page === '') {
       if (line.trim() !== '') faults.push(line);
     } else report(page, Number(at), `${rest}${name.startsWith('line-') ? '' : ` (${name})`}`);
@@ -116,7 +116,6 @@ function main(names) {
   const all = globSync(pagesOfTheRepository, { cwd: root }).sort();
   const texts = new Map(all.map((page) => [page, readFileSync(join(root, page), 'utf8')]));
   const chosen = names.length > 0 ? names.map((name) => relative(root, resolve(name))) : all;
-  rmSync(workplace, { recursive: true, force: true });
   /** @type {string[]} */
   const projects = [];
   for (const page of chosen) {
@@ -130,10 +129,10 @@ function main(names) {
     if (project !== undefined) projects.push(project);
   }
   compile(projects);
+  rmSync(workplace, { recursive: true, force: true });
   if (names.length === 0) checkIndexes(texts);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   if (faults.length > 0) process.exit(1);
-  rmSync(workplace, { recursive: true, force: true });
   process.stdout.write(
     `${chosen.length} pages: links lead somewhere, and the code of ${projects.length} compiles\n`,
   );
