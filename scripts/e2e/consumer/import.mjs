@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import {} from '@coatcheck/adapter-contract';
+import * as contractApp from '@coatcheck/adapter-contract/app';
+import * as core from '@coatcheck/core';
+import * as coreAdapter from '@coatcheck/core/adapter';
+import * as clientChecks from '@coatcheck/core/client-checks';
+import * as testing from '@coatcheck/core/testing';
+import * as express from '@coatcheck/express';
+import * as hono from '@coatcheck/hono';
+import * as koa from '@coatcheck/koa';
+import { redisStore } from '@coatcheck/redis';
+import { sqliteStore } from '@coatcheck/sqlite';
+import * as storeContract from '@coatcheck/store-contract';
+
+for (const value of [core.createSessions, redisStore, sqliteStore, , clientChecks.userAgent]) {
+  assert.equal(typeof value, 'function');
+}
+for (const adapter of [express, koa, hono]) {
+  assert.equal(typeof adapter.session, 'function');
+  assert.equal(adapter.createSessions, core.createSessions, 'an adapter must not bring a core of its own');
+  assert.equal(adapter.SessionError, core.SessionError);
+}
+for (const module of [coreAdapter, testing, contractApp, storeContract]) {
+  assert.ok(Object.keys(module).length > 0);
+}

@@ -1,0 +1,21 @@
+const assert = require('node:assert/strict');
+
+const core = require('@coatcheck/core');
+for (const name of ['express', 'koa', 'hono']) {
+  const adapter = require(`@coatcheck/${name}`);
+  assert.equal(typeof adapter.session, 'function');
+  assert.equal(adapter.createSessions, core.createSessions);
+}
+assert.equal(typeof require('@coatcheck/sqlite').sqliteStore, 'function');
+assert.equal(typeof require('@coatcheck/redis').redisStore, 'function');
+for (const name of [
+  'core/adapter',
+  'core/client-checks',
+  'core/testing',
+  'store-contract',
+  'adapter-contract',
+  'adapter-contract/app',
+]) {
+  assert.ok(Object.keys(require(`@coatcheck/${name}`)).length > 0, name);
+}
+assert.match(require('@coatcheck/core/package.json').version, /^\d+\.\d+\.\d+/);

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+
+/** The checks that failed, by name. @type {string[]} */
+export const failures = [];
+
+/**
+ * Runs a command to its end and gives its output; rejects with that output where it fails or takes too long.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, seconds?: number, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<string>}
+ */
+export function run(command, args, { cwd, seconds = 120, env = process.env } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: seconds * 1000,
+    });
+    let output = '';
+    const collect = (/** @type {Buffer} */ chunk) => {
+      output += chunk;
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve(output);
+      else reject(new Error(`${command} ${args.join(' ')}\nended with ${signal ?? code}\n${output}`));
+    });
+  });
+}
+
+/**
+ * Runs one check and prints one line about it; below the line, why it failed.
+ *
+ * @param {string} name
+ * @param {() => Promise<unknown>} work
+ * @returns {Promise<boolean>} whether it held
+ */
+export async function check(name, work) {
+  const start = performance.now();
+  const seconds = () => `${((performance.now() - start) / 1000).toFixed(1)} s`;
+  try {
+    await work();
+    process.stdout.write(`ok    ${name} (${seconds()})\n`);
+    return true;
+  } catch (error) {
+    failures.push(name);
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stdout.write(`FAIL  ${name} (${seconds()})\n${reason.replace(/^/gm, '      ')}\n`);
+    return false;
+  }
+}
+
+/** Prints a count, and exits with 1 where a check failed. */
+export function report() {
+  if (failures.length === 0) return;
+  process.stdout.write(`\n${failures.length} failed: ${failures.join('; ')}\n`);
+  process.exitCode = 1;
+}
