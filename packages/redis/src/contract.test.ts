@@ -20,10 +20,15 @@ describe('over a server that a sentinel watches', () => {
   let server: TestServer;
   let sentinel: TestServer;
   beforeAll(async () => {
+    // node-redis 5 prints that it could not reach a sentinel, which is what the clauses about failures are for.
+    vi.spyOn(console, 'log').mockImplementation(() => {});
     server = await TestServer.start();
     sentinel = await TestServer.startSentinel(server);
   });
-  afterAll(() => Promise.all([server.stop(), sentinel.stop()]));
+  afterAll(async () => {
+    vi.restoreAllMocks();
+    await Promise.all([server.stop(), sentinel.stop()]);
+  });
 
   for (const kind of Object.keys(SENTINEL_CLIENTS)) describeContract(kind, () => [sentinel.port]);
 });

@@ -111,7 +111,7 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server in trouble, over %s', (_
 
   it('rejects while the server loads its data', async () => {
     await server.send('config', 'set', 'loading-process-events-interval-bytes', 1024);
-    await server.send('debug', 'populate', 2000, 'key', 100);
+    await server.send('debug', 'populate', 600, 'key', 100);
     await server.send('config', 'set', 'key-load-delay', 500);
     const reloaded = server.send('debug', 'reload').catch(() => 'loaded');
     await until('the server is loading', async () => {

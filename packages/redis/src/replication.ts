@@ -9,7 +9,7 @@ const MAX_DOUBTS = 10_000;
 /** How often a command follows a key that has moved to another server of the cluster. */
 const MAX_MOVES = 3;
 /** How many writes wait at a time. WAIT holds up all that comes after it on its connection, reads as well. */
-const WIDTH = 8;
+const WIDTH = 4;
 /** Where replicas were missing the last time: which part of the time is waited for them, and every how many times in full. */
 const SHORT_WAIT = 10;
 

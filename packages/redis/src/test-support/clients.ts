@@ -6,25 +6,25 @@ export interface OpenClient {
   close(): void;
 }
 
-/** Makes a client of a server, a cluster or a sentinel at these ports; it connects by itself, now or later. */
-export type ClientMaker = (ports: readonly number[]) => Promise<OpenClient>;
+/** Makes a client of a server, a cluster or a sentinel at these ports; waits until it is connected, unless nobody listens there. */
+export type ClientMaker = (ports: readonly number[], isThere?: boolean) => Promise<OpenClient>;
 
 /** Kinds of clients by their names. */
 export type Clients = Readonly<Record<string, ClientMaker>>;
 
 /** Clients of one server. Each library is loaded only where it is asked for: processes that a test starts are to be there soon. */
 export const SINGLE_CLIENTS: Clients = {
-  'node-redis 6': async (ports) => {
+  'node-redis 6': async (ports, isThere) => {
     const { createClient } = await import('redis');
-    return connected(createClient(nodeAt(ports[0])));
+    return connected(createClient(nodeAt(ports[0])), isThere);
   },
-  'node-redis 6 pool': async (ports) => {
+  'node-redis 6 pool': async (ports, isThere) => {
     const { createClientPool } = await import('redis');
-    return connected(createClientPool(nodeAt(ports[0])));
+    return connected(createClientPool(nodeAt(ports[0])), isThere);
   },
-  'node-redis 5': async (ports) => {
+  'node-redis 5': async (ports, isThere) => {
     const { createClient } = await import('redis-5');
-    return connected(createClient(nodeAt(ports[0])));
+    return connected(createClient(nodeAt(ports[0])), isThere);
   },
   'ioredis 6': async (ports) => {
     const { Redis } = await import('ioredis');
@@ -38,17 +38,17 @@ export const SINGLE_CLIENTS: Clients = {
 
 /** Clients of a cluster. */
 export const CLUSTER_CLIENTS: Clients = {
-  'node-redis 6 cluster': async (ports) => {
+  'node-redis 6 cluster': async (ports, isThere) => {
     const { createCluster } = await import('redis');
-    return connected(createCluster({ rootNodes: ports.map(nodeAt) }));
+    return connected(createCluster({ rootNodes: ports.map(nodeAt) }), isThere);
   },
-  'node-redis 6 cluster that reads from replicas': async (ports) => {
+  'node-redis 6 cluster that reads from replicas': async (ports, isThere) => {
     const { createCluster } = await import('redis');
-    return connected(createCluster({ rootNodes: ports.map(nodeAt), useReplicas: true }));
+    return connected(createCluster({ rootNodes: ports.map(nodeAt), useReplicas: true }), isThere);
   },
-  'node-redis 5 cluster': async (ports) => {
+  'node-redis 5 cluster': async (ports, isThere) => {
     const { createCluster } = await import('redis-5');
-    return connected(createCluster({ rootNodes: ports.map(nodeAt) }));
+    return connected(createCluster({ rootNodes: ports.map(nodeAt) }), isThere);
   },
   'ioredis 6 cluster': async (ports) => {
     const { Cluster } = await import('ioredis');
@@ -66,13 +66,13 @@ export const CLUSTER_CLIENTS: Clients = {
 
 /** Clients that ask a sentinel for their server, which it calls `sessions`. */
 export const SENTINEL_CLIENTS: Clients = {
-  'node-redis 6 sentinel': async (ports) => {
+  'node-redis 6 sentinel': async (ports, isThere) => {
     const { createSentinel } = await import('redis');
-    return connected(createSentinel({ name: 'sessions', sentinelRootNodes: ports.map(addressAt) }));
+    return connected(createSentinel({ name: 'sessions', sentinelRootNodes: ports.map(addressAt) }), isThere);
   },
-  'node-redis 5 sentinel': async (ports) => {
+  'node-redis 5 sentinel': async (ports, isThere) => {
     const { createSentinel } = await import('redis-5');
-    return connected(createSentinel({ name: 'sessions', sentinelRootNodes: ports.map(addressAt) }));
+    return connected(createSentinel({ name: 'sessions', sentinelRootNodes: ports.map(addressAt) }), isThere);
   },
   'ioredis 6 through a sentinel': async (ports) => {
     const { Redis } = await import('ioredis');
@@ -97,11 +97,14 @@ interface NodeRedis {
   destroy(): unknown;
 }
 
-/** Starts to connect, and waits for it where the server is there. */
-async function connected<Client extends RedisStoreClient & NodeRedis>(client: Client): Promise<OpenClient> {
+async function connected<Client extends RedisStoreClient & NodeRedis>(
+  client: Client,
+  isThere = true,
+): Promise<OpenClient> {
   client.on('error', () => {});
-  const patience = new Promise((resolve) => setTimeout(resolve, 300));
-  await Promise.race([client.connect().catch(() => {}), patience]);
+  const connecting = client.connect();
+  if (isThere) await connecting;
+  else connecting.catch(() => {});
   return {
     client,
     close() {

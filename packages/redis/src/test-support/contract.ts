@@ -6,7 +6,7 @@ import { CLIENTS, type OpenClient } from './clients.ts';
 
 /** Nobody listens at the port for TCP's own multiplexer. */
 const DEAD_PORT = 1;
-const SOON = 100;
+const SOON = 30;
 /** Clients with which the clause about several processes is tried, too. It takes seconds, and is about the server. */
 const SHARED: ReadonlySet<string> = new Set([
   'node-redis 6',
@@ -48,7 +48,7 @@ export function describeContract(kind: string, ports: () => readonly number[]): 
         },
         createNeighbour: (store) => openStore(`${prefixOf(store)}eu:`),
         async createBrokenStore() {
-          const client = await make([DEAD_PORT]);
+          const client = await make([DEAD_PORT], false);
           broken.push(client);
           return redisStore(client.client, { commandTimeout: SOON });
         },

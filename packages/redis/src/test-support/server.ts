@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +9,9 @@ import { type Reply, Wire } from './wire.ts';
 const PORTS = { first: 12_000, count: 10_000 };
 const ATTEMPTS = 10;
 
-/** Redis runs beside a shell that ends it as soon as this process is gone, however that came about. */
-const LEASH = '"$@" & redis=$!; cat >/dev/null; kill -9 $redis 2>/dev/null; wait $redis 2>/dev/null';
+/** Redis runs beside a shell that ends it and removes its directory as soon as this process is gone, however that came about. */
+const LEASH =
+  'directory=$1; shift; "$@" & redis=$!; cat >/dev/null; kill -9 $redis 2>/dev/null; wait $redis 2>/dev/null; rm -rf "$directory"';
 
 /** Settings of redis.conf by their names. */
 export type Settings = Readonly<Record<string, string | number>>;
@@ -18,14 +19,12 @@ export type Settings = Readonly<Record<string, string | number>>;
 /** A redis-server of its own, with a directory of its own, that keeps nothing on disk. */
 export class TestServer {
   readonly port: number;
-  readonly directory: string;
   readonly #leash: ChildProcess;
   readonly #wire: Wire;
   readonly #pid: number;
 
-  private constructor(port: number, directory: string, leash: ChildProcess, wire: Wire, pid: number) {
+  private constructor(port: number, leash: ChildProcess, wire: Wire, pid: number) {
     this.port = port;
-    this.directory = directory;
     this.#leash = leash;
     this.#wire = wire;
     this.#pid = pid;
@@ -48,15 +47,15 @@ export class TestServer {
       const config = join(directory, 'redis.conf');
       const lines = Object.entries({ port, bind: '127.0.0.1', dir: directory, ...settings });
       await writeFile(config, lines.map(([name, value]) => `${name} ${value}\n`).join(''));
-      const leash = spawn('sh', ['-c', LEASH, 'sh', 'redis-server', config, ...flags], {
+      const leash = spawn('sh', ['-c', LEASH, 'sh', directory, 'redis-server', config, ...flags], {
         stdio: ['pipe', 'ignore', 'ignore'],
       });
       const wire = await reach(port);
       const pid = wire && Number(await infoOf(wire, 'server', 'process_id'));
       if (wire !== undefined && pid !== undefined && pid > 0) {
-        return new TestServer(port, directory, leash, wire, pid);
+        return new TestServer(port, leash, wire, pid);
       }
-      await end(leash, directory);
+      await end(leash);
       if (attempt === ATTEMPTS) {
         throw new Error(
           'redis-server does not start: node scripts/setup-system.mjs redis-server installs it',
@@ -96,7 +95,7 @@ export class TestServer {
   /** Ends the process, where it still runs, and removes its directory. */
   async stop(): Promise<void> {
     this.#wire.close();
-    await end(this.#leash, this.directory);
+    await end(this.#leash);
   }
 }
 
@@ -125,11 +124,10 @@ async function infoOf(wire: Wire, section: string, field: string): Promise<strin
   return lines.find((line) => line.startsWith(`${field}:`))?.slice(field.length + 1);
 }
 
-async function end(leash: ChildProcess, directory: string): Promise<void> {
+async function end(leash: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => leash.once('exit', resolve));
   leash.stdin?.end();
   if (leash.exitCode === null) await ended;
-  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function freePort(): Promise<number> {
