@@ -9,6 +9,10 @@ let ahead = 0;
 
 const realNow = Date.now;
 Date.now = () => realNow() + ahead;
+globalThis.Date = new Proxy(Date, {
+  construct: (date, values: unknown[], made) =>
+    Reflect.construct(date, values.length === 0 ? [Date.now()] : values, made),
+});
 
 for (const name of ['get', 'all', 'run', 'iterate'] as const) {
   const method: unknown = StatementSync.prototype[name];
