@@ -94,6 +94,11 @@ describe('what cannot be read', () => {
     for (let end = 0; end <= body.indexOf('\n'); end += 1) expect(decode(body.slice(0, end))).toBeUndefined();
   });
 
+  it('is a body of one line: there is no telling where the header ends', () => {
+    for (const rest of ['', ' ', 'x', '{}'])
+      expect(decode(JSON.stringify(headerOf(FULL)) + rest)).toBeUndefined();
+  });
+
   it.for([0, 2, 1.5, '1', null, [1]])('is a body of format %j', (format) => {
     const header = headerOf(FULL);
     header[0] = format;

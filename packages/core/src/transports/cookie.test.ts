@@ -38,6 +38,10 @@ describe('the cookie that is set', () => {
     [{ sameSite: 'strict' }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; SameSite=Strict'],
     [{ sameSite: 'none' }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; SameSite=None'],
     [{ partitioned: true }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; Partitioned; SameSite=Lax'],
+    [{ sameSite: 'lax' }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; SameSite=Lax'],
+    [{ domain: 'x' }, '__Secure-session=TOKEN; Domain=x; Path=/; HttpOnly; Secure; SameSite=Lax'],
+    [{ priority: 'low' }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; Priority=Low; SameSite=Lax'],
+    [{ priority: 'medium' }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; Priority=Medium; SameSite=Lax'],
     [{ priority: 'high' }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; Priority=High; SameSite=Lax'],
     [{ development: true }, 'session=TOKEN; Path=/; HttpOnly; SameSite=Lax'],
     [{ development: false }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; SameSite=Lax'],
@@ -174,6 +178,19 @@ describe('the cookies that are presented', () => {
 });
 
 describe('a mistake in the options', () => {
+  const RIGHT: Readonly<Record<string, string>> = {
+    'cookie name': "letters, digits, '_', '-' and '.', without a prefix such as __Host-",
+    'cookie domain': "a host name such as 'example.com'",
+    'cookie path': "a path such as '/' or '/shop'",
+    'cookie sameSite': "'strict', 'lax' or 'none'",
+    'cookie priority': "'low', 'medium' or 'high'",
+    'cookie partitioned': 'true or false',
+    'cookie development': 'true or false',
+    'cookie maxAge': 'a length of time above zero',
+  };
+  const KNOWN =
+    'one of name, domain, path, sameSite, partitioned, priority, maxAge, development (Secure and HttpOnly';
+
   it.for<[option: string, options: Record<string, unknown>, given: string]>([
     ['cookie name', { name: '__Host-session' }, "'__Host-session'"],
     ['cookie name', { name: '' }, "''"],
@@ -188,6 +205,7 @@ describe('a mistake in the options', () => {
     ['cookie domain', { domain: 'shop.example; Path=/' }, "'shop.example; Path=/'"],
     ['cookie domain', { domain: '' }, "''"],
     ['cookie path', { path: 'shop' }, "'shop'"],
+    ['cookie path', { path: 'a/b' }, "'a/b'"],
     ['cookie path', { path: '/a;b' }, "'/a;b'"],
     ['cookie path', { path: '' }, "''"],
     ['cookie sameSite', { sameSite: 'Lax' }, "'Lax'"],
@@ -203,7 +221,7 @@ describe('a mistake in the options', () => {
   ])('%s: %j', ([option, options, given]) => {
     const wrong = options as CookieOptions;
     const { message } = thrown(() => cookie(wrong), 'ERR_CONFIG');
-    expect(message.startsWith(`${option} must be `)).toBe(true);
+    expect(message.startsWith(`${option} must be ${RIGHT[option] ?? KNOWN}`)).toBe(true);
     expect(message).toContain(`; given was ${given}.`);
   });
 });
@@ -212,7 +230,9 @@ describe('a development cookie', () => {
   it('is refused in production', () => {
     vi.stubEnv('NODE_ENV', 'production');
     const { message } = thrown(() => cookie({ development: true }), 'ERR_CONFIG');
-    expect(message).toContain('cookie development must be left out where NODE_ENV is production');
+    expect(message).toMatch(
+      /^cookie development must be left out where NODE_ENV is production.*; given was true\.$/,
+    );
     expect(() => cookie({ development: false })).not.toThrow();
     expect(() => cookie()).not.toThrow();
   });
