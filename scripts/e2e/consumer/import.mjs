@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {} from '@coatcheck/adapter-contract';
+import { testAdapterContract } from '@coatcheck/adapter-contract';
 import * as contractApp from '@coatcheck/adapter-contract/app';
 import * as core from '@coatcheck/core';
 import * as coreAdapter from '@coatcheck/core/adapter';
@@ -12,7 +12,13 @@ import { redisStore } from '@coatcheck/redis';
 import { sqliteStore } from '@coatcheck/sqlite';
 import * as storeContract from '@coatcheck/store-contract';
 
-for (const value of [core.createSessions, redisStore, sqliteStore, , clientChecks.userAgent]) {
+for (const value of [
+  core.createSessions,
+  redisStore,
+  sqliteStore,
+  testAdapterContract,
+  clientChecks.userAgent,
+]) {
   assert.equal(typeof value, 'function');
 }
 for (const adapter of [express, koa, hono]) {

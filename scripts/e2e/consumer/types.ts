@@ -6,7 +6,7 @@ import { session as honoSession, type SessionVariables } from '@coatcheck/hono';
 import { session as koaSession } from '@coatcheck/koa';
 import { redisStore } from '@coatcheck/redis';
 import { sqliteStore } from '@coatcheck/sqlite';
-import {  } from '@coatcheck/store-contract';
+import { testStoreContract } from '@coatcheck/store-contract';
 import Database from 'better-sqlite3';
 import express from 'express';
 import { Hono } from 'hono';
@@ -71,4 +71,4 @@ export const honoApp = new Hono<{ Variables: SessionVariables<ShopData> }>()
 export const cookie: Promise<unknown> = Promise.resolve(
   issue(sessions, { userId: 'anna', data: { cart: [] } }),
 );
-export const kit: unknown = ;
+export const kit: unknown = testStoreContract;
