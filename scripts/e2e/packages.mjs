@@ -8,6 +8,12 @@ import { check, report, run } from './run.mjs';
 
 const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
 
+const knip = [
+  '--yes',
+  ...['knip@6.44.2', 'typescript@6.0.3', '@types/node@24.19.2'].flatMap((name) => ['--package', name]),
+  ...['--', 'knip', '--no-config-hints'],
+];
+
 /** Versions a clone as a release would, and looks that every public package got a version and a changelog. */
 async function dryRun(/** @type {string} */ directory, /** @type {readonly string[]} */ names) {
   const clone = join(directory, 'clone');
@@ -48,7 +54,7 @@ async function main() {
         if (left !== null) throw new Error(`the tarball's package.json still has "${left[0]}"`);
       });
     }
-    await check('knip', () => run(bin('knip'), [], { cwd: root }));
+    await check('knip', () => run('npx', knip, { cwd: root }));
     await check('changeset version (dry run)', () =>
       dryRun(
         directory,
