@@ -1,0 +1,213 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import { listen } from '@coatcheck/adapter-contract';
+import {
+  createSessions,
+  memoryStore,
+  type SessionEvent,
+  type SessionStore,
+  type Sessions,
+} from '@coatcheck/core';
+import { fakeClock, issue } from '@coatcheck/core/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { LiveSockets, type OnMessage } from './live-sockets.ts';
+
+interface ShopData {
+  cart: string[];
+}
+
+const addToCart: OnMessage<ShopData> = async (session, sku, socket) => {
+  const count = await session.update((data) => data.cart.push(sku));
+  socket.send(String(count));
+};
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** Starts a process of the shop: its sessions, its sockets and its server. */
+async function start({ store = memoryStore(), onMessage = addToCart } = {}) {
+  const clock = fakeClock();
+  const live = new LiveSockets<ShopData>();
+  const sessions = makeSessions(store, clock.now, live.onEvent);
+  const server = createServer();
+  live.listen(server, sessions, onMessage);
+  const { url, close } = await listen(server);
+  closing.push(close);
+  const open = (headers: Record<string, string>) => {
+    const socket = new WebSocket(url, { headers });
+    socket.on('error', () => {});
+    closing.push(() => socket.terminate());
+    return socket;
+  };
+  return { url, clock, store, live, sessions, open };
+}
+
+function makeSessions(
+  store: SessionStore,
+  now: () => number,
+  onEvent: (event: SessionEvent) => void = () => {},
+): Sessions<ShopData> {
+  return createSessions<ShopData>({ store, now, onEvent, initial: () => ({ cart: [] }) });
+}
+
+/** Starts a process, signs a user in, and opens a socket with the cookie. */
+async function signedIn(options?: Parameters<typeof start>[0]) {
+  const shop = await start(options);
+  const { cookie, sessionId } = await issue(shop.sessions, { userId: 'ada' });
+  const socket = shop.open({ cookie });
+  await once(socket, 'open');
+  return { ...shop, cookie, sessionId, socket };
+}
+
+async function send(socket: WebSocket, message: string): Promise<string> {
+  const answer = once(socket, 'message');
+  socket.send(message);
+  return String((await answer)[0]);
+}
+
+async function closeCode(socket: WebSocket): Promise<unknown> {
+  return (await once(socket, 'close'))[0];
+}
+
+async function refusal(socket: WebSocket): Promise<number | undefined> {
+  const [, response]: [unknown, IncomingMessage] = await new Promise((resolve) => {
+    socket.on('unexpected-response', (request, answer) => resolve([request, answer]));
+  });
+  return response.statusCode;
+}
+
+describe('an upgrade', () => {
+  it('opens the session of its cookie, and each message is written as it is answered', async () => {
+    const { socket, sessions, cookie } = await signedIn();
+    expect(await send(socket, 'tea')).toBe('1');
+    expect(await send(socket, 'milk')).toBe('2');
+    expect(await cartOf(sessions, cookie)).toEqual(['tea', 'milk']);
+  });
+
+  it('is answered without a cookie', async () => {
+    const { open, cookie } = await signedIn();
+    const [response]: IncomingMessage[] = await once(open({ cookie }), 'upgrade');
+    expect(response?.headers['set-cookie']).toBeUndefined();
+  });
+
+  it('is refused to a stranger, and to a visitor who is not signed in', async () => {
+    const { open, sessions } = await start();
+    const { cookie } = await issue(sessions);
+    expect(await refusal(open({}))).toBe(401);
+    expect(await refusal(open({ cookie }))).toBe(401);
+  });
+
+  it('is refused to a page of another site, whose requests carry the cookie too', async () => {
+    const { open, cookie, url } = await signedIn();
+    expect(await refusal(open({ cookie, origin: 'https://evil.example' }))).toBe(401);
+    expect(await refusal(open({ cookie, 'sec-fetch-site': 'cross-site' }))).toBe(401);
+    await once(open({ cookie, origin: url }), 'open');
+  });
+
+  it('is refused where the store fails', async () => {
+    const store = memoryStore();
+    const { open, cookie } = await signedIn({ store });
+    store.read = () => {
+      throw new Error('down');
+    };
+    expect(await refusal(open({ cookie }))).toBe(503);
+  });
+});
+
+describe('an open socket', () => {
+  it('cannot sign anybody in: it could not bring the cookie', async () => {
+    const { socket } = await signedIn({
+      onMessage: async (session, userId, answer) => {
+        const outcome = await session.signIn(userId).catch((error) => error.code);
+        answer.send(String(outcome));
+      },
+    });
+    expect(await send(socket, 'ada')).toBe('ERR_RESPONSE_SEALED');
+  });
+
+  it('is closed at once where its session is ended in the same process', async () => {
+    const { socket, sessions, sessionId } = await signedIn();
+    const closed = closeCode(socket);
+    await sessions.revoke('ada', sessionId);
+    expect(await closed).toBe(4401);
+  });
+
+  it('is closed at once where its user signs in again', async () => {
+    const { socket, sessions, cookie } = await signedIn();
+    const closed = closeCode(socket);
+    await open(sessions, cookie).signIn('ada');
+    expect(await closed).toBe(4401);
+  });
+
+  it('stays where another session of the user is ended', async () => {
+    const { socket, sessions, sessionId, live } = await signedIn();
+    await issue(sessions, { userId: 'ada' });
+    await sessions.revokeUser('ada', { except: sessionId });
+    await live.check(sessions);
+    expect(await send(socket, 'tea')).toBe('1');
+  });
+
+  it('is closed at the next check where its session was ended by another process', async () => {
+    const { socket, sessions, live, store, clock } = await signedIn();
+    const elsewhere = makeSessions(store, clock.now);
+    await live.check(sessions);
+    expect(await send(socket, 'tea')).toBe('1');
+    const closed = closeCode(socket);
+    await elsewhere.revokeUser('ada');
+    await live.check(sessions);
+    expect(await closed).toBe(4401);
+  });
+
+  it('is closed by its next message before that, and the session does not come back', async () => {
+    const { socket, sessions, store, clock, cookie } = await signedIn();
+    const closed = closeCode(socket);
+    await makeSessions(store, clock.now).revokeUser('ada');
+    socket.send('tea');
+    expect(await closed).toBe(4401);
+    expect(await cartOf(sessions, cookie)).toEqual([]);
+    expect(await sessions.list('ada')).toEqual([]);
+  });
+
+  it('can no longer write where its session got a new secret, and is closed by its next message', async () => {
+    const { socket, sessions, cookie } = await signedIn();
+    await open(sessions, cookie).renew();
+    const closed = closeCode(socket);
+    socket.send('tea');
+    expect(await closed).toBe(4401);
+    expect(await sessions.list('ada')).toHaveLength(1);
+  });
+
+  it('does not keep its session: left alone, that expires, and the next check closes the socket', async () => {
+    const { socket, sessions, live, clock } = await signedIn();
+    const closed = closeCode(socket);
+    clock.advance('31m');
+    await live.check(sessions);
+    expect(await closed).toBe(4401);
+  });
+
+  it('goes on saving across renewals of the cookie', async () => {
+    const { socket, sessions, clock, cookie } = await signedIn();
+    clock.advance('16m');
+    await open(sessions, cookie).load();
+    expect(await send(socket, 'tea')).toBe('1');
+  });
+});
+
+/** Begins a request of the browser that holds the cookie. */
+function open(sessions: Sessions<ShopData>, cookie: string) {
+  return sessions.open({
+    method: 'POST',
+    host: 'localhost',
+    ip: undefined,
+    header: (name) => (name === 'cookie' ? cookie : undefined),
+    query: () => undefined,
+    form: () => undefined,
+  }).session;
+}
+
+async function cartOf(sessions: Sessions<ShopData>, cookie: string): Promise<readonly string[]> {
+  return (await open(sessions, cookie).load()).data.cart;
+}
