@@ -5,7 +5,7 @@ import { TestCluster } from './test-support/cluster.ts';
 import { makeRecord } from './test-support/record.ts';
 import { until } from './test-support/server.ts';
 
-const KEYS = 6;
+const KEYS = 4;
 // Clients that may read from replicas send the commands of a store to the same servers as the others.
 const MAKERS = Object.entries(CLUSTER_CLIENTS).filter(([kind]) => !kind.includes('replicas'));
 

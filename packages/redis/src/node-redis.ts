@@ -13,7 +13,8 @@ import type { Command, Driver, Server } from './driver.ts';
  * command more than halves what the client can do, so commands get one only while calls are missing their deadline.
  */
 function commandOptions(deadline: Deadline): NodeRedisCommandOptions {
-  return { timeout: deadline.missedLately ? deadline.milliseconds : undefined };
+  // Longer than the deadline: that it was missed must be seen, since a failover is found out by it.
+  return { timeout: deadline.missedLately ? 2 * deadline.milliseconds : undefined };
 }
 
 /** Drives a client or a pool of them. */

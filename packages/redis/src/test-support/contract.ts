@@ -8,12 +8,7 @@ import { CLIENTS, type OpenClient } from './clients.ts';
 const DEAD_PORT = 1;
 const SOON = 30;
 /** Clients with which the clause about several processes is tried, too. It takes seconds, and is about the server. */
-const SHARED: ReadonlySet<string> = new Set([
-  'node-redis 6',
-  'ioredis 6',
-  'node-redis 6 cluster',
-  'ioredis 6 cluster',
-]);
+const SHARED: ReadonlySet<string> = new Set(['node-redis 6', 'ioredis 6 cluster']);
 
 let stores = 0;
 
