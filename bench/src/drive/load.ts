@@ -1,0 +1,86 @@
+import { connect, type Socket } from 'node:net';
+import { ROUTES } from '../side.ts';
+import { headersOf, type ShopRequest } from './shop-request.ts';
+
+const CONNECTIONS = 16;
+
+/** Sends requests over HTTP from this process, each connection one after the other, and gives how many were answered in a second. */
+export async function throughput(port: number, requests: readonly ShopRequest[]): Promise<number> {
+  const texts = requests.map(textOf);
+  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(port)));
+  let next = 0;
+  const start = performance.now();
+  await Promise.all(
+    connections.map(async (connection) => {
+      for (let text = texts[next]; text !== undefined; text = texts[next]) {
+        next += 1;
+        await connection.exchange(text);
+      }
+    }),
+  );
+  const seconds = (performance.now() - start) / 1000;
+  for (const connection of connections) connection.close();
+  return requests.length / seconds;
+}
+
+function textOf(request: ShopRequest): string {
+  const { method, path } = ROUTES[request.route];
+  const lines = Object.entries(headersOf(request)).map(([name, value]) => `${name}: ${value}`);
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** A connection that is kept alive. It reads no more of an answer than tells where it ends, so that the load costs less than the server. */
+class Connection {
+  readonly #socket: Socket;
+  #received = '';
+  #done: ((error?: Error) => void) | undefined = undefined;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.setNoDelay(true);
+    socket.setEncoding('latin1');
+    socket.on('data', (text: string) => this.#receive(text));
+    socket.on('error', (error) => this.#done?.(error));
+    socket.on('close', () => this.#done?.(new Error('The server closed the connection')));
+  }
+
+  static open(port: number): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(new Connection(socket)));
+      socket.once('error', reject);
+    });
+  }
+
+  exchange(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#done = (error) => (error === undefined ? resolve() : reject(error));
+      this.#socket.write(text, 'latin1');
+    });
+  }
+
+  close(): void {
+    this.#done = undefined;
+    this.#socket.destroy();
+  }
+
+  #receive(text: string): void {
+    this.#received += text;
+    const headEnd = this.#received.indexOf('\r\n\r\n');
+    if (headEnd < 0) return;
+    const head = this.#received.slice(0, headEnd).toLowerCase();
+    const length = /\r\ncontent-length: (\d+)/.exec(head)?.[1];
+    const isWhole =
+      length === undefined
+        ? this.#received.endsWith('\r\n0\r\n\r\n')
+        : this.#received.length >= headEnd + 4 + Number(length);
+    if (!isWhole) return;
+    this.#received = '';
+    const done = this.#done;
+    this.#done = undefined;
+    done?.(
+      head.startsWith('http/1.1 200')
+        ? undefined
+        : new Error(`The shop answered ${head.split('\r\n', 1)[0]}`),
+    );
+  }
+}

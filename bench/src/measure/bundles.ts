@@ -1,0 +1,54 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build } from 'esbuild';
+import type { BundleSize } from './results.ts';
+
+/** What each bundle exports, by the name that the report and the budget use. */
+export const BUNDLES: Readonly<Record<string, string>> = {
+  'createSessions, cookie, memoryStore': `export { cookie, createSessions, memoryStore } from '@coatcheck/core';`,
+  '@coatcheck/core': `export * from '@coatcheck/core';`,
+  '@coatcheck/express': `export * from '@coatcheck/express';`,
+  '@coatcheck/koa': `export * from '@coatcheck/koa';`,
+  '@coatcheck/hono': `export * from '@coatcheck/hono';`,
+  '@coatcheck/sqlite': `export * from '@coatcheck/sqlite';`,
+  '@coatcheck/redis': `export * from '@coatcheck/redis';`,
+  'express-session': `export { default } from 'express-session';`,
+  'connect-redis': `export * from 'connect-redis';`,
+  'better-sqlite3-session-store': `export { default } from 'better-sqlite3-session-store';`,
+  'koa-session': `export { default } from 'koa-session';`,
+  'hono-sessions': `export * from 'hono-sessions';`,
+  '@hono/session': `export * from '@hono/session';`,
+  '@fastify/session, @fastify/cookie': `export { default } from '@fastify/session'; export { default as cookie } from '@fastify/cookie';`,
+  'iron-session': `export * from 'iron-session';`,
+};
+
+/** The frameworks and the databases' clients, which an app has whatever it keeps sessions with. */
+const EXTERNAL = ['express', 'koa', 'hono', 'fastify', 'redis', 'ioredis', 'better-sqlite3'];
+
+/** Bundles each package with its dependencies for Node, minified, and compresses it. */
+export async function measureBundles(): Promise<Record<string, BundleSize>> {
+  const sizes: Record<string, BundleSize> = {};
+  for (const [name, contents] of Object.entries(BUNDLES)) sizes[name] = await sizeOf(contents);
+  return sizes;
+}
+
+async function sizeOf(contents: string): Promise<BundleSize> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: dirname(fileURLToPath(import.meta.url)) },
+    bundle: true,
+    write: false,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    external: EXTERNAL.flatMap((name) => [name, `${name}/*`]),
+    logLevel: 'error',
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error('esbuild gave no file');
+  const compressed = brotliCompressSync(file.contents, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
+  });
+  return { minified: file.contents.length, compressed: compressed.length };
+}

@@ -1,0 +1,56 @@
+import { throughput } from '../drive/load.ts';
+import { CASES, type Case } from '../drive/visitors.ts';
+import { statOf } from '../stats.ts';
+import type { Worker } from '../worker/worker.ts';
+import { bareOf, rotated } from './interleave.ts';
+import type { Plan } from './plan.ts';
+import type { ByCase, BySide, Throughput } from './results.ts';
+
+const MOST_SIGN_INS = 3000;
+
+/** Measures how many requests each side answers over HTTP, with the load coming from this process. */
+export async function measureHttp(
+  workers: readonly Worker[],
+  plan: Plan,
+  tell: (what: string) => void,
+): Promise<BySide<ByCase<Throughput>>> {
+  const ports = new Map<string, number>();
+  for (const worker of workers) ports.set(worker.entry.id, (await worker.do('listen', {})).port);
+  const results: BySide<ByCase<Throughput>> = {};
+  for (const kind of CASES) {
+    tell(`over HTTP: ${kind}`);
+    const counts = new Map<string, number>();
+    for (const worker of workers) {
+      await load(worker, ports, kind, plan.warmUp / 4);
+      const warm = await load(worker, ports, kind, plan.warmUp / 2);
+      const most = kind === 'signIn' ? MOST_SIGN_INS : Number.POSITIVE_INFINITY;
+      counts.set(worker.entry.id, Math.min(Math.max(Math.round((warm * plan.loadTime) / 1000), 20), most));
+    }
+    const rates = new Map<string, number[]>();
+    for (let round = 0; round < plan.rounds; round += 1) {
+      for (const worker of rotated(workers, round)) {
+        const { id } = worker.entry;
+        const own = rates.get(id) ?? [];
+        own.push(await load(worker, ports, kind, counts.get(id) ?? 20));
+        rates.set(id, own);
+      }
+    }
+    for (const { entry } of workers) {
+      const own = rates.get(entry.id) ?? [];
+      const bare = rates.get(bareOf(entry).id) ?? [];
+      const ofBare = statOf(own.map((rate, round) => rate / (bare[round] ?? Number.NaN)));
+      results[entry.id] = { ...results[entry.id], [kind]: { rate: statOf(own), ofBare } };
+    }
+  }
+  return results;
+}
+
+async function load(
+  worker: Worker,
+  ports: ReadonlyMap<string, number>,
+  kind: Case,
+  count: number,
+): Promise<number> {
+  const { requests } = await worker.do('requests', { kind, count: Math.ceil(count) });
+  return throughput(ports.get(worker.entry.id) ?? 0, requests);
+}

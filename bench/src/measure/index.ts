@@ -1,0 +1,64 @@
+import { RedisWatch } from '../drive/redis-watch.ts';
+import { SIDES } from '../side-list.ts';
+import { Worker } from '../worker/worker.ts';
+import { measureBundles } from './bundles.ts';
+import { measureCounts } from './counts.ts';
+import { measureDraws } from './draws.ts';
+import { measureHttp } from './http.ts';
+import { measuredNow } from './measured.ts';
+import { measureSweeps, measureWeights } from './memory.ts';
+import type { Plan } from './plan.ts';
+import { measureRequests } from './requests.ts';
+import type { Results } from './results.ts';
+
+/** What can be measured by itself. */
+export const SECTIONS = ['bundles', 'draws', 'counts', 'requests', 'http', 'memory', 'sweep'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** Measures the given sections, and tells as it goes on what it is at. */
+export async function measure(
+  plan: Plan,
+  sections: readonly Section[],
+  tell: (what: string) => void,
+): Promise<Results> {
+  const has = (section: Section): boolean => sections.includes(section);
+  const redis = await RedisWatch.server();
+  try {
+    const version = await redis.info('server', 'redis_version');
+    const results: Results = { measured: measuredNow(plan, version) };
+    if (has('bundles')) results.bundles = await measureBundles();
+    if (has('draws')) results.draws = await measureDraws(plan);
+    if (has('counts')) Object.assign(results, await measureCounts(plan, tell));
+    if (has('requests') || has('http')) {
+      await withWorkers(redis.url, plan, async (workers) => {
+        if (has('requests')) results.requests = await measureRequests(workers, plan, tell);
+        if (has('http')) results.http = await measureHttp(workers, plan, tell);
+      });
+    }
+    if (has('memory')) results.weights = await measureWeights(plan, tell);
+    if (has('sweep')) results.sweeps = await measureSweeps(plan, tell);
+    return results;
+  } finally {
+    await redis.stop();
+  }
+}
+
+async function withWorkers(
+  redisUrl: string,
+  plan: Plan,
+  work: (workers: readonly Worker[]) => Promise<void>,
+): Promise<void> {
+  const workers: Worker[] = [];
+  try {
+    await Promise.all(
+      SIDES.map(async (entry, at) => {
+        const worker = await Worker.start(entry, { redisUrl });
+        workers[at] = worker;
+        await worker.do('settle', { sessions: plan.sessions });
+      }),
+    );
+    await work(workers);
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()));
+  }
+}

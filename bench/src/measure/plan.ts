@@ -1,0 +1,45 @@
+/** Says how much is measured. */
+export interface Plan {
+  readonly isQuick: boolean;
+  readonly rounds: number;
+  /** Visitors with sessions, one request after the other. */
+  readonly sessions: number;
+  /** How long one run of requests of one side takes, in milliseconds. */
+  readonly runTime: number;
+  readonly loadTime: number;
+  readonly warmUp: number;
+  readonly weighedSessions: number;
+  readonly weighings: number;
+  readonly sweptSessions: number;
+  readonly burst: number;
+  readonly draws: number;
+}
+
+export const FULL: Plan = {
+  isQuick: false,
+  rounds: 9,
+  sessions: 1000,
+  runTime: 150,
+  loadTime: 400,
+  warmUp: 6000,
+  weighedSessions: 200_000,
+  weighings: 3,
+  sweptSessions: 100_000,
+  burst: 50,
+  draws: 200_000,
+};
+
+/** Enough to see that everything runs. Its figures mean nothing. */
+export const QUICK: Plan = {
+  isQuick: true,
+  rounds: 2,
+  sessions: 20,
+  runTime: 4,
+  loadTime: 10,
+  warmUp: 40,
+  weighedSessions: 500,
+  weighings: 1,
+  sweptSessions: 500,
+  burst: 50,
+  draws: 1000,
+};

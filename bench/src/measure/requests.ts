@@ -1,0 +1,69 @@
+import { CASES, type Case } from '../drive/visitors.ts';
+import { statOf } from '../stats.ts';
+import type { Spent } from '../worker/task.ts';
+import type { Worker } from '../worker/worker.ts';
+import { bareOf, median, rotated } from './interleave.ts';
+import type { Plan } from './plan.ts';
+import type { ByCase, BySide, RequestCost } from './results.ts';
+
+/** A sign-in uses up a session that is made for it, which takes longer than the sign-in. */
+const MOST_SIGN_INS = 3000;
+
+/** Measures each case in the process of each side, the sides one after the other in each round. */
+export async function measureRequests(
+  workers: readonly Worker[],
+  plan: Plan,
+  tell: (what: string) => void,
+): Promise<BySide<ByCase<RequestCost>>> {
+  const costs: BySide<ByCase<RequestCost>> = {};
+  for (const kind of CASES) {
+    tell(`in process: ${kind}`);
+    const runs = await runsOf(workers, kind, plan);
+    for (const { entry } of workers) {
+      const own = runs.get(entry.id) ?? [];
+      const bare = runs.get(bareOf(entry).id) ?? [];
+      const difference = (by: 'cpu' | 'wall') =>
+        own.map((each, round) => each[by] - (bare[round]?.[by] ?? 0));
+      costs[entry.id] = {
+        ...costs[entry.id],
+        [kind]: {
+          whole: statOf(own.map(({ cpu }) => cpu)),
+          overhead: statOf(difference('cpu')),
+          overheadOnTheWall: statOf(difference('wall')),
+        },
+      };
+    }
+  }
+  return costs;
+}
+
+/** Gives for each side what one request took in each round, in microseconds. */
+async function runsOf(workers: readonly Worker[], kind: Case, plan: Plan): Promise<Map<string, Spent[]>> {
+  const counts = new Map<string, number>();
+  for (const worker of workers) counts.set(worker.entry.id, await requestsFor(worker, kind, plan));
+  const runs = new Map<string, Spent[]>();
+  for (let round = 0; round < plan.rounds; round += 1) {
+    for (const worker of rotated(workers, round)) {
+      const { id } = worker.entry;
+      const requests = counts.get(id) ?? 1;
+      const { wall, cpu } = await worker.do('run', { kind, requests });
+      const own = runs.get(id) ?? [];
+      own.push({ wall: wall / requests / 1000, cpu: cpu / requests / 1000 });
+      runs.set(id, own);
+    }
+  }
+  return runs;
+}
+
+/** Warms a side up and finds how many requests make a run. */
+async function requestsFor(worker: Worker, kind: Case, plan: Plan): Promise<number> {
+  const least = Math.min(plan.warmUp, 20);
+  const most = kind === 'signIn' ? MOST_SIGN_INS : Number.POSITIVE_INFINITY;
+  const warm = Math.min(plan.warmUp, most);
+  const times: number[] = [];
+  for (let time = 0; time < 3; time += 1) {
+    const { wall } = await worker.do('run', { kind, requests: warm });
+    times.push(wall / warm / 1_000_000);
+  }
+  return Math.min(Math.max(Math.round(plan.runTime / median(times)), least), most);
+}

@@ -1,0 +1,76 @@
+import type { Case } from '../drive/visitors.ts';
+import type { Results } from '../measure/results.ts';
+import { SIDES, type SideEntry } from '../side-list.ts';
+import type { Stat } from '../stats.ts';
+
+/** Sides that are compared with one another, the first of them ours. */
+export interface Group {
+  readonly title: string;
+  readonly ids: readonly string[];
+}
+
+export const GROUPS: readonly Group[] = [
+  {
+    title: 'Express, memory store',
+    ids: [
+      'express/coatcheck',
+      'express/coatcheck-secrets',
+      'express/express-session',
+      'express/iron-session',
+    ],
+  },
+  { title: 'Express, SQLite', ids: ['express/coatcheck-sqlite', 'express/better-sqlite3-session-store'] },
+  { title: 'Express, Redis', ids: ['express/coatcheck-redis', 'express/connect-redis'] },
+  { title: 'Koa, memory store', ids: ['koa/coatcheck', 'koa/koa-session'] },
+  {
+    title: 'Hono, memory store',
+    ids: [
+      'hono/coatcheck',
+      'hono/hono-sessions',
+      'hono/hono-sessions-encrypted',
+      'hono/session-storage',
+      'hono/session-cookie',
+    ],
+  },
+  { title: 'Fastify, memory store', ids: ['fastify/session'] },
+];
+
+export const CASE_TITLES: Readonly<Record<Case, string>> = {
+  anonymous: 'anonymous visitor',
+  forged: 'forged token',
+  read: 'valid read',
+  write: 'write',
+  signIn: 'sign-in',
+};
+
+/** Finds a side by its ID. */
+export function entryOf(id: string): SideEntry {
+  const entry = SIDES.find((each) => each.id === id);
+  if (entry === undefined) throw new Error(`There is no side ${id}`);
+  return entry;
+}
+
+/** Names a side beside the others of its group. */
+export function titleOf(id: string): string {
+  const { title, store } = entryOf(id);
+  return store === 'cookie' ? `${title} (data in the cookie)` : title;
+}
+
+/** Names a side by itself. */
+export function named(id: string): string {
+  const { framework, store, title } = entryOf(id);
+  if (store === 'none') return `**${title}**`;
+  return `${framework}${store === 'SQLite' || store === 'Redis' ? `, ${store}` : ''}: ${titleOf(id)}`;
+}
+
+/** Gives the side of ours that a group's sides are compared with. */
+export function oursIn({ ids }: Group): string {
+  return ids.find((id) => id.includes('/coatcheck')) ?? 'express/coatcheck';
+}
+
+/** What waits for a disk or another server is told by the clock on the wall, everything else by CPU time. */
+export function costOf(results: Results, id: string, kind: Case): Stat | undefined {
+  const cost = results.requests?.[id]?.[kind];
+  if (cost === undefined) return undefined;
+  return ['Redis', 'SQLite'].includes(entryOf(id).store) ? cost.overheadOnTheWall : cost.overhead;
+}

@@ -1,0 +1,93 @@
+import { CASES } from '../drive/visitors.ts';
+import type { Results } from '../measure/results.ts';
+import { SIDES } from '../side-list.ts';
+import { CASE_TITLES, costOf, entryOf, GROUPS, named, oursIn, titleOf } from './groups.ts';
+import { countTables } from './markdown-counts.ts';
+import { figure, spread, thousands, times } from './numbers.ts';
+import { table } from './table.ts';
+import { judge } from './targets.ts';
+
+const COMMAND = 'pnpm bench';
+
+/** Writes everything that was measured as a page of tables. */
+export function markdownOf(results: Results): string {
+  return `${[
+    '# Benchmarks',
+    introduction(results),
+    ...targetTable(results),
+    ...requestTables(results),
+    ...httpTable(results),
+    ...countTables(results),
+    ...setUp(results),
+  ].join('\n\n')}\n`;
+}
+
+function introduction({ measured }: Results): string {
+  const { date, cores, cpu, node, redis, rounds, isQuick } = measured;
+  const warning = isQuick ? '**A quick run: its figures mean nothing.** ' : '';
+  return `${warning}Measured on ${date}: ${cores} cores (${cpu}), Node.js ${node.slice(1)}${redis === undefined ? '' : `, Redis ${redis}`}. Repeat it with \`${COMMAND}\`.
+
+Each library runs in a process of its own, with the same small shop, the same headers and 196 bytes of data, set up as its README advises for production. The libraries take turns within each of ${rounds} rounds. A figure is the median of the rounds, with the middle half of them in brackets. Ratios come first: absolute times belong to this machine.`;
+}
+
+function targetTable(results: Results): string[] {
+  const rows = judge(results).map(({ number, what, limit, figure: value, met }) => [
+    number,
+    what,
+    limit,
+    value ?? '–',
+    met === undefined ? 'not measured' : met ? 'met' : '**not met**',
+  ]);
+  return ['## Targets', table(['', 'target', 'limit', 'measured', ''], rows)];
+}
+
+function requestTables(results: Results): string[] {
+  if (results.requests === undefined) return [];
+  const tables = GROUPS.flatMap((group) => {
+    const ours = oursIn(group);
+    const rows = group.ids.map((id) => [
+      titleOf(id),
+      ...CASES.map((kind) => {
+        const cost = costOf(results, id, kind);
+        const base = costOf(results, ours, kind);
+        if (cost === undefined || base === undefined) return '–';
+        return `${id === ours ? '' : `**${times(cost.median / base.median)}** `}${spread(cost)}`;
+      }),
+    ]);
+    const note =
+      ours.split('/')[0] === group.ids[0]?.split('/')[0]
+        ? ''
+        : `, beside ${titleOf(ours)} on ${entryOf(ours).framework}`;
+    return [`### ${group.title}${note}`, table(['µs', ...CASES.map((kind) => CASE_TITLES[kind])], rows)];
+  });
+  return [
+    '## What sessions add to a request',
+    'In microseconds: a request with sessions less one of the framework alone, without a socket, 16 under way at once. With SQLite and Redis by the clock on the wall, since they wait; otherwise CPU time of the whole process, which counts work on other threads too. × says how many times Coatcheck the other takes.',
+    ...tables,
+  ];
+}
+
+function httpTable({ http }: Results): string[] {
+  if (http === undefined) return [];
+  const rows = SIDES.map(({ id }) => [
+    named(id),
+    ...CASES.map((kind) => {
+      const rate = http[id]?.[kind];
+      if (rate === undefined) return '–';
+      return `**${figure(rate.ofBare.median)}** ${thousands(rate.rate.median)}`;
+    }),
+  ]);
+  return [
+    '## Over HTTP',
+    'As a part of what the framework alone answers, and requests a second: one process serves, another sends on 16 connections.',
+    table(['', ...CASES.map((kind) => CASE_TITLES[kind])], rows),
+  ];
+}
+
+function setUp({ measured }: Results): string[] {
+  const lines = SIDES.map(({ id, packages, setUp: how }) => {
+    const versions = packages.map((name) => `${name} ${measured.versions[name]}`).join(', ');
+    return `- ${named(id)} (${versions}). ${how}`;
+  });
+  return ['## How each is set up', lines.join('\n')];
+}

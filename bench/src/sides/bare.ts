@@ -1,0 +1,9 @@
+import type { SessionUse } from '../side.ts';
+
+/** Answers as the others do, without any session. */
+export const nothing: SessionUse<object> = {
+  read: () => 1000,
+  write: () => 1000,
+  signIn: () => 1000,
+  signOut: () => 1000,
+};

@@ -1,0 +1,61 @@
+import type { ShopRequest } from '../drive/shop-request.ts';
+import type { Case } from '../drive/visitors.ts';
+
+/** What a worker process is asked to do, and what it answers. */
+export interface Tasks {
+  /** Makes the visitors with sessions that the other tasks use. */
+  settle: { ask: { sessions: number }; answer: null };
+  /** Runs requests of one case in the process. */
+  run: { ask: { kind: Case; requests: number }; answer: Spent };
+  /** Serves the shop over HTTP and gives its port. */
+  listen: { ask: Record<never, never>; answer: { port: number } };
+  /** Makes the requests of one case for a load from outside. */
+  requests: { ask: { kind: Case; count: number }; answer: { requests: readonly ShopRequest[] } };
+  /** Makes one request, with whatever has to come before it. */
+  prepare: { ask: { kind: Case | 'signOut' }; answer: { request: ShopRequest } };
+  /** Sends one request and counts the calls of the store. */
+  count: { ask: { request: ShopRequest }; answer: { calls: Record<string, number> } };
+  /** Lets many writes of one session start at once. */
+  burst: { ask: { writes: number }; answer: Burst };
+  /** Fills the store with sessions and weighs it. */
+  weigh: { ask: { sessions: number }; answer: { bytes: number } };
+  /** Lets every session's time pass and sweeps. */
+  sweep: { ask: Record<never, never>; answer: Sweep };
+}
+
+/** What a run of requests took, in nanoseconds. */
+export interface Spent {
+  readonly wall: number;
+  /** Of the whole process, on every core. */
+  readonly cpu: number;
+}
+
+export interface Burst {
+  /** How many of the writes are in the data afterwards. */
+  readonly kept: number;
+  readonly failed: number;
+  readonly calls: Record<string, number>;
+  readonly milliseconds: number;
+}
+
+export interface Sweep {
+  readonly swept: number;
+  /** For how long the event loop worked on it, in milliseconds. */
+  readonly busy: number;
+  /** From the call to its end. */
+  readonly wall: number;
+  /** The longest stretch for which nothing else could run. */
+  readonly longest: number;
+}
+
+export type TaskName = keyof Tasks;
+
+export interface Ask<Name extends TaskName = TaskName> {
+  readonly name: Name;
+  readonly ask: Tasks[Name]['ask'];
+}
+
+/** What comes back over the channel. */
+export type Answer<Name extends TaskName = TaskName> =
+  | { readonly ok: Tasks[Name]['answer'] }
+  | { readonly error: string };
