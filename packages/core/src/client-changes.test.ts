@@ -122,6 +122,17 @@ describe("onClientChange: 'report'", () => {
     expect(of.store.writes).toBe(0);
   });
 
+  it('a sign-in from elsewhere is remembered, also in a passive visit', async () => {
+    const of = setUpWith('report');
+    const moved = (await shopper(of)).copy({ ip: ELSEWHERE });
+    const { session, answer } = await moved.load(of.sessions, {}, { passive: true });
+    await session.signIn('alice');
+    answer();
+    of.events.length = 0;
+    expect(await changesFor(of, moved)).toEqual([]);
+    expect(of.events).toEqual([]);
+  });
+
   it('remembers the last four of each check', async () => {
     const of = setUpWith('report');
     const browser = await shopper(of);

@@ -98,6 +98,19 @@ describe('finish()', () => {
     expect(await endedFor(of, browser)).toEqual({ reason: 'finished' });
   });
 
+  it('keeps a copy of the receipt, which nobody alters', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session } = await browser.load(of.sessions);
+    const receipt = { items: ['coat'] };
+    await session.finish(receipt);
+    receipt.items.push('hat');
+    expect(session.ended).toEqual(FINISHED);
+    const kept = session.ended?.receipt as typeof receipt;
+    expect(() => kept.items.push('hat')).toThrow(TypeError);
+    expect(await endedFor(of, browser)).toEqual(FINISHED);
+  });
+
   it('hands the function data that is frozen', async () => {
     const of = setUp();
     const browser = await shopper(of);

@@ -396,6 +396,22 @@ it('an update that a request does not await is not lost to its sign-in', async (
   expect(await lookOf(of, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat', 'scarf'] });
 });
 
+it('an update that is called while the sign-in is being written waits for it, and goes on with the new secret', async () => {
+  const of = setUp();
+  const browser = await shopper(of);
+  const { session, answer } = await browser.load(of.sessions);
+  const held = gate();
+  of.store.before = ({ operation, key }) =>
+    operation === 'write' && key === browser.id ? held.wait() : undefined;
+  const signingIn = session.signIn('alice');
+  await held.reached;
+  const updating = session.update(add('hat'));
+  held.open();
+  await Promise.all([signingIn, updating]);
+  answer();
+  expect(await lookOf(of, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat'] });
+});
+
 it('contention on the session is met by repeating, not by failing', async () => {
   const of = setUp();
   const browser = await shopper(of);
