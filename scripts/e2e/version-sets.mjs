@@ -45,7 +45,7 @@ export const versionSets = {
     '@hono/node-server': '1.13.0',
     'better-sqlite3': '12.0.0',
     '@types/better-sqlite3': '7',
-    redis: '5.8.0',
+    redis: '5.12.1',
     ioredis: '5.4.1',
   },
 };
