@@ -1,0 +1,127 @@
+import { Hono } from 'hono';
+import { describe, expect, it } from 'vitest';
+import { createSessions, memoryStore, SessionError, type SessionEvent, session } from './index.ts';
+
+interface ShopData {
+  cart: string[];
+}
+
+const URL_OF_SHOP = 'http://localhost/';
+
+const makeSessions = (events: SessionEvent[] = []) =>
+  createSessions<ShopData>({
+    store: memoryStore(),
+    initial: () => ({ cart: [] }),
+    onEvent: (event) => events.push(event),
+  });
+
+/** An app that writes to the session and answers with a given response. */
+const writing = (answer: () => Response) =>
+  new Hono().use(session(makeSessions())).get('/', async (c) => {
+    await c.var.session.update((data) => data.cart.push('tea'));
+    return answer();
+  });
+
+describe('a response of the app’s own', () => {
+  it('that is returned for many requests is never altered: each visitor gets their own token alone', async () => {
+    const shared = new Response(null, { headers: { 'set-cookie': 'flavour=oat' } });
+    const app = writing(() => shared);
+    const cookies = [];
+    for (const _visitor of [1, 2]) {
+      cookies.push(
+        (await app.request(URL_OF_SHOP)).headers.getSetCookie().filter((line) => line.startsWith('__Host-')),
+      );
+    }
+    expect(cookies.map(({ length }) => length)).toEqual([1, 1]);
+    expect(cookies[0]).not.toEqual(cookies[1]);
+    expect([...shared.headers]).toEqual([['set-cookie', 'flavour=oat']]);
+  });
+
+  it('that is immutable brings the token too', async () => {
+    const response = await writing(() => Response.redirect('http://localhost/cart', 303)).request(
+      URL_OF_SHOP,
+    );
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe('http://localhost/cart');
+    expect(response.headers.getSetCookie()).toHaveLength(1);
+  });
+
+  it('is left as it is where the session was left alone', async () => {
+    const own = new Response('own');
+    const app = new Hono().use(session(makeSessions())).get('/', () => own);
+    expect(await app.request(URL_OF_SHOP)).toBe(own);
+  });
+
+  it('is left as it is where it opens a WebSocket: nobody can build such a one', async () => {
+    const upgrade = Object.defineProperty(new Response(null), 'status', { value: 101 });
+    expect(await writing(() => upgrade).request(URL_OF_SHOP)).toBe(upgrade);
+  });
+});
+
+describe('what is thrown', () => {
+  it('and is no Error leaves the app with a session that is sealed', async () => {
+    let late: Promise<unknown> | undefined;
+    const app = new Hono().use(session(makeSessions())).get('/', (c) => {
+      late = Promise.resolve()
+        .then(() => new Promise((resolve) => setTimeout(resolve, 0)))
+        .then(() => c.var.session.signIn('ada'));
+      late.catch(() => {});
+      throw 'a text';
+    });
+    await expect(app.request(URL_OF_SHOP)).rejects.toBe('a text');
+    await expect(late).rejects.toMatchObject({ code: 'ERR_RESPONSE_SEALED' });
+  });
+});
+
+describe('session()', () => {
+  it('refuses an ip that is no function', () => {
+    const options = JSON.parse('{"ip": "203.0.113.7"}');
+    expect(() => session(makeSessions(), options)).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining('ip') }),
+    );
+  });
+
+  it('tells events the address that ip gives, and none without it', async () => {
+    const events: SessionEvent[] = [];
+    const sessions = makeSessions(events);
+    for (const options of [{ ip: () => '203.0.113.7' }, {}]) {
+      const app = new Hono().use(session(sessions, options)).get('/', async (c) => {
+        await c.var.session.update({});
+        return c.text('');
+      });
+      await app.request(URL_OF_SHOP);
+    }
+    expect(events.map(({ type, ip }) => [type, ip])).toEqual([
+      ['granted', '203.0.113.7'],
+      ['granted', undefined],
+    ]);
+  });
+
+  it('refuses a variable that is set already', async () => {
+    const errors: unknown[] = [];
+    const app = new Hono().use(session(makeSessions()), session(makeSessions()));
+    app.onError((error, c) => {
+      errors.push(error);
+      return c.text('', 500);
+    });
+    expect((await app.request(URL_OF_SHOP)).status).toBe(500);
+    expect(errors).toEqual([expect.any(SessionError)]);
+    expect(errors[0]).toMatchObject({ code: 'ERR_CONFIG' });
+  });
+
+  it('takes a form that could not be parsed for none', async () => {
+    const app = new Hono()
+      .use(async (c, next) => {
+        await c.req.parseBody().catch(() => {});
+        await next();
+      })
+      .use(session(makeSessions()))
+      .post('/', (c) => c.text(String(c.var.session.id)));
+    const response = await app.request(URL_OF_SHOP, {
+      method: 'POST',
+      body: 'nothing of the kind',
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
+    });
+    expect(await response.text()).toBe('undefined');
+  });
+});
