@@ -12,8 +12,6 @@ const steps = [
   ['System programs', 'node', 'scripts/setup-system.mjs'],
   ['Format and lint', 'pnpm', '--silent', 'exec', 'biome', 'ci', '.'],
   ['Build', 'pnpm', '--silent', 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only'],
-  ['Packages as published', 'node', 'scripts/e2e/packages.mjs'],
-  ['Packages as installed', 'node', 'scripts/e2e/e2e.mjs'],
   ['Types', 'pnpm', '--silent', 'exec', 'tsc', '-b'],
   ['Documentation', 'node', 'scripts/check-docs.mjs'],
   ['Tests', 'pnpm', '--silent', 'exec', 'vitest', 'run'],
