@@ -8,7 +8,7 @@ export const MAREN = { id: 'maren', email: 'maren@example.com', password: 'larch
 export const JOSS = { id: 'joss', email: 'joss@example.com', password: 'rain-on-slate' } as const;
 
 /** How long a test may wait for processes on a busy machine, in milliseconds. */
-export const PATIENCE = 60_000;
+export const PATIENCE = 120_000;
 
 /** Starts shops for tests, and clears up after them. */
 export class Lab {
