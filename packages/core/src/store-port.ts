@@ -67,14 +67,18 @@ export class StorePort {
   async write({ key, base, next, until, isWithout }: Write): Promise<WriteOutcome> {
     // A clock that has gone past the deadline meanwhile leaves it to the caller to judge again.
     if (this.#now() >= until) return { kind: 'lost', record: base };
+    let mayBeOurs = false;
     for (let attempt = 1; ; attempt += 1) {
-      if ((await this.#attempt(key, base.version, next)) === true) return { kind: 'written', record: next };
+      const answer = await this.#attempt(key, base.version, next);
+      if (answer === true) return { kind: 'written', record: next };
+      mayBeOurs ||= answer !== 'lost';
       const found = await this.read(key);
       if (found === undefined) return { kind: 'gone' };
       if (holdsWriteOf(found, next)) return { kind: 'written', record: found };
       if (found.version !== base.version) {
         // Versions only rise: what is below ours was not written over ours.
-        const isSurelyWithout = holdsWriteOf(found, base) || found.version < next.version || isWithout(found);
+        const isSurelyWithout =
+          !mayBeOurs || holdsWriteOf(found, base) || found.version < next.version || isWithout(found);
         if (isSurelyWithout) return { kind: 'lost', record: found };
         throw outcomeUnknown();
       }
@@ -122,14 +126,18 @@ export class StorePort {
     }
   }
 
-  /** Tries a compareAndSet; `unknown` where the store failed, before or after it did it. */
+  /**
+   * Tries a compareAndSet. `unknown` where the store failed, before or after it did it. `lost` where a store without a connection said no: there is
+   * no answer that could have been lost on the way, as there is where a client sends a command twice.
+   */
   async #attempt(
     key: string,
     expected: number | null,
     next: StoreRecord | null,
-  ): Promise<boolean | 'unknown'> {
+  ): Promise<boolean | 'lost' | 'unknown'> {
     try {
-      return await this.#store.compareAndSet(key, expected, next);
+      const answer = this.#store.compareAndSet(key, expected, next);
+      return answer === false ? 'lost' : await answer;
     } catch {
       this.#failed('write');
       return 'unknown';
