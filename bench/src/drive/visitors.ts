@@ -5,8 +5,8 @@ import { type Caller, cookieAfter, type ShopReply, type ShopRequest } from './sh
 export const CASES = ['anonymous', 'forged', 'read', 'write', 'signIn'] as const;
 export type Case = (typeof CASES)[number];
 
-/** How many requests are under way at once, so that what waits for the event loop is not counted as cost. */
-export const IN_FLIGHT = 16;
+/** How many requests are under way at once where nobody waits for one of them. */
+export const AT_ONCE = 16;
 
 /** The visitors of one side: their cookies, and the requests that they make. */
 export class Visitors {
@@ -25,7 +25,7 @@ export class Visitors {
   /** Makes as many visitors with a session each; `forget` drops their cookies. */
   async arrive(count: number): Promise<readonly string[]> {
     const cookies: string[] = [];
-    await inParallel(count, async () => {
+    await inParallel(count, AT_ONCE, async () => {
       const cookie = cookieAfter(undefined, (await this.checked({ route: 'write' })).setCookies);
       if (cookie !== undefined) cookies.push(cookie);
     });
@@ -72,8 +72,12 @@ export class Visitors {
   }
 }
 
-/** Runs as many calls, some at once. */
-export async function inParallel(count: number, call: (at: number) => Promise<unknown>): Promise<void> {
+/** Runs as many calls, no more of them at once than said. */
+export async function inParallel(
+  count: number,
+  atOnce: number,
+  call: (at: number) => Promise<unknown>,
+): Promise<void> {
   let next = 0;
   const one = async (): Promise<void> => {
     while (next < count) {
@@ -82,7 +86,7 @@ export async function inParallel(count: number, call: (at: number) => Promise<un
       await call(at);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(IN_FLIGHT, count) }, one));
+  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, one));
 }
 
 function repeated(count: number, make: (at: number) => ShopRequest): readonly ShopRequest[] {

@@ -6,7 +6,7 @@ import { bareOf, rotated } from './interleave.ts';
 import type { Plan } from './plan.ts';
 import type { ByCase, BySide, Throughput } from './results.ts';
 
-const MOST_SIGN_INS = 3000;
+const MOST_SIGN_INS = 2000;
 
 /** Measures how many requests each side answers over HTTP, with the load coming from this process. */
 export async function measureHttp(

@@ -1,4 +1,5 @@
 import { RedisWatch } from '../drive/redis-watch.ts';
+import { AT_ONCE } from '../drive/visitors.ts';
 import { SIDES } from '../side-list.ts';
 import { Worker } from '../worker/worker.ts';
 import { measureBundles } from './bundles.ts';
@@ -31,7 +32,10 @@ export async function measure(
     if (has('counts')) Object.assign(results, await measureCounts(plan, tell));
     if (has('requests') || has('http')) {
       await withWorkers(redis.url, plan, async (workers) => {
-        if (has('requests')) results.requests = await measureRequests(workers, plan, tell);
+        if (has('requests')) {
+          results.requests = await measureRequests(workers, plan, 1, tell);
+          results.requestsAtOnce = await measureRequests(workers, plan, AT_ONCE, tell);
+        }
         if (has('http')) results.http = await measureHttp(workers, plan, tell);
       });
     }

@@ -19,7 +19,7 @@ export const FULL: Plan = {
   isQuick: false,
   rounds: 9,
   sessions: 1000,
-  runTime: 150,
+  runTime: 100,
   loadTime: 400,
   warmUp: 6000,
   weighedSessions: 200_000,
@@ -32,11 +32,11 @@ export const FULL: Plan = {
 /** Enough to see that everything runs. Its figures mean nothing. */
 export const QUICK: Plan = {
   isQuick: true,
-  rounds: 2,
+  rounds: 1,
   sessions: 20,
   runTime: 4,
   loadTime: 10,
-  warmUp: 40,
+  warmUp: 20,
   weighedSessions: 500,
   weighings: 1,
   sweptSessions: 500,

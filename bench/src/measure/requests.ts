@@ -7,18 +7,19 @@ import type { Plan } from './plan.ts';
 import type { ByCase, BySide, RequestCost } from './results.ts';
 
 /** A sign-in uses up a session that is made for it, which takes longer than the sign-in. */
-const MOST_SIGN_INS = 3000;
+const MOST_SIGN_INS = 2000;
 
 /** Measures each case in the process of each side, the sides one after the other in each round. */
 export async function measureRequests(
   workers: readonly Worker[],
   plan: Plan,
+  atOnce: number,
   tell: (what: string) => void,
 ): Promise<BySide<ByCase<RequestCost>>> {
   const costs: BySide<ByCase<RequestCost>> = {};
   for (const kind of CASES) {
-    tell(`in process: ${kind}`);
-    const runs = await runsOf(workers, kind, plan);
+    tell(`in process, ${atOnce} at once: ${kind}`);
+    const runs = await runsOf(workers, kind, plan, atOnce);
     for (const { entry } of workers) {
       const own = runs.get(entry.id) ?? [];
       const bare = runs.get(bareOf(entry).id) ?? [];
@@ -38,15 +39,20 @@ export async function measureRequests(
 }
 
 /** Gives for each side what one request took in each round, in microseconds. */
-async function runsOf(workers: readonly Worker[], kind: Case, plan: Plan): Promise<Map<string, Spent[]>> {
+async function runsOf(
+  workers: readonly Worker[],
+  kind: Case,
+  plan: Plan,
+  atOnce: number,
+): Promise<Map<string, Spent[]>> {
   const counts = new Map<string, number>();
-  for (const worker of workers) counts.set(worker.entry.id, await requestsFor(worker, kind, plan));
+  for (const worker of workers) counts.set(worker.entry.id, await requestsFor(worker, kind, plan, atOnce));
   const runs = new Map<string, Spent[]>();
   for (let round = 0; round < plan.rounds; round += 1) {
     for (const worker of rotated(workers, round)) {
       const { id } = worker.entry;
       const requests = counts.get(id) ?? 1;
-      const { wall, cpu } = await worker.do('run', { kind, requests });
+      const { wall, cpu } = await worker.do('run', { kind, requests, atOnce });
       const own = runs.get(id) ?? [];
       own.push({ wall: wall / requests / 1000, cpu: cpu / requests / 1000 });
       runs.set(id, own);
@@ -56,13 +62,13 @@ async function runsOf(workers: readonly Worker[], kind: Case, plan: Plan): Promi
 }
 
 /** Warms a side up and finds how many requests make a run. */
-async function requestsFor(worker: Worker, kind: Case, plan: Plan): Promise<number> {
+async function requestsFor(worker: Worker, kind: Case, plan: Plan, atOnce: number): Promise<number> {
   const least = Math.min(plan.warmUp, 20);
   const most = kind === 'signIn' ? MOST_SIGN_INS : Number.POSITIVE_INFINITY;
   const warm = Math.min(plan.warmUp, most);
   const times: number[] = [];
   for (let time = 0; time < 3; time += 1) {
-    const { wall } = await worker.do('run', { kind, requests: warm });
+    const { wall } = await worker.do('run', { kind, requests: warm, atOnce });
     times.push(wall / warm / 1_000_000);
   }
   return Math.min(Math.max(Math.round(plan.runTime / median(times)), least), most);

@@ -9,7 +9,10 @@ export type ByCase<Value> = Partial<Record<Case | 'signOut', Value>>;
 /** What was measured, as it is kept in bench/results/results.json. Times are in microseconds unless a name says otherwise. */
 export interface Results {
   measured: Measured;
+  /** One request after the other: what one request takes. */
   requests?: BySide<ByCase<RequestCost>>;
+  /** Some at once: what one costs a busy server. */
+  requestsAtOnce?: BySide<ByCase<RequestCost>>;
   http?: BySide<ByCase<Throughput>>;
   calls?: BySide<ByCase<Record<string, number>>>;
   commands?: BySide<ByCase<readonly string[]>>;

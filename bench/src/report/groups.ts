@@ -68,9 +68,9 @@ export function oursIn({ ids }: Group): string {
   return ids.find((id) => id.includes('/coatcheck')) ?? 'express/coatcheck';
 }
 
-/** What waits for a disk or another server is told by the clock on the wall, everything else by CPU time. */
-export function costOf(results: Results, id: string, kind: Case): Stat | undefined {
-  const cost = results.requests?.[id]?.[kind];
+/** Picks by which clock a side's cost is told: what waits for a disk or another server by the one on the wall, everything else by CPU time. */
+export function costOf(requests: Results['requests'], id: string, kind: Case): Stat | undefined {
+  const cost = requests?.[id]?.[kind];
   if (cost === undefined) return undefined;
   return ['Redis', 'SQLite'].includes(entryOf(id).store) ? cost.overheadOnTheWall : cost.overhead;
 }

@@ -1,7 +1,7 @@
-import { CASES } from '../drive/visitors.ts';
+import { AT_ONCE, CASES } from '../drive/visitors.ts';
 import type { Results } from '../measure/results.ts';
 import { SIDES } from '../side-list.ts';
-import { CASE_TITLES, costOf, entryOf, GROUPS, named, oursIn, titleOf } from './groups.ts';
+import { CASE_TITLES, costOf, entryOf, GROUPS, type Group, named, oursIn, titleOf } from './groups.ts';
 import { countTables } from './markdown-counts.ts';
 import { figure, spread, thousands, times } from './numbers.ts';
 import { table } from './table.ts';
@@ -41,30 +41,33 @@ function targetTable(results: Results): string[] {
   return ['## Targets', table(['', 'target', 'limit', 'measured', ''], rows)];
 }
 
-function requestTables(results: Results): string[] {
-  if (results.requests === undefined) return [];
-  const tables = GROUPS.flatMap((group) => {
-    const ours = oursIn(group);
-    const rows = group.ids.map((id) => [
-      titleOf(id),
-      ...CASES.map((kind) => {
-        const cost = costOf(results, id, kind);
-        const base = costOf(results, ours, kind);
-        if (cost === undefined || base === undefined) return '–';
-        return `${id === ours ? '' : `**${times(cost.median / base.median)}** `}${spread(cost)}`;
-      }),
-    ]);
-    const note =
-      ours.split('/')[0] === group.ids[0]?.split('/')[0]
-        ? ''
-        : `, beside ${titleOf(ours)} on ${entryOf(ours).framework}`;
-    return [`### ${group.title}${note}`, table(['µs', ...CASES.map((kind) => CASE_TITLES[kind])], rows)];
-  });
+function requestTables({ requests, requestsAtOnce }: Results): string[] {
   return [
     '## What sessions add to a request',
-    'In microseconds: a request with sessions less one of the framework alone, without a socket, 16 under way at once. With SQLite and Redis by the clock on the wall, since they wait; otherwise CPU time of the whole process, which counts work on other threads too. × says how many times Coatcheck the other takes.',
-    ...tables,
+    'In microseconds: a request with sessions less one of the framework alone, in the process and without a socket. With SQLite and Redis by the clock on the wall, since they wait; otherwise CPU time of the whole process, which counts work on other threads too. × says how many times what Coatcheck takes.',
+    '### One request after the other',
+    ...GROUPS.flatMap((group) => groupTable(group, requests)),
+    `### ${AT_ONCE} requests at once`,
+    'What waits for a turn of the event loop shares it with the others.',
+    ...GROUPS.flatMap((group) => groupTable(group, requestsAtOnce)),
   ];
+}
+
+function groupTable(group: Group, requests: Results['requests']): string[] {
+  if (requests === undefined) return [];
+  const ours = oursIn(group);
+  const rows = group.ids.map((id) => [
+    titleOf(id),
+    ...CASES.map((kind) => {
+      const cost = costOf(requests, id, kind);
+      const base = costOf(requests, ours, kind);
+      if (cost === undefined || base === undefined) return '–';
+      return `${id === ours ? '' : `**${times(cost.median / base.median)}** `}${spread(cost)}`;
+    }),
+  ]);
+  const isOwnFramework = group.ids.includes(ours);
+  const beside = isOwnFramework ? '' : `, beside ${titleOf(ours)} on ${entryOf(ours).framework}`;
+  return [table([`${group.title}${beside}`, ...CASES.map((kind) => CASE_TITLES[kind])], rows)];
 }
 
 function httpTable({ http }: Results): string[] {

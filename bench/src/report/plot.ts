@@ -58,7 +58,12 @@ export function plotOf(results: Results, theme: Theme): string {
     `<desc id="description">${description(results)}</desc>`,
     `<rect width="100%" height="100%" fill="${theme.background}"/>`,
     text(24, 36, 'What sessions add to a request', theme.text, 'font-size="20" font-weight="600"'),
-    text(24, 60, 'Microseconds on top of the bare framework, less is better; logarithmic scale', theme.muted),
+    text(
+      24,
+      60,
+      'Microseconds on top of the bare framework, one request after the other; less is better; logarithmic scale',
+      theme.muted,
+    ),
     legend(theme),
     ...TICKS.map((tick) => gridLine(tick, bottom, theme)),
   ];
@@ -72,7 +77,7 @@ export function plotOf(results: Results, theme: Theme): string {
       const weight = isOurs ? 'font-size="13" font-weight="600"' : 'font-size="13"';
       parts.push(text(36, y + 16, plain(titleOf(id)), isOurs ? theme.ours : theme.text, weight));
       for (const { kind } of SHOWN) {
-        const cost = costOf(results, id, kind);
+        const cost = costOf(results.requests, id, kind);
         if (cost !== undefined) parts.push(mark(kind, cost, y + 12, colour, theme));
       }
       y += ROW;
@@ -134,7 +139,7 @@ function description(results: Results): string {
   return GROUPS.flatMap(({ title, ids }) =>
     ids.map((id) => {
       const costs = SHOWN.flatMap(({ kind, title: name }) => {
-        const cost = costOf(results, id, kind);
+        const cost = costOf(results.requests, id, kind);
         return cost === undefined ? [] : `${name} ${figure(cost.median)}`;
       });
       return plain(`${title}, ${titleOf(id)}: ${costs.join(', ')} microseconds.`);

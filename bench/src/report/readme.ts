@@ -34,8 +34,8 @@ function section(results: Results): string {
     where,
     titleOf(theirs),
     ...KINDS.map((kind) => {
-      const own = costOf(results, ours, kind)?.median;
-      const other = costOf(results, theirs, kind)?.median;
+      const own = costOf(results.requests, ours, kind)?.median;
+      const other = costOf(results.requests, theirs, kind)?.median;
       if (own === undefined || other === undefined) return '–';
       return `**${times(other / own)}** ${figure(own)} to ${figure(other)} µs`;
     }),

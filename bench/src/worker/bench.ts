@@ -1,7 +1,7 @@
 import { FetchCaller } from '../drive/fetch-caller.ts';
 import { NodeCaller } from '../drive/node-caller.ts';
 import { type Caller, cookieAfter, type ShopRequest } from '../drive/shop-request.ts';
-import { type Case, inParallel, Visitors } from '../drive/visitors.ts';
+import { AT_ONCE, type Case, inParallel, Visitors } from '../drive/visitors.ts';
 import type { BuildSide, Side } from '../side.ts';
 import { CallCounter } from './call-counter.ts';
 import { Clock } from './clock.ts';
@@ -38,7 +38,7 @@ export async function openBench(build: BuildSide, setting: WorkerSetting): Promi
       await visitors.settle(sessions);
       return null;
     },
-    run: async ({ kind, requests }) => spent(caller, await visitors.requests(kind, requests)),
+    run: async ({ kind, requests, atOnce }) => spent(caller, await visitors.requests(kind, requests), atOnce),
     listen: async () => ({ port: await side.listen() }),
     requests: async ({ kind, count }) => ({ requests: await visitors.requests(kind, count) }),
     prepare: async ({ kind }) => ({ request: await requestOf(visitors, kind) }),
@@ -49,7 +49,7 @@ export async function openBench(build: BuildSide, setting: WorkerSetting): Promi
     },
     burst: ({ writes }) => burst(visitors, counter, writes),
     weigh: async ({ sessions }) => ({
-      bytes: await weigh(() => inParallel(sessions, () => caller.fire({ route: 'write' }))),
+      bytes: await weigh(() => inParallel(sessions, AT_ONCE, () => caller.fire({ route: 'write' }))),
     }),
     sweep: () => measureSweep(side, clock),
   };
@@ -66,10 +66,10 @@ function callerOf({ handler }: Side): Caller {
   return handler.kind === 'node' ? new NodeCaller(handler.handle) : new FetchCaller(handler.fetch);
 }
 
-async function spent(caller: Caller, requests: readonly ShopRequest[]): Promise<Spent> {
+async function spent(caller: Caller, requests: readonly ShopRequest[], atOnce: number): Promise<Spent> {
   const before = process.cpuUsage();
   const start = process.hrtime.bigint();
-  await inParallel(requests.length, async (at) => {
+  await inParallel(requests.length, atOnce, async (at) => {
     const request = requests[at];
     if (request === undefined || (await caller.fire(request)) !== 200)
       throw new Error('The shop answered badly');

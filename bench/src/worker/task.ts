@@ -6,7 +6,7 @@ export interface Tasks {
   /** Makes the visitors with sessions that the other tasks use. */
   settle: { ask: { sessions: number }; answer: null };
   /** Runs requests of one case in the process. */
-  run: { ask: { kind: Case; requests: number }; answer: Spent };
+  run: { ask: { kind: Case; requests: number; atOnce: number }; answer: Spent };
   /** Serves the shop over HTTP and gives its port. */
   listen: { ask: Record<never, never>; answer: { port: number } };
   /** Makes the requests of one case for a load from outside. */
