@@ -53,7 +53,6 @@ export interface Throughput {
 export interface SweepCost {
   readonly swept: number;
   readonly busyMilliseconds: Stat;
-  readonly wallMilliseconds: Stat;
   readonly longestMilliseconds: Stat;
 }
 

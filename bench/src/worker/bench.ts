@@ -51,7 +51,7 @@ export async function openBench(build: BuildSide, setting: WorkerSetting): Promi
     weigh: async ({ sessions }) => ({
       bytes: await weigh(() => inParallel(sessions, AT_ONCE, () => caller.fire({ route: 'write' }))),
     }),
-    sweep: () => measureSweep(side, clock),
+    sweep: ({ isWatched }) => measureSweep(side, clock, isWatched),
   };
 }
 

@@ -20,7 +20,7 @@ export interface Tasks {
   /** Fills the store with sessions and weighs it. */
   weigh: { ask: { sessions: number }; answer: { bytes: number } };
   /** Lets every session's time pass and sweeps. */
-  sweep: { ask: Record<never, never>; answer: Sweep };
+  sweep: { ask: { isWatched: boolean }; answer: Sweep };
 }
 
 /** What a run of requests took, in nanoseconds. */
@@ -42,9 +42,7 @@ export interface Sweep {
   readonly swept: number;
   /** For how long the event loop worked on it, in milliseconds. */
   readonly busy: number;
-  /** From the call to its end. */
-  readonly wall: number;
-  /** The longest stretch for which nothing else could run. */
+  /** The longest stretch for which nothing else could run, in milliseconds; 0 where nobody watched. */
   readonly longest: number;
 }
 
