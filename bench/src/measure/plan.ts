@@ -17,7 +17,7 @@ export interface Plan {
 
 export const FULL: Plan = {
   isQuick: false,
-  rounds: 9,
+  rounds: 7,
   sessions: 1000,
   runTime: 100,
   loadTime: 400,

@@ -9,9 +9,9 @@ export type ByCase<Value> = Partial<Record<Case | 'signOut', Value>>;
 /** What was measured, as it is kept in bench/results/results.json. Times are in microseconds unless a name says otherwise. */
 export interface Results {
   measured: Measured;
-  /** One request after the other: what one request takes. */
+  /** One request after the other, by the clock on the wall. */
   requests?: BySide<ByCase<RequestCost>>;
-  /** Some at once: what one costs a busy server. */
+  /** Some at once, by the CPU time of the whole process. */
   requestsAtOnce?: BySide<ByCase<RequestCost>>;
   http?: BySide<ByCase<Throughput>>;
   calls?: BySide<ByCase<Record<string, number>>>;
@@ -39,8 +39,6 @@ export interface Measured {
 export interface RequestCost {
   readonly whole: Stat;
   readonly overhead: Stat;
-  /** The same by the clock on the wall, where `overhead` is by CPU time. */
-  readonly overheadOnTheWall: Stat;
 }
 
 export interface Throughput {

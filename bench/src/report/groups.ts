@@ -68,9 +68,7 @@ export function oursIn({ ids }: Group): string {
   return ids.find((id) => id.includes('/coatcheck')) ?? 'express/coatcheck';
 }
 
-/** Picks by which clock a side's cost is told: what waits for a disk or another server by the one on the wall, everything else by CPU time. */
+/** Gives what the sessions of a side add to a request. */
 export function costOf(requests: Results['requests'], id: string, kind: Case): Stat | undefined {
-  const cost = requests?.[id]?.[kind];
-  if (cost === undefined) return undefined;
-  return ['Redis', 'SQLite'].includes(entryOf(id).store) ? cost.overheadOnTheWall : cost.overhead;
+  return requests?.[id]?.[kind]?.overhead;
 }

@@ -44,11 +44,12 @@ function targetTable(results: Results): string[] {
 function requestTables({ requests, requestsAtOnce }: Results): string[] {
   return [
     '## What sessions add to a request',
-    'In microseconds: a request with sessions less one of the framework alone, in the process and without a socket. With SQLite and Redis by the clock on the wall, since they wait; otherwise CPU time of the whole process, which counts work on other threads too. × says how many times what Coatcheck takes.',
+    'In microseconds: a request with sessions less one of the framework alone, in the process and without a socket. × says how many times what Coatcheck takes.',
     '### One request after the other',
+    'By the clock on the wall: what one visitor waits for.',
     ...GROUPS.flatMap((group) => groupTable(group, requests)),
     `### ${AT_ONCE} requests at once`,
-    'What waits for a turn of the event loop shares it with the others.',
+    'CPU time of the whole process, its other threads too, but not of the Redis server: what a request costs a busy server. Turns of the event loop are shared.',
     ...GROUPS.flatMap((group) => groupTable(group, requestsAtOnce)),
   ];
 }

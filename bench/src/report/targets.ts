@@ -18,10 +18,8 @@ const KILOBYTE = 1000;
 export function judge(results: Results): readonly Judged[] {
   const overhead = (id: string, kind: Case): number | undefined =>
     results.requests?.[id]?.[kind]?.overhead.median;
-  const onTheWall = (id: string, kind: Case): number | undefined =>
-    results.requests?.[id]?.[kind]?.overheadOnTheWall.median;
-  const ratio = (ours: string, theirs: string, kind: Case, of = overhead): number | undefined =>
-    divided(of(ours, kind), of(theirs, kind));
+  const ratio = (ours: string, theirs: string, kind: Case): number | undefined =>
+    divided(overhead(ours, kind), overhead(theirs, kind));
   const commands = (kind: Case | 'signOut'): number | undefined =>
     results.commands?.['express/coatcheck-redis']?.[kind]?.length;
   const calls = results.calls?.['express/coatcheck']?.anonymous;
@@ -78,7 +76,7 @@ export function judge(results: Results): readonly Judged[] {
       '4',
       'Redis, valid read: part of connect-redis',
       0.4,
-      ratio('express/coatcheck-redis', 'express/connect-redis', 'read', onTheWall),
+      ratio('express/coatcheck-redis', 'express/connect-redis', 'read'),
     ),
     atMost('4', 'Redis, write: commands', 2, commands('write'), whole),
     atMost('4', 'Redis, sign-in: commands', 5, commands('signIn'), whole),
@@ -87,13 +85,13 @@ export function judge(results: Results): readonly Judged[] {
       '5',
       'SQLite, valid read: part of better-sqlite3-session-store',
       1 / 10,
-      ratio('express/coatcheck-sqlite', 'express/better-sqlite3-session-store', 'read', onTheWall),
+      ratio('express/coatcheck-sqlite', 'express/better-sqlite3-session-store', 'read'),
     ),
     atMost(
       '5',
       'SQLite, write: part of better-sqlite3-session-store',
       1 / 5,
-      ratio('express/coatcheck-sqlite', 'express/better-sqlite3-session-store', 'write', onTheWall),
+      ratio('express/coatcheck-sqlite', 'express/better-sqlite3-session-store', 'write'),
     ),
     atLeast(
       '6',

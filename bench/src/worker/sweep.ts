@@ -14,13 +14,13 @@ export async function measureSweep(side: Side, clock: Clock, isWatched: boolean)
   return { swept, busy: active, longest: (await slices?.end()) ?? 0 };
 }
 
-/** Looks in with each turn of the event loop: what lies between two looks is a stretch in which nothing else ran, in milliseconds of this thread's CPU time. */
+/** Looks in with each turn of the event loop: what lies between two looks is a stretch in which nothing else ran, in milliseconds. */
 function watchSlices(): { end(): Promise<number> } {
   let longest = 0;
-  let last = threadTime();
+  let last = performance.now();
   let isWatching = true;
   const look = (): void => {
-    const now = threadTime();
+    const now = performance.now();
     longest = Math.max(longest, now - last);
     last = now;
     if (isWatching) setImmediate(look);
@@ -33,9 +33,4 @@ function watchSlices(): { end(): Promise<number> } {
       return longest;
     },
   };
-}
-
-function threadTime(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
 }
