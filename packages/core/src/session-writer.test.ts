@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import { assembleSessions } from './sessions.ts';
 import { Browser } from './test-support/browser.ts';
@@ -55,6 +56,50 @@ describe('updates of one session in one process', () => {
     await Promise.all([one, ...rest]);
     expect(of.store.writes).toBe(2);
     expect(await cartOf(of, browser)).toEqual(['first', ...numbered(19)]);
+  });
+
+  it('are written by a request whose change is among them, never by one that was answered before', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const request = new AsyncLocalStorage<number>();
+    const writers: (number | undefined)[] = [];
+    const held = gate();
+    const visits = await Promise.all([1, 2, 3].map(() => browser.load(of.sessions)));
+    of.store.before = ({ operation }) => {
+      if (operation === 'write') writers.push(request.getStore());
+      return writers.length === 1 ? held.wait() : undefined;
+    };
+    const updates = visits.map(({ session }, i) =>
+      request.run(i, async () => {
+        if (i > 0) await held.reached;
+        await session.update(add(`sku ${i}`));
+      }),
+    );
+    await held.reached;
+    await Promise.resolve();
+    held.open();
+    await Promise.all(updates);
+    expect(writers).toEqual([0, 1]);
+    expect(await cartOf(of, browser)).toEqual(numbered(3));
+  });
+
+  it('wait ten seconds at most for one whose request was dropped while it wrote', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const visits = await Promise.all(numbered(3).map(() => browser.load(of.sessions)));
+    const dropped = gate();
+    of.store.before = ({ operation }) => (operation === 'write' ? dropped.wait() : undefined);
+    const [first, second, third] = visits;
+    void first?.session.update(add('dropped'));
+    await dropped.reached;
+    const waiting = second?.session.update(add('waited'));
+    // A turn of the event loop, so that it stands in the queue.
+    await new Promise((resolve) => setImmediate(resolve));
+    of.store.before = () => undefined;
+    of.clock.advance('11s');
+    await third?.session.update(add('came later'));
+    await waiting;
+    expect(await cartOf(of, browser)).toEqual(['waited', 'came later']);
   });
 
   it('of which one throws: it fails alone', async () => {

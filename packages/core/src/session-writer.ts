@@ -4,12 +4,34 @@ import { RecentSnapshots } from './recent-snapshots.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
+ * How long a batch may take before the next change of its session is written without waiting for it, in milliseconds. In workerd a request that is dropped
+ * stops where it is, and what waits for it would wait for ever.
+ */
+const LONGEST_BATCH = 10_000;
+
+/** A change in a session's queue. */
+interface Queued extends Waiting {
+  /** Has the caller write the next batch. */
+  readonly lead: () => void;
+}
+
+/** The changes of a session that wait while a batch of it is written. */
+interface Queue {
+  readonly waiting: Queued[];
+  /** When the batch under way began. */
+  since: number;
+}
+
+/**
  * Writes changes of sessions: those of one session in this process one after the other, and where several wait, together as one record.
  * Against other processes each write needs the version that it started from.
+ *
+ * A batch is written by the call whose change is the first of it, never by another request's: workerd lets a request do its own I/O only, and only while it
+ * lasts.
  */
 export class SessionWriter {
   readonly #of: BatchSurroundings;
-  readonly #queues = new Map<string, Waiting[]>();
+  readonly #queues = new Map<string, Queue>();
   readonly #recent: RecentSnapshots;
 
   constructor(surroundings: BatchSurroundings) {
@@ -18,41 +40,51 @@ export class SessionWriter {
   }
 
   /** Applies a change and resolves once it is durable. `base` is where the first attempt starts; without it the record is read. */
-  write<R>(id: string, base: Snapshot | undefined, change: Change<R>): Promise<Outcome<R>> {
-    return new Promise<Outcome<R>>((resolve, reject) => {
-      const waiting: Waiting = {
-        change,
-        base,
-        since: this.#of.now(),
-        // The outcome handed back is the one that this very change made.
-        resolve: resolve as Waiting['resolve'],
-        reject,
-      };
-      const queue = this.#queues.get(id);
-      if (queue !== undefined) {
-        queue.push(waiting);
-        return;
-      }
-      const own = [waiting];
-      this.#queues.set(id, own);
-      void this.#work(id, own);
-    });
+  async write<R>(id: string, base: Snapshot | undefined, change: Change<R>): Promise<Outcome<R>> {
+    const since = this.#of.now();
+    const outcome = Promise.withResolvers<Outcome<R>>();
+    // It may reject while this call still writes for others; the await below is what reports it.
+    outcome.promise.catch(() => {});
+    const waiting: Waiting = {
+      change,
+      base,
+      since,
+      // The outcome handed back is the one that this very change made.
+      resolve: outcome.resolve as Waiting['resolve'],
+      reject: outcome.reject,
+    };
+    let queue = this.#queues.get(id);
+    if (queue !== undefined && since - queue.since <= LONGEST_BATCH) {
+      const turn = Promise.withResolvers<'lead'>();
+      queue.waiting.push({ ...waiting, lead: () => turn.resolve('lead') });
+      const first = await Promise.race([turn.promise, outcome.promise]);
+      if (first !== 'lead') return first;
+    } else {
+      queue = { waiting: [...(queue?.waiting ?? []), { ...waiting, lead: () => {} }], since };
+      this.#queues.set(id, queue);
+      // One turn later, so that what the same tick asks for goes into one record.
+      await undefined;
+    }
+    await this.#lead(id, queue);
+    return outcome.promise;
   }
 
-  async #work(id: string, queue: Waiting[]): Promise<void> {
-    // One turn later, so that what the same tick asks for goes into one record.
-    await undefined;
-    while (queue.length > 0) {
-      const waiting = queue.splice(0);
-      const bases = waiting.map(({ base }) => base);
-      try {
-        const written = await new Batch(this.#of, id, waiting).write(this.#recent.startOf(id, bases));
-        this.#recent.note(id, written);
-      } catch (error) {
-        this.#recent.note(id, undefined);
-        for (const { reject } of waiting) reject(error);
-      }
+  /** Writes what waits, and then has the first of those that have come since write the next. */
+  async #lead(id: string, queue: Queue): Promise<void> {
+    const waiting = queue.waiting.splice(0);
+    queue.since = this.#of.now();
+    const bases = waiting.map(({ base }) => base);
+    try {
+      const written = await new Batch(this.#of, id, waiting).write(this.#recent.startOf(id, bases));
+      this.#recent.note(id, written);
+    } catch (error) {
+      this.#recent.note(id, undefined);
+      for (const { reject } of waiting) reject(error);
     }
-    this.#queues.delete(id);
+    // A later call may have taken over from a batch that took too long.
+    if (this.#queues.get(id) !== queue) return;
+    const next = queue.waiting[0];
+    if (next === undefined) this.#queues.delete(id);
+    else next.lead();
   }
 }
