@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import type { AdapterUnderTest, ContractApp, ServedApp } from '@coatcheck/adapter-contract';
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
+
+/** Serves apps in workerd, each made anew by the worker when it is asked for. */
+export class WorkerRuntime implements AdapterUnderTest {
+  #worker: Miniflare | undefined;
+
+  async start(): Promise<void> {
+    this.#worker = new Miniflare({
+      modules: true,
+      script: await bundle(),
+      compatibilityDate: '2026-07-30',
+      host: '127.0.0.1',
+      port: 0,
+    });
+    await this.#worker.ready;
+  }
+
+  async serve({ scenario }: ContractApp): Promise<ServedApp> {
+    if (this.#worker === undefined) throw new Error('The worker is not started');
+    const { origin } = await this.#worker.ready;
+    await this.#worker.dispatchFetch(`${origin}/serve/${scenario}`);
+    return { url: origin, close: () => {} };
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker?.dispose();
+  }
+}
+
+/** Bundles the worker as for its deployment: without Node.js, so by the conditions of workerd. */
+async function bundle(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('./worker.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2024',
+    mainFields: ['module', 'main'],
+    conditions: ['@coatcheck/source', 'workerd', 'worker'],
+  });
+  return outputFiles[0]?.text ?? '';
+}
