@@ -7,7 +7,9 @@ export interface Plan {
   /** How long one run of requests of one side takes, in milliseconds. */
   readonly runTime: number;
   readonly loadTime: number;
+  /** Requests in one run of warming up, and how many runs there are. */
   readonly warmUp: number;
+  readonly warmUps: number;
   readonly weighedSessions: number;
   readonly weighings: number;
   readonly sweptSessions: number;
@@ -22,6 +24,7 @@ export const FULL: Plan = {
   runTime: 100,
   loadTime: 400,
   warmUp: 6000,
+  warmUps: 3,
   weighedSessions: 200_000,
   weighings: 3,
   sweptSessions: 100_000,
@@ -36,7 +39,8 @@ export const QUICK: Plan = {
   sessions: 20,
   runTime: 4,
   loadTime: 10,
-  warmUp: 20,
+  warmUp: 10,
+  warmUps: 1,
   weighedSessions: 500,
   weighings: 1,
   sweptSessions: 500,

@@ -62,11 +62,11 @@ async function runsOf(
 
 /** Warms a side up and finds how many requests make a run. */
 async function requestsFor(worker: Worker, kind: Case, plan: Plan, atOnce: number): Promise<number> {
-  const least = Math.min(plan.warmUp, 20);
+  const least = Math.min(plan.warmUp, 10);
   const most = kind === 'signIn' ? MOST_SIGN_INS : Number.POSITIVE_INFINITY;
   const warm = Math.min(plan.warmUp, most);
   const times: number[] = [];
-  for (let time = 0; time < 3; time += 1) {
+  for (let time = 0; time < plan.warmUps; time += 1) {
     const { wall } = await worker.do('run', { kind, requests: warm, atOnce });
     times.push(wall / warm / 1_000_000);
   }
