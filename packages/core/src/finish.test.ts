@@ -296,6 +296,21 @@ describe('keepUser', () => {
     expect(await browser.use(of.sessions, (session) => session.isFresh('6m'))).toBe(true);
   });
 
+  it('inherits the absolute deadline: finishing again and again gets nobody past it', async () => {
+    const of = setUp({ idleTimeout: '1h', absoluteTimeout: '2h' });
+    const browser = await shopper(of, 'alice');
+    for (let i = 0; i < 3; i += 1) {
+      of.clock.advance('39m');
+      await browser.use(of.sessions, checkout);
+      expect(await browser.use(of.sessions, ({ userId }) => userId)).toBe('alice');
+    }
+    of.clock.advance('3m');
+    expect(await browser.use(of.sessions, look)).toMatchObject({
+      userId: undefined,
+      ended: { reason: 'absolute' },
+    });
+  });
+
   it('keeps a remembered session remembered', async () => {
     const of = setUp();
     const browser = new Browser();

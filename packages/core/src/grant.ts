@@ -26,22 +26,29 @@ export async function grant<Data extends object, R>(
   return result;
 }
 
-/** Writes a new session under an ID that nobody knows yet. `secretOf` gives its secret; drawn where it is left out. */
+/** Sets what a session takes over from the one in whose place it begins. */
+export interface Inheritance {
+  readonly secret: string;
+  readonly absoluteDeadline: number;
+}
+
+/** Writes a new session under an ID that nobody knows yet, with a secret of its own and all its time before it, unless it inherits them. */
 export async function create(
   visit: RequestVisit<object>,
   data: string,
   user: SignedIn | undefined,
-  secretOf: () => string = () => drawSecret(visit.engine.config.randomBytes),
+  inheritance?: Inheritance,
 ): Promise<Held> {
   const { config, port } = visit.engine;
   for (let attempt = 1; attempt <= CREATE_ATTEMPTS; attempt += 1) {
     const id = drawId(config.randomBytes);
-    const secret = secretOf();
+    const secret = inheritance?.secret ?? drawSecret(config.randomBytes);
     const now = config.now();
     const state = begun({
       now,
       secretHash: hashSecret(secret),
       timeouts: timeoutsOf(config, user),
+      notAfter: inheritance?.absoluteDeadline,
       client: visit.look(),
       observed: visit.observe(),
       user,

@@ -10,6 +10,8 @@ export interface Beginning {
   readonly now: number;
   readonly secretHash: string;
   readonly timeouts: Timeouts;
+  /** The absolute deadline of the session in whose place this one begins. */
+  readonly notAfter?: number | undefined;
   readonly client: Client;
   readonly observed: SessionState['observed'];
   readonly user: SignedIn | undefined;
@@ -18,8 +20,8 @@ export interface Beginning {
 
 /** Begins a session. */
 export function begun(beginning: Beginning): SessionState {
-  const { now, secretHash, timeouts, client, observed, user, data } = beginning;
-  const absolute = absoluteDeadline(now, timeouts);
+  const { now, secretHash, timeouts, notAfter, client, observed, user, data } = beginning;
+  const absolute = notAfter ?? absoluteDeadline(now, timeouts);
   return {
     writes: NO_WRITES,
     generation: 0,
