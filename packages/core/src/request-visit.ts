@@ -53,6 +53,8 @@ export class RequestVisit<Data extends object> {
   isSealed = false;
   /** Whether the app looked at the session, so that the answer depends on who asks. */
   wasLookedAt = false;
+  /** Whether the app asked for the token, to write it into the answer. */
+  isRevealed = false;
   isLoaded = false;
   /** The time at which the load was done. */
   loadedAt = 0;

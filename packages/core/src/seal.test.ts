@@ -94,7 +94,15 @@ describe('the headers', () => {
     const next = of.sessions.open(request({ query: { s: token } }));
     await next.session.load();
     expect(names(next.seal())).toEqual(['referrer-policy: same-origin']);
+    const shown = of.sessions.open(request({ query: { s: token } }));
+    await shown.session.load();
+    shown.session.revealToken();
+    expect(names(shown.seal())).toEqual(['referrer-policy: same-origin', 'cache-control: no-store']);
     await next.session.destroy();
+    expect(names(of.sessions.open(request({ query: { s: token } })).seal())).toEqual([
+      'referrer-policy: same-origin',
+    ]);
+    expect(names(of.sessions.open(request()).seal())).toEqual([]);
     const dead = of.sessions.open(request({ query: { s: token } }));
     await dead.session.load();
     expect(names(dead.seal())).toEqual(['referrer-policy: same-origin']);

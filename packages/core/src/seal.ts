@@ -10,17 +10,34 @@ export function seal(visit: RequestVisit<object>): readonly ResponseHeader[] {
   if (visit.isSealed) return NONE;
   visit.isSealed = true;
   const { outgoing, transport, clears } = visit;
-  const isUsed = visit.held !== undefined || visit.ended !== undefined;
-  const safeguards = isUsed ? transport.safeguards : NONE;
+  const safeguards = safeguardsOf(visit);
   if (outgoing === undefined && !clears && !visit.wasLookedAt) return safeguards;
   const headers: ResponseHeader[] = [...safeguards];
   if (outgoing !== undefined && !isLate(visit, outgoing)) {
     headers.push(...transport.grant(outgoing.token, outgoing.lifetime), NO_STORE);
+  } else if (visit.isRevealed) {
+    headers.push(NO_STORE);
   } else if (clears) {
     headers.push(...transport.clear());
   }
   if (visit.wasLookedAt) addVary(visit, headers);
   return headers;
+}
+
+/** Gives the headers that go with a token in a link or a form, for every request that had one, loaded or not. */
+function safeguardsOf({
+  engine,
+  request,
+  transport,
+  held,
+  ended,
+  isLoaded,
+}: RequestVisit<object>): readonly ResponseHeader[] {
+  if (isLoaded) return held !== undefined || ended !== undefined ? transport.safeguards : NONE;
+  const presented = engine.config.transports.find(
+    ({ safeguards, present }) => safeguards.length > 0 && present(request).length > 0,
+  );
+  return presented?.safeguards ?? NONE;
 }
 
 /** Tells whether a token that other answers bring too is better left out: the one that the client holds is served, and brings it or a newer one next time. */

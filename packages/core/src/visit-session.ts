@@ -108,7 +108,10 @@ export class VisitSession<Data extends object> extends NoAssignment implements S
   }
 
   revealToken(): string | undefined {
-    return this.#look().token;
+    const visit = this.#look();
+    const { token } = visit;
+    visit.isRevealed ||= token !== undefined;
+    return token;
   }
 
   /** Keeps the token and the data out of logs and answers. */
