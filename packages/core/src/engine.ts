@@ -25,7 +25,6 @@ export class Engine<Data extends object> {
   /** The generations that this process has raised lately, by session ID, the oldest first. */
   readonly #raised = new Map<string, { readonly generation: number; readonly at: number }>();
   #sweptAt: number;
-  #isSweeping = false;
 
   constructor(config: Config<Data>, wait: (milliseconds: number) => Promise<void>) {
     const { now, randomBytes } = config;
@@ -94,17 +93,14 @@ export class Engine<Data extends object> {
   /** Sweeps one batch where the last sweep is a minute old, or left more to do. Nobody waits for it. */
   sweepIfDue(): void {
     const now = this.config.now();
-    if (!this.port.sweeps || this.#isSweeping || now - this.#sweptAt < SWEEP_INTERVAL) return;
-    this.#isSweeping = true;
+    if (!this.port.sweeps || now - this.#sweptAt < SWEEP_INTERVAL) return;
+    // Noted at the start: a request that is dropped while it sweeps must not keep others from it.
+    this.#sweptAt = now;
     this.sweepBatch().then(
       (count) => {
-        this.#isSweeping = false;
-        if (count < SWEEP_BATCH) this.#sweptAt = now;
+        if (count === SWEEP_BATCH) this.#sweptAt = now - SWEEP_INTERVAL;
       },
-      () => {
-        this.#isSweeping = false;
-        this.#sweptAt = now;
-      },
+      () => {},
     );
   }
 

@@ -111,10 +111,22 @@ describe('the core sweeps by itself', () => {
     of.store.before = ({ operation }) => (operation === 'sweep' ? held.wait() : undefined);
     await write(of);
     await write(of);
-    of.clock.advance('2m');
+    of.clock.advance('59s');
     await write(of);
     expect(sweepsOf(of)).toHaveLength(1);
     held.open();
+  });
+
+  it('a sweep whose request was dropped keeps nobody from the next', async () => {
+    const of = setUp();
+    await sessionsExpired(of, 3);
+    const dropped = gate();
+    of.store.before = ({ operation }) => (operation === 'sweep' ? dropped.wait() : undefined);
+    await write(of);
+    of.clock.advance('1m');
+    await write(of);
+    expect(sweepsOf(of)).toHaveLength(2);
+    dropped.open();
   });
 
   it('a batch that left more to do is followed by the next at the next write', async () => {
