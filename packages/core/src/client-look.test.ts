@@ -64,6 +64,11 @@ const AGENTS: readonly (readonly [agent: string, browser: string, platform: stri
   [FIREFOX, 'Firefox', 'Linux'],
   [SAFARI, 'Safari', 'macOS'],
   [
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/142.0.0.0 Safari/537.36',
+    'Chrome',
+    'Linux',
+  ],
+  [
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
     'Chrome',
     'Windows',

@@ -148,6 +148,6 @@ async function endOthers(visit: RequestVisit<object>, before: Held, attempt: Att
 function signInRevoked(): SessionError {
   return new SessionError(
     'ERR_SIGN_IN_REVOKED',
-    "All of the user's sessions were revoked while this sign-in was under way, so it was undone. Whoever it is may sign in again.",
+    "All of the user's sessions were revoked while this sign-in was under way, so the session that it signed in was ended too. Whoever it is may sign in again.",
   );
 }
