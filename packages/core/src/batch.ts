@@ -109,7 +109,8 @@ export class Batch {
     throw sessionEnded();
   }
 
-  async #attempt(outcome: Fold, { record, state }: Snapshot, now: number): Promise<Attempt> {
+  async #attempt(outcome: Fold, base: Snapshot, now: number): Promise<Attempt> {
+    const { record, state } = base;
     const { port, randomBytes, onWritten } = this.#of;
     if (outcome.kind === 'keep') return this.#settle(outcome, { record, state, seenAt: now });
     if (outcome.kind === 'delete') {
@@ -119,7 +120,7 @@ export class Batch {
       onWritten();
       return this.#settle(outcome, undefined);
     }
-    const next = snapshotFor(outcome.state, record.version, randomBytes, now);
+    const next = snapshotFor(outcome.state, base, randomBytes, now);
     const written = await port.write({
       key: this.#id,
       base: record,

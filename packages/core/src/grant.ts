@@ -54,7 +54,7 @@ export async function create(
       user,
       data,
     });
-    const snapshot = snapshotFor(state, 0, config.randomBytes, now);
+    const snapshot = snapshotFor(state, undefined, config.randomBytes, now);
     if (await port.create(id, snapshot.record)) {
       visit.engine.sweepIfDue();
       return {

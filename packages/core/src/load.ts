@@ -115,7 +115,7 @@ async function serve(visit: RequestVisit<object>, opens: Opens): Promise<Finding
   }
   const next = snapshotFor(
     kept(visit, upkeep, token, withObserved(state, client.observed), now),
-    record.version,
+    snapshot,
     config.randomBytes,
     now,
   );

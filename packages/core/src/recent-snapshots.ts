@@ -1,10 +1,13 @@
 import type { Snapshot } from './snapshot.ts';
+import { grewInBurst } from './write-log.ts';
 
 /**
  * How long a snapshot is worth a first attempt, in milliseconds. Over an older one so many may have written that, were the attempt to fail,
  * nobody could tell whether it was among them.
  */
-const RECENT = 1000;
+const RECENT = 200;
+/** The same for a session that is written again and again. */
+const RECENT_IN_A_BURST = 20;
 /** The most sessions that are remembered: a snapshot may hold as much as its session's data. */
 const MOST = 1000;
 /**
@@ -41,7 +44,7 @@ export class RecentSnapshots {
         latest = base;
       }
     }
-    return latest !== undefined && this.#now() - latest.seenAt <= RECENT ? latest : undefined;
+    return latest !== undefined && isRecent(latest, this.#now()) ? latest : undefined;
   }
 
   /** Remembers a session as it was written, or forgets it, and drops what is too old or too much. */
@@ -60,4 +63,8 @@ export class RecentSnapshots {
       this.#remembered.delete(oldest);
     }
   }
+}
+
+function isRecent({ state, seenAt }: Snapshot, now: number): boolean {
+  return now - seenAt <= (grewInBurst(state.writes) ? RECENT_IN_A_BURST : RECENT);
 }

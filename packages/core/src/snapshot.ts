@@ -18,13 +18,18 @@ export function snapshotOf(record: StoreRecord, seenAt: number): Snapshot | unde
   return state && { record, state, seenAt };
 }
 
-/** Makes the record that follows `version` and holds `state`, as a write that can be told from all others. */
+/** Writes that follow each other within this time, in milliseconds, are a burst. */
+const BURST = 1000;
+
+/** Makes the record that follows another, or is the first, and holds `state`, as a write that can be told from all others. */
 export function snapshotFor(
   state: SessionState,
-  version: number,
+  before: Snapshot | undefined,
   randomBytes: RandomBytes,
   now: number,
 ): Snapshot {
-  const written = { ...state, writes: withNewWrite(state.writes, randomBytes) };
-  return { record: encodeSession(written, version + randomStep(randomBytes)), state: written, seenAt: now };
+  const inBurst = before !== undefined && now - before.state.lastUsedAt < BURST;
+  const written = { ...state, writes: withNewWrite(state.writes, randomBytes, inBurst) };
+  const version = (before?.record.version ?? 0) + randomStep(randomBytes);
+  return { record: encodeSession(written, version), state: written, seenAt: now };
 }

@@ -2,19 +2,34 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { pooledRandomBytes } from './random.ts';
 import { anyText } from './test-support/arbitrary-state.ts';
-import { holdsNewestOf, NO_WRITES, withNewWrite, writeLogOf } from './write-log.ts';
+import { grewInBurst, holdsNewestOf, NO_WRITES, withNewWrite, writeLogOf } from './write-log.ts';
 
-const LISTED = 8;
 const randomBytes = pooledRandomBytes();
 const body = (log: unknown) => `${JSON.stringify([1, log, 'more'])}\nthe data`;
 
-it('a log holds its newest write and the seven before it, and no older one', () => {
-  const logs = [NO_WRITES];
-  for (let i = 1; i <= 12; i += 1) {
-    logs.push(withNewWrite(logs[i - 1] ?? '', randomBytes));
-    const held = logs.slice(1).map((older) => holdsNewestOf(logs[i] ?? '', older));
-    expect(held).toEqual(held.map((_, at) => at + 1 > i - LISTED));
+it.for([
+  ['at rest', 'seven', false, 8],
+  ['in a burst', '63', true, 64],
+] as const)(
+  '%s a log holds its newest write and the %s before it, and no older one',
+  ([, , inBurst, listed]) => {
+    const logs = [NO_WRITES];
+    for (let i = 1; i <= listed + 4; i += 1) {
+      logs.push(withNewWrite(logs[i - 1] ?? '', randomBytes, inBurst));
+      const held = logs.slice(1).map((older) => holdsNewestOf(logs[i] ?? '', older));
+      expect(held).toEqual(held.map((_, at) => at + 1 > i - listed));
+    }
+  },
+);
+
+it('a burst shows in the log until the next write at rest', () => {
+  let log = NO_WRITES;
+  for (let i = 0; i < 9; i += 1) {
+    expect(grewInBurst(log)).toBe(false);
+    log = withNewWrite(log, randomBytes, true);
   }
+  expect(grewInBurst(log)).toBe(true);
+  expect(grewInBurst(withNewWrite(log, randomBytes))).toBe(false);
 });
 
 it('a log holds no write that was made over another', () => {

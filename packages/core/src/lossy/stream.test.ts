@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Exchange, Pace } from './exchange.ts';
 import { seedsFor } from './simulate.ts';
-import { arrive, drawClient, MINUTE, QUICK, visitForHours } from './visitors.ts';
+import { arrive, drawClient, MINUTE, QUICK, stayForHours } from './visitors.ts';
 import { World } from './world.ts';
 
 const WRITES = 80;
@@ -20,7 +20,8 @@ it.each([0, 20, 50])(
         world.start(async () => {
           stream = await world.send(owner, { act: 'stream', writes: WRITES, every: MINUTE }, QUICK);
         });
-        await visitForHours(world, owner, 1.5);
+        // A sign-in would end the stream.
+        await stayForHours(world, owner, 1.5);
       });
       const { fault } = await world.run(`LOSSY_SEED=${seed}, a stream`);
       if (fault !== undefined) throw new Error(fault);

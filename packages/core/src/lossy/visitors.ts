@@ -41,6 +41,11 @@ export async function arrive(world: World, browser: Browser): Promise<void> {
 /** A visitor who gets a session, perhaps signs in, and then for hours asks for up to six things at a time. Nothing ends the session. */
 export async function visitForHours(world: World, browser: Browser, hours: number): Promise<void> {
   await arrive(world, browser);
+  await stayForHours(world, browser, hours);
+}
+
+/** A visitor who has a session, and for hours asks for up to six things at a time. Nothing ends the session, and nobody signs in. */
+export async function stayForHours(world: World, browser: Browser, hours: number): Promise<void> {
   await burstsFor(world, browser, hours, () => plainTask(world));
 }
 
