@@ -12,7 +12,7 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server in trouble, over %s', (_
   let opened: OpenClient;
   let store: RedisStore;
   beforeAll(async () => {
-    server = await TestServer.start({ 'enable-debug-command': 'yes' });
+    server = await TestServer.startWithDebug();
     opened = await make([server.port]);
     store = redisStore(opened.client, { commandTimeout: SOON });
   });
@@ -78,7 +78,11 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server in trouble, over %s', (_
     await server.send('config', 'set', 'min-replicas-to-write', 1);
     await expect(store.read('present')).rejects.toThrow('NOREPLICAS');
     await expect(store.read('absent')).rejects.toThrow('NOREPLICAS');
-    await expect(store.compareAndSet('absent', 7, makeRecord(8))).rejects.toThrow('NOREPLICAS');
+    const version = (await server.info('server', 'redis_version')) ?? '';
+    const writing = store.compareAndSet('absent', 7, makeRecord(8));
+    // Before 6.2.7 Redis does not hold scripts to this setting; the README says so.
+    if (/^6\.(?:0|2\.[0-6]$)/.test(version)) expect(await writing).toBe(false);
+    else await expect(writing).rejects.toThrow('NOREPLICAS');
     await server.send('config', 'set', 'min-replicas-to-write', 0);
     await demandRecovery();
   });

@@ -60,7 +60,8 @@ export class TestCluster {
     await Promise.all(
       this.nodes.slice(0, PRIMARIES).map((node, at) => {
         const border = (index: number): number => Math.floor((index * SLOTS) / PRIMARIES);
-        return node.send('cluster', 'addslotsrange', border(at), border(at + 1) - 1);
+        const slots = Array.from({ length: border(at + 1) - border(at) }, (_, slot) => border(at) + slot);
+        return node.send('cluster', 'addslots', ...slots);
       }),
     );
     for (const node of this.nodes.slice(1)) await first.send('cluster', 'meet', '127.0.0.1', node.port);

@@ -1,9 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Reply, Wire } from './wire.ts';
+
+/** The server's program; REDIS_SERVER names another one, such as that of Redis 6.2 or of Valkey. */
+const PROGRAM = process.env['REDIS_SERVER'] ?? 'redis-server';
 
 /** Below the ports that the system gives to clients, also with the 10,000 that a cluster adds for its own traffic. */
 const PORTS = { first: 12_000, count: 10_000 };
@@ -35,6 +38,12 @@ export class TestServer {
     return TestServer.#start({ save: '""', appendonly: 'no', ...settings });
   }
 
+  /** Starts a server that answers DEBUG, which Redis does by itself only before 7.0. */
+  static startWithDebug(): Promise<TestServer> {
+    const version = execFileSync(PROGRAM, ['--version'], { encoding: 'utf8' });
+    return TestServer.start(/ v=[0-6]\./.test(version) ? {} : { 'enable-debug-command': 'yes' });
+  }
+
   /** Starts a sentinel that watches a server under the name `sessions`. */
   static startSentinel({ port }: TestServer): Promise<TestServer> {
     return TestServer.#start({ 'sentinel monitor': `sessions 127.0.0.1 ${port} 1` }, '--sentinel');
@@ -47,7 +56,7 @@ export class TestServer {
       const config = join(directory, 'redis.conf');
       const lines = Object.entries({ port, bind: '127.0.0.1', dir: directory, ...settings });
       await writeFile(config, lines.map(([name, value]) => `${name} ${value}\n`).join(''));
-      const leash = spawn('sh', ['-c', LEASH, 'sh', directory, 'redis-server', config, ...flags], {
+      const leash = spawn('sh', ['-c', LEASH, 'sh', directory, PROGRAM, config, ...flags], {
         stdio: ['pipe', 'ignore', 'ignore'],
       });
       const wire = await reach(port);
@@ -58,7 +67,7 @@ export class TestServer {
       await end(leash);
       if (attempt === ATTEMPTS) {
         throw new Error(
-          'redis-server does not start: node scripts/setup-system.mjs redis-server installs it',
+          `${PROGRAM} does not start: node scripts/setup-system.mjs redis-server installs Debian's`,
         );
       }
     }
