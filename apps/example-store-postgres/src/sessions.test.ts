@@ -1,0 +1,45 @@
+import { createSessions } from '@coatcheck/core';
+import { FetchRequestView } from '@coatcheck/core/adapter';
+import { issue } from '@coatcheck/core/testing';
+import { PGlite } from '@electric-sql/pglite';
+import { afterAll, expect, it } from 'vitest';
+import { postgresStore, sessionTable } from './postgres-store.ts';
+
+interface ShopData {
+  cart: number[];
+}
+
+const database = await PGlite.create();
+await database.exec(sessionTable());
+afterAll(() => database.close());
+
+/** Makes the sessions of one process of the shop. */
+const start = () =>
+  createSessions<ShopData>({ store: postgresStore(database), initial: () => ({ cart: [] }) });
+
+/** Loads the session that a cookie opens. */
+function load(sessions: ReturnType<typeof start>, cookie: string) {
+  const request = new Request('https://shop.example/', { method: 'POST', headers: { cookie } });
+  return sessions.open(new FetchRequestView(request, {})).session.load();
+}
+
+it('two processes on one table lose no write of a session', async () => {
+  const processes = [start(), start()] as const;
+  const { cookie } = await issue(processes[0], { userId: 'ann' });
+  await Promise.all(
+    Array.from({ length: 20 }, async (_, sku) => {
+      const session = await load(processes[sku % 2 === 0 ? 0 : 1], cookie);
+      await session.update((data) => data.cart.push(sku));
+    }),
+  );
+  const { data } = await load(processes[1], cookie);
+  expect(data.cart.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, sku) => sku));
+});
+
+it('a user whose sessions one process revokes is signed out in the other', async () => {
+  const [here, there] = [start(), start()];
+  const { cookie } = await issue(there, { userId: 'bob' });
+  expect((await load(there, cookie)).userId).toBe('bob');
+  expect(await here.revokeUser('bob')).toBe(1);
+  expect((await load(there, cookie)).userId).toBeUndefined();
+});
