@@ -14,6 +14,10 @@ import { fileURLToPath } from 'node:url';
 export const systemPrograms = {
   'redis-server': { commands: ['redis-server'], debian: 'redis-server' },
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium' },
+  // What better-sqlite3 12 is compiled with.
+  'g++': { commands: ['g++', 'c++'], debian: 'g++' },
+  make: { commands: ['make', 'gmake'], debian: 'make' },
+  python3: { commands: ['python3'], debian: 'python3' },
 };
 
 /**

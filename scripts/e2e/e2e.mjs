@@ -1,35 +1,39 @@
-// Installs the packed packages as an app would, with npm and outside the workspace, and uses them: node scripts/e2e/e2e.mjs [--native] [set ...]
-// The packages must be built. Without a name: all version sets. --native lets better-sqlite3 12 compile or download its binary,
-// which needs more than the registry; without it that version is checked by its types only.
+// Installs the packed packages as an app would, with npm and outside the workspace, and uses them: node scripts/e2e/e2e.mjs [set ...]
+// The packages must be built. Without a name: all version sets. better-sqlite3 12 is compiled, which takes a compiler, make and Python.
 
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { bringNodes } from './node-binaries.mjs';
+import { NpmProject } from './npm-project.mjs';
 import { packAll } from './pack.mjs';
 import { startRedis } from './redis-server.mjs';
-import { check, report, run } from './run.mjs';
-import { versionSets } from './version-sets.mjs';
+import { check, report } from './run.mjs';
+import { nodeVersions, versionSets } from './version-sets.mjs';
 
 const consumer = fileURLToPath(new URL('consumer', import.meta.url));
-const npmInstall = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--no-package-lock'];
-const clean = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(npm|pnpm)_/i.test(name) && name !== 'NODE_OPTIONS'),
-);
+/** How many projects are tried at once. */
+const lanes = Math.min(2, availableParallelism());
 
 /**
- * @param {string} project
- * @param {Readonly<Record<string, string>>} dependencies
- * @param {readonly string[]} [flags]
+ * What all sets have in common: the packages to install, by name, the Node.js to run on, and a Redis server.
+ *
+ * @typedef {{
+ *   readonly packages: Readonly<Record<string, string>>,
+ *   readonly nodes: readonly import('./node-binaries.mjs').NodeBinary[],
+ *   readonly socket: string,
+ * }} Given
  */
-async function install(project, dependencies, flags = []) {
-  await mkdir(project, { recursive: true });
-  await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, dependencies }, null, 2));
-  await run('npm', [...npmInstall, ...flags], { cwd: project, env: clean });
-}
 
-/** @param {string} project @param {string} module @param {string} resolution */
+/**
+ * Compiles the consumer's types; gives the other packages whose own declarations have faults.
+ *
+ * @param {NpmProject} project
+ * @param {string} module
+ * @param {string} resolution
+ * @returns {Promise<readonly string[]>}
+ */
 async function typeCheck(project, module, resolution) {
   const compilerOptions = {
     target: 'es2023',
@@ -42,74 +46,91 @@ async function typeCheck(project, module, resolution) {
     types: ['node'],
   };
   const config = `tsconfig.${resolution}.json`;
-  await writeFile(join(project, config), JSON.stringify({ compilerOptions, files: ['types.ts'] }));
+  await project.writeJson(config, { compilerOptions, files: ['types.ts'] });
   const tsc = ['node_modules/typescript/bin/tsc', '-p', config, '--pretty', 'false'];
-  await run('node', tsc, { cwd: project, env: clean, seconds: 240 }).catch((error) => {
+  try {
+    await project.run(process.execPath, ...tsc);
+    return [];
+  } catch (error) {
     // Declarations of ours are checked in full; faults in those of others are not ours to mend.
-    const faults = String(error.message).match(/^.+\(\d+,\d+\): error TS.*$/gm);
-    const ours = faults?.filter((fault) => !/^node_modules\/(?!@coatcheck\/)/.test(fault));
-    if (faults === null || ours.length > 0) throw error;
-  });
+    const faults = String(error).match(/^.+\(\d+,\d+\): error TS.*$/gm) ?? [];
+    const others = faults.map((fault) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(fault)?.[1] ?? '');
+    if (faults.length === 0 || others.some((name) => name === '' || name.startsWith('@coatcheck/'))) {
+      throw error;
+    }
+    return [...new Set(others)];
+  }
 }
 
 /**
+ * Installs and uses the packages in one project of their own.
+ *
  * @param {string} name
- * @param {string} project
- * @param {Readonly<Record<string, string>>} packages
- * @param {{ native: boolean, socket: string | undefined }} given
+ * @param {string} directory
+ * @param {Given} given
  */
-async function checkSet(name, project, packages, { native, socket }) {
-  const versions = versionSets[name] ?? {};
-  const binary = native || name === 'current';
-  const flags = binary ? [] : ['--ignore-scripts'];
+async function checkSet(name, directory, { packages, nodes, socket }) {
+  const set = versionSets[name];
+  const installing = nodes.find(({ version }) => version === set?.node);
+  if (set === undefined || installing === undefined)
+    throw new Error(`"${name}" is no set that can be installed`);
+  const tell = (/** @type {string} */ line) => process.stdout.write(`      ${name}: ${line}\n`);
+  const project = new NpmProject(directory);
   const installed = await check(`${name}: npm install`, () =>
-    install(project, { ...packages, ...versions }, flags),
+    project.install({ ...packages, ...set.dependencies }, installing),
   );
   if (!installed) return;
-  await cp(consumer, project, { recursive: true });
-  /** @param {string} what @param {readonly string[]} args */
-  const runs = (what, ...args) =>
-    check(`${name}: ${what}`, () => run('node', args, { cwd: project, env: clean }));
-  await runs('import', 'import.mjs');
-  await runs('require()', 'require.cjs');
-  await runs('HTTP on Express, Koa and Hono', 'round-trip.mjs', project);
-  if (binary) await runs('better-sqlite3', 'better-sqlite3.mjs');
-  else process.stdout.write(`--    ${name}: better-sqlite3: types only, without --native\n`);
-  if (socket !== undefined) await runs('node-redis and ioredis', 'redis.mjs', socket);
-  else process.stdout.write(`--    ${name}: node-redis and ioredis: types only, no redis-server on PATH\n`);
-  // The last of the major before has its types checked in the tests of each package.
-  if (name === 'previous') return;
-  await Promise.all([
-    check(`${name}: types under nodenext`, () => typeCheck(project, 'nodenext', 'nodenext')),
-    check(`${name}: types under bundler`, () => typeCheck(project, 'esnext', 'bundler')),
-  ]);
+  await cp(consumer, directory, { recursive: true });
+  const versions = Object.keys(set.dependencies).map(
+    async (each) => `${each} ${await project.versionOf(each)}`,
+  );
+  tell((await Promise.all(versions)).join(', '));
+
+  for (const { version, program } of nodes) {
+    /** @param {string} what @param {readonly string[]} args */
+    const runs = (what, ...args) =>
+      check(`${name}, Node.js ${version}: ${what}`, () => project.run(program, ...args));
+    await runs('import', 'import.mjs');
+    await runs('require()', 'require.cjs');
+    await runs('HTTP on Express, Koa and Hono', 'round-trip.mjs', directory);
+    await runs('node-redis and ioredis', 'redis.mjs', socket);
+    if (set.betterSqliteOn.includes(version)) await runs('better-sqlite3', 'better-sqlite3.mjs');
+    else tell(`this better-sqlite3 is not for Node.js ${version}`);
+  }
+  const types = (/** @type {string} */ module, /** @type {string} */ resolution) =>
+    check(`${name}: types under ${resolution}`, async () => {
+      const others = await typeCheck(project, module, resolution);
+      if (others.length > 0)
+        tell(`under ${resolution} there are faults in the declarations of ${others.join(', ')}`);
+    });
+  await Promise.all([types('nodenext', 'nodenext'), types('esnext', 'bundler')]);
 }
 
-async function main() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { native: { type: 'boolean' } },
-  });
-  const names = positionals.length > 0 ? positionals : Object.keys(versionSets);
+/** @param {readonly string[]} chosen */
+async function main(chosen) {
+  const names = chosen.length > 0 ? chosen : Object.keys(versionSets);
   const unknown = names.find((name) => !(name in versionSets));
   if (unknown !== undefined)
     throw new Error(`"${unknown}" is not one of ${Object.keys(versionSets).join(', ')}`);
   const directory = await mkdtemp(join(tmpdir(), 'coatcheck-e2e-'));
   const redis = await startRedis(directory);
   try {
-    const packed = await packAll(join(directory, 'tarballs'));
+    const [packed, nodes] = await Promise.all([
+      packAll(join(directory, 'tarballs')),
+      bringNodes(join(directory, 'nodes'), nodeVersions),
+    ]);
     const packages = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]));
-    for (const name of names) {
-      await checkSet(name, join(directory, name), packages, {
-        native: values.native === true,
-        socket: redis?.socket,
-      });
-    }
+    const given = { packages, nodes, socket: redis.socket };
+    const waiting = names.map((name, at) => () => checkSet(name, join(directory, `set-${at}`), given));
+    const lane = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
   } finally {
-    redis?.stop();
+    redis.stop();
     await rm(directory, { recursive: true, force: true });
   }
   report();
 }
 
-await main();
+await main(process.argv.slice(2));

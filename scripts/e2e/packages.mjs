@@ -5,14 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packAll, root } from './pack.mjs';
 import { check, report, run } from './run.mjs';
+import { nodeVersions, versionSets } from './version-sets.mjs';
+
+/** @typedef {{ engines?: Record<string, string>, peerDependencies?: Record<string, string> }} Manifest */
 
 const bin = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
 
-const knip = [
-  '--yes',
-  ...['knip@6.44.2', 'typescript@6.0.3', '@types/node@24.19.2'].flatMap((name) => ['--package', name]),
-  ...['--', 'knip', '--no-config-hints'],
-];
+/** Looks that the Node.js and the peers which a manifest allows begin where the version sets do. */
+function checkRanges(/** @type {Manifest} */ { engines, peerDependencies = {} }) {
+  const least = `>=${nodeVersions[0]?.replace(/\.0$/, '')}`;
+  if (engines?.['node'] !== least) throw new Error(`engines.node is not ${least}, where the tests begin`);
+  for (const [name, range] of Object.entries(peerDependencies)) {
+    const tried = Object.values(versionSets).map(({ dependencies }) => `^${dependencies[name]}`);
+    const left = range.split(' || ').filter((part) => !tried.includes(part));
+    if (left.length > 0)
+      throw new Error(`no version set begins where "${name}": "${left.join(' || ')}" does`);
+  }
+}
 
 /** Versions a clone as a release would, and looks that every public package got a version and a changelog. */
 async function dryRun(/** @type {string} */ directory, /** @type {readonly string[]} */ names) {
@@ -42,7 +51,7 @@ async function main() {
     for (const { name, tarball } of packed) {
       await check(`${name}: publint`, () => run(bin('publint'), ['run', tarball, '--strict']));
       await check(`${name}: attw`, () => run(bin('attw'), [tarball, '--profile', 'esm-only']));
-      await check(`${name}: README and licence`, async () => {
+      await check(`${name}: README, licence and manifest`, async () => {
         const files = await run('tar', ['-tzf', tarball]);
         for (const file of ['package/README.md', 'package/LICENSE']) {
           if (!files.split('\n').includes(file)) throw new Error(`the tarball lacks ${file}`);
@@ -52,9 +61,10 @@ async function main() {
         const met = JSON.stringify({ exports, imports, dependencies, peerDependencies });
         const left = /workspace:|catalog:|@coatcheck\/source|\/src\//.exec(met);
         if (left !== null) throw new Error(`the tarball's package.json still has "${left[0]}"`);
+        checkRanges(manifest);
       });
     }
-    await check('knip', () => run('npx', knip, { cwd: root }));
+    await check('knip', () => run(bin('knip'), ['--no-config-hints'], { cwd: root }));
     await check('changeset version (dry run)', () =>
       dryRun(
         directory,

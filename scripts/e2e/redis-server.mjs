@@ -4,14 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findSystemProgram } from '../setup-system.mjs';
 
 /**
- * Starts a Redis server of our own on a Unix socket; undefined where there is no redis-server on PATH.
+ * Starts a Redis server of our own on a Unix socket.
  *
  * @param {string} directory
- * @returns {Promise<{ socket: string, stop: () => void } | undefined>}
+ * @returns {Promise<{ socket: string, stop: () => void }>}
  */
 export async function startRedis(directory) {
   const program = findSystemProgram('redis-server');
-  if (program === undefined) return undefined;
+  if (program === undefined)
+    throw new Error('redis-server is missing: run node scripts/setup-system.mjs redis-server.');
   const socket = join(directory, 'redis.sock');
   const args = [
     '--port',

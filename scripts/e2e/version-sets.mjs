@@ -1,51 +1,97 @@
-// The versions of frameworks and clients that an app may have beside the packages: one project for each set.
+// What an app may have beside the packages: one project for each set of versions.
+
+/**
+ * The versions of Node.js that every set is run on. The first is the least that the packages' `engines` allow.
+ *
+ * @type {readonly string[]}
+ */
+export const nodeVersions = ['22.13.0', '22.23.3', '24.21.0', '26.9.0'];
+
+/**
+ * One project: what it depends on, the Node.js that installs it, and those that run its better-sqlite3. A version 12 runs on the one
+ * that it was compiled for, 13 on all that have Node-API 10: not on 22.13, which it ends with a segmentation fault.
+ *
+ * @typedef {{
+ *   readonly node: string,
+ *   readonly betterSqliteOn: readonly string[],
+ *   readonly dependencies: Readonly<Record<string, string>>,
+ * }} VersionSet
+ */
 
 const shared = { typescript: '6.0.3', '@types/node': '24.19.2' };
 
 /**
- * `current` follows the newest release of each major that is supported, `previous` the last of the major before, `oldest` the
- * first that is supported. Where there is one major only, `previous` has it too.
+ * The first and the last release of both major versions that are supported. What has one major only stands in the sets of both.
  *
- * @type {Readonly<Record<string, Readonly<Record<string, string>>>>}
+ * @type {Readonly<Record<string, VersionSet>>}
  */
 export const versionSets = {
-  current: {
-    ...shared,
-    express: '5',
-    '@types/express': '5',
-    koa: '3',
-    '@types/koa': '3',
-    hono: '4',
-    '@hono/node-server': '2',
-    'better-sqlite3': '13',
-    '@types/better-sqlite3': 'latest',
-    redis: '6',
-    ioredis: '6',
+  'previous-first': {
+    node: '22.13.0',
+    betterSqliteOn: ['22.13.0'],
+    dependencies: {
+      ...shared,
+      express: '4.18.0',
+      '@types/express': '4.17.13',
+      koa: '2.13.0',
+      '@types/koa': '2.13.0',
+      hono: '4.6.0',
+      '@hono/node-server': '1.13.0',
+      'better-sqlite3': '12.0.0',
+      '@types/better-sqlite3': '7.6.13',
+      redis: '5.12.1',
+      ioredis: '5.4.1',
+    },
   },
-  previous: {
-    ...shared,
-    express: '4',
-    '@types/express': '4',
-    koa: '2',
-    '@types/koa': '2',
-    hono: '4',
-    '@hono/node-server': '1',
-    'better-sqlite3': '12',
-    '@types/better-sqlite3': '7',
-    redis: '5',
-    ioredis: '5',
+  'present-first': {
+    node: '24.21.0',
+    betterSqliteOn: ['22.23.3', '24.21.0', '26.9.0'],
+    dependencies: {
+      ...shared,
+      express: '5.0.0',
+      '@types/express': '5.0.0',
+      koa: '3.0.0',
+      '@types/koa': '3.0.0',
+      hono: '4.6.0',
+      '@hono/node-server': '1.13.0',
+      'better-sqlite3': '13.0.0',
+      '@types/better-sqlite3': '9',
+      redis: '6.0.0',
+      ioredis: '6.0.0',
+    },
   },
-  oldest: {
-    ...shared,
-    express: '4.18.3',
-    '@types/express': '4',
-    koa: '2.13.4',
-    '@types/koa': '2',
-    hono: '4.6.0',
-    '@hono/node-server': '1.13.0',
-    'better-sqlite3': '12.0.0',
-    '@types/better-sqlite3': '7',
-    redis: '5.12.1',
-    ioredis: '5.4.1',
+  'previous-last': {
+    node: '24.21.0',
+    betterSqliteOn: ['24.21.0'],
+    dependencies: {
+      ...shared,
+      express: '4',
+      '@types/express': '4',
+      koa: '2',
+      '@types/koa': '2',
+      hono: '4',
+      '@hono/node-server': '1',
+      'better-sqlite3': '12',
+      '@types/better-sqlite3': '7',
+      redis: '5',
+      ioredis: '5',
+    },
+  },
+  'present-last': {
+    node: '24.21.0',
+    betterSqliteOn: ['22.23.3', '24.21.0', '26.9.0'],
+    dependencies: {
+      ...shared,
+      express: '5',
+      '@types/express': '5',
+      koa: '3',
+      '@types/koa': '3',
+      hono: '4',
+      '@hono/node-server': '2',
+      'better-sqlite3': '13',
+      '@types/better-sqlite3': '9',
+      redis: '6',
+      ioredis: '6',
+    },
   },
 };
