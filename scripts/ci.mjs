@@ -11,18 +11,25 @@ const steps = [
   ['Install', 'pnpm', 'install', '--frozen-lockfile'],
   ['System programs', 'node', 'scripts/setup-system.mjs'],
   ['Format and lint', 'pnpm', '--silent', 'exec', 'biome', 'ci', '.'],
+  ['Workflows', 'node', 'scripts/check-workflows.mjs'],
   ['Build', 'pnpm', '--silent', 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only'],
   ['Types', 'pnpm', '--silent', 'exec', 'tsc', '-b'],
   ['Documentation', 'node', 'scripts/check-docs.mjs'],
+  ['Bundle sizes', 'node', 'bench/src/main.ts', '--sizes'],
+  ['Packages as they would be published', 'node', 'scripts/e2e/packages.mjs'],
+  ['Packages as npm installs them', 'node', 'scripts/e2e/e2e.mjs'],
+  ['Benchmarks, to see that they run', 'node', 'bench/src/main.ts', '--quick'],
   ['Tests', 'pnpm', '--silent', 'exec', 'vitest', 'run'],
 ];
 
 for (const [heading, command, ...args] of steps) {
   process.stdout.write(`\n== ${heading} ==\n`);
+  const start = performance.now();
   const { code, signal } = await runChild(command, args, { cwd: root, env });
   if (code !== 0 || signal !== undefined) {
     // The tests end with their own count, which stays the last line.
     if (heading !== 'Tests') process.stdout.write(`\nThe step "${heading}" failed with exit code ${code}.\n`);
     process.exit(code === 0 ? 1 : code);
   }
+  if (heading !== 'Tests') process.stdout.write(`(${((performance.now() - start) / 1000).toFixed(1)} s)\n`);
 }
