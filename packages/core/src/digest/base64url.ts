@@ -1,7 +1,8 @@
 const ALPHABET = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
 
-/** Encodes bytes as base64url without padding (RFC 4648, section 5). For short ones: identifiers, secrets and digests. */
-export function toBase64url(bytes: Uint8Array): string {
+/** Encodes bytes, or a part of them, as base64url without padding (RFC 4648, section 5). For short ones: identifiers, secrets and digests. */
+export function toBase64url(all: Uint8Array, start = 0, end: number = all.length): string {
+  const bytes = all.subarray(start, end);
   const characters = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
   for (let i = 0, at = 0; i < bytes.length; i += 3, at += 4) {
     const a = bytes[i] ?? 0;

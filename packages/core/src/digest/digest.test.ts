@@ -30,6 +30,8 @@ it('the portable base64url gives what Buffer gives, also of a part of a larger a
     fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat({ max: 10 }), (bytes, from) => {
       const part = bytes.subarray(from);
       expect(portable.toBase64url(part)).toBe(node.toBase64url(part));
+      expect(portable.toBase64url(bytes, from)).toBe(node.toBase64url(bytes, from));
+      expect(node.toBase64url(Buffer.from(bytes), 0, from)).toBe(portable.toBase64url(bytes, 0, from));
     }),
   );
 });

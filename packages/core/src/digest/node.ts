@@ -11,7 +11,13 @@ export function hmacBase64url(key: string, message: string): string {
   return createHmac('sha256', key).update(message).digest('base64url');
 }
 
-/** Encodes bytes as base64url without padding (RFC 4648, section 5). */
-export function toBase64url(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url');
+/** Makes an array of bytes whose parts `toBase64url` encodes fast. */
+export function allocateBytes(length: number): Uint8Array {
+  return Buffer.alloc(length);
+}
+
+/** Encodes bytes, or a part of them, as base64url without padding (RFC 4648, section 5). */
+export function toBase64url(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes);
+  return buffer.toString('base64url', start, end);
 }

@@ -4,6 +4,11 @@ import { toBase64url } from './base64url.ts';
 
 export { toBase64url };
 
+/** Makes an array of bytes. */
+export function allocateBytes(length: number): Uint8Array {
+  return new Uint8Array(length);
+}
+
 const utf8 = new TextEncoder();
 
 /** Computes SHA-256 of the text's UTF-8 bytes, in base64url without padding. */
