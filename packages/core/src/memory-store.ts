@@ -1,4 +1,5 @@
 import { ExpiryQueue } from './expiry-queue.ts';
+import { ShardedMap } from './sharded-map.ts';
 import type { SessionStore, StoreRecord } from './store.ts';
 
 /** A memory store also tells how much it holds. */
@@ -13,7 +14,7 @@ export interface MemoryStore extends SessionStore {
  * Danger: everything is lost when the process ends, and another process sees none of it.
  */
 export function memoryStore(): MemoryStore {
-  const records = new Map<string, StoreRecord>();
+  const records = new ShardedMap<StoreRecord>();
   // Each record has an entry no later than its deadline. A deadline that moves on leaves its entry where it is, until a sweep comes to it.
   const deadlines = new ExpiryQueue();
   return {
