@@ -1,4 +1,4 @@
-import { type Session, SessionError, type Sessions } from '@coatcheck/core';
+import { type Session, SessionError, type Sessions, type Visit } from '@coatcheck/core';
 import { type AdapterOptions, FetchRequestView, mountSessions, taken } from '@coatcheck/core/adapter';
 import type { Context, MiddlewareHandler } from 'hono';
 
@@ -47,13 +47,32 @@ export function session<Data, Name extends string = 'session'>(
       await next();
     } finally {
       const headers = visit.seal();
-      // A WebSocket's response is the runtime's own and cannot be rebuilt, as c.header does so that no two requests share one.
-      if (headers.length > 0 && c.res.status !== 101) {
-        for (const [name, value, how] of headers) c.header(name, value, { append: how === 'append' });
-      }
+      // A WebSocket's response is the runtime's own and cannot be changed.
+      if (headers.length > 0 && c.res.status !== 101) putOnto(c, headers);
     }
   };
   return handler;
+}
+
+/** Puts headers on the response. An app may answer many requests with one response, so a token goes onto a copy, which `c.header` makes; `Vary` alone is worth none. */
+function putOnto(c: Context, headers: ReturnType<Visit<unknown>['seal']>): void {
+  let isCopy = headers.every(([name]) => name === 'vary') && isChangeable(c.res.headers);
+  for (const [name, value, how] of headers) {
+    if (!isCopy) c.header(name, value, { append: how === 'append' });
+    else if (how === 'set') c.res.headers.set(name, value);
+    else if (c.res.headers.get(name) !== value) c.res.headers.append(name, value);
+    isCopy = true;
+  }
+}
+
+/** The headers of a response that `fetch` gave cannot be changed. */
+function isChangeable(headers: Headers): boolean {
+  try {
+    headers.delete('coatcheck-none');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 // The rest of the types that an app may name.
