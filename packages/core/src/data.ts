@@ -57,7 +57,8 @@ export function validate<Data>(schema: StandardSchemaV1<unknown, Data>, data: un
   );
 }
 
-function checkJson(value: unknown, what: string, path: readonly PropertyKey[]): void {
+/** Checks a value and all in it. `path` leads to it; one list serves for all, since a list for each would cost more than the check. */
+function checkJson(value: unknown, what: string, path: PropertyKey[]): void {
   const fault = faultOf(value, path.length);
   if (fault !== undefined) {
     throw new SessionError(
@@ -67,7 +68,7 @@ function checkJson(value: unknown, what: string, path: readonly PropertyKey[]): 
   }
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i += 1) checkJson(value[i], what, [...path, i]);
+    for (let i = 0; i < value.length; i += 1) checkPart(value[i], what, path, i);
     return;
   }
   for (const [key, each] of Object.entries(value)) {
@@ -77,8 +78,14 @@ function checkJson(value: unknown, what: string, path: readonly PropertyKey[]): 
         `The session's ${what} has a property named __proto__ at ${pathText(path)}, which could pollute a prototype. Use another name.`,
       );
     }
-    if (each !== undefined) checkJson(each, what, [...path, key]);
+    if (each !== undefined) checkPart(each, what, path, key);
   }
+}
+
+function checkPart(part: unknown, what: string, path: PropertyKey[], key: PropertyKey): void {
+  path.push(key);
+  checkJson(part, what, path);
+  path.pop();
 }
 
 /** Deeper than this is taken for a cycle: JSON itself cannot tell before its stack ends. */
