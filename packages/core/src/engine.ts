@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { EventContext, SessionEvent } from './events.ts';
 import { CLOCK_TOLERANCE, reachedTimeout, SWEEP_MARGIN } from './expiry.ts';
+import type { DeepReadonly } from './json.ts';
 import type { SessionState } from './session-state.ts';
 import { SessionWriter } from './session-writer.ts';
 import { StorePort } from './store-port.ts';
@@ -22,6 +23,8 @@ export class Engine<Data extends object> {
   readonly port: StorePort;
   readonly writer: SessionWriter;
   readonly users: UserSessions;
+  /** The initial data as it was last shown to a visitor without a session. */
+  initialShown: { readonly json: string; readonly data: DeepReadonly<Data> } | undefined = undefined;
   /** The generations that this process has raised lately, by session ID, the oldest first. */
   readonly #raised = new Map<string, { readonly generation: number; readonly at: number }>();
   #sweptAt: number;

@@ -76,7 +76,7 @@ export class RequestVisit<Data extends object> {
   get data(): DeepReadonly<Data> {
     const state = this.held?.state;
     if (this.#data === undefined || this.#dataOf !== state) {
-      this.#data = deepFreeze(state === undefined ? this.initialData() : this.readData(state.data));
+      this.#data = state === undefined ? this.#initialShown() : deepFreeze(this.readData(state.data));
       this.#dataOf = state;
     }
     return this.#data;
@@ -92,6 +92,16 @@ export class RequestVisit<Data extends object> {
   /** Gives a fresh copy of the initial data, so that nobody alters what the app's function returned. */
   initialData(): Data {
     return this.readData(dataToJson(this.engine.config.initial(), 'initial data'));
+  }
+
+  /** Gives the initial data to look at. What was shown last is shown again as long as it is the same: it is frozen. A schema may give something else each time. */
+  #initialShown(): DeepReadonly<Data> {
+    const { engine } = this;
+    if (engine.config.schema !== undefined) return deepFreeze(this.initialData());
+    const json = dataToJson(engine.config.initial(), 'initial data');
+    if (engine.initialShown?.json !== json)
+      engine.initialShown = { json, data: deepFreeze(this.readData(json)) };
+    return engine.initialShown.data;
   }
 
   /** Reads data from its JSON, checked by the schema. */

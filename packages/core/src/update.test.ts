@@ -93,6 +93,20 @@ describe('without a session', () => {
     expect(shared).toEqual({ cart: [] });
     expect((await new Browser().load(sessions)).session.data).toEqual({ cart: [] });
   });
+
+  it('what a visitor without a session is shown is what initial() returns at that moment, and frozen', async () => {
+    let visitors = 0;
+    const { sessions } = setUp({
+      initial: () => {
+        visitors += 1;
+        return { cart: [`sample ${Math.ceil(visitors / 2)}`] };
+      },
+    });
+    const shown: (readonly string[])[] = [];
+    for (let i = 0; i < 4; i += 1) shown.push((await new Browser().load(sessions)).session.data.cart);
+    expect(shown).toEqual([['sample 1'], ['sample 1'], ['sample 2'], ['sample 2']]);
+    expect(shown.every((cart) => Object.isFrozen(cart))).toBe(true);
+  });
 });
 
 describe('an awaited update', () => {
