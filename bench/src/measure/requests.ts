@@ -51,9 +51,14 @@ async function runsOf(
     for (const worker of rotated(workers, round)) {
       const { id } = worker.entry;
       const requests = counts.get(id) ?? 1;
-      const { wall, cpu } = await worker.do('run', { kind, requests, atOnce });
+      const best = { wall: Number.POSITIVE_INFINITY, cpu: Number.POSITIVE_INFINITY };
+      for (let time = 0; time < plan.tries; time += 1) {
+        const { wall, cpu } = await worker.do('run', { kind, requests, atOnce });
+        best.wall = Math.min(best.wall, wall / requests / 1000);
+        best.cpu = Math.min(best.cpu, cpu / requests / 1000);
+      }
       const own = runs.get(id) ?? [];
-      own.push({ wall: wall / requests / 1000, cpu: cpu / requests / 1000 });
+      own.push(best);
       runs.set(id, own);
     }
   }
