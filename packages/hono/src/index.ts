@@ -54,24 +54,22 @@ export function session<Data, Name extends string = 'session'>(
   return handler;
 }
 
-/** Puts headers on the response. An app may answer many requests with one response, so a token goes onto a copy, which `c.header` makes; `Vary` alone is worth none. */
+/** Puts headers on the response. An app may answer many requests with one response, so a token goes onto a copy, which `c.header` makes. */
 function putOnto(c: Context, headers: ReturnType<Visit<unknown>['seal']>): void {
-  let isCopy = headers.every(([name]) => name === 'vary') && isChangeable(c.res.headers);
   for (const [name, value, how] of headers) {
-    if (!isCopy) c.header(name, value, { append: how === 'append' });
-    else if (how === 'set') c.res.headers.set(name, value);
-    else if (c.res.headers.get(name) !== value) c.res.headers.append(name, value);
-    isCopy = true;
+    if (name === 'vary') addVary(c, value);
+    else c.header(name, value, { append: how === 'append' });
   }
 }
 
-/** The headers of a response that `fetch` gave cannot be changed. */
-function isChangeable(headers: Headers): boolean {
+/** `Vary` holds no secret, so it goes onto the response as it is, unless that cannot be changed, as one that `fetch` gave. */
+function addVary(c: Context, value: string): void {
+  const { headers } = c.res;
+  if (headers.get('vary')?.split(/,\s*/).includes(value)) return;
   try {
-    headers.delete('coatcheck-none');
-    return true;
+    headers.append('vary', value);
   } catch {
-    return false;
+    c.header('vary', value, { append: true });
   }
 }
 

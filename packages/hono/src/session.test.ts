@@ -46,6 +46,25 @@ describe('a response of the app’s own', () => {
     expect(response.headers.getSetCookie()).toHaveLength(1);
   });
 
+  it('that is returned for many requests says once that it varies, whatever it said before', async () => {
+    const shared = new Response(null, { headers: { vary: 'Accept-Encoding' } });
+    const app = new Hono().use(session(makeSessions())).get('/', (c) => {
+      void c.var.session.id;
+      return shared;
+    });
+    for (const _visitor of [1, 2, 3]) {
+      expect((await app.request(URL_OF_SHOP)).headers.get('vary')).toBe('Accept-Encoding, Cookie');
+    }
+  });
+
+  it('that is immutable says too that it varies', async () => {
+    const app = new Hono().use(session(makeSessions())).get('/', (c) => {
+      void c.var.session.id;
+      return Response.redirect('http://localhost/cart', 303);
+    });
+    expect((await app.request(URL_OF_SHOP)).headers.get('vary')).toBe('Cookie');
+  });
+
   it('is left as it is where the session was left alone', async () => {
     const own = new Response('own');
     const app = new Hono().use(session(makeSessions())).get('/', () => own);
