@@ -1,3 +1,5 @@
+import type { Case } from '../drive/visitors.ts';
+
 /** Says how much is measured. */
 export interface Plan {
   readonly isQuick: boolean;
@@ -51,3 +53,10 @@ export const QUICK: Plan = {
   burst: 50,
   draws: 1000,
 };
+
+const MOST_SIGN_INS = 2000;
+
+/** Gives the most requests of a case in one run. A sign-in uses up a session that is made for it, which takes longer than the sign-in. */
+export function mostOf(kind: Case): number {
+  return kind === 'signIn' ? MOST_SIGN_INS : Number.POSITIVE_INFINITY;
+}

@@ -3,11 +3,8 @@ import { statOf } from '../stats.ts';
 import type { Spent } from '../worker/task.ts';
 import type { Worker } from '../worker/worker.ts';
 import { bareOf, median, rotated } from './interleave.ts';
-import type { Plan } from './plan.ts';
+import { mostOf, type Plan } from './plan.ts';
 import type { ByCase, BySide, RequestCost } from './results.ts';
-
-/** A sign-in uses up a session that is made for it, which takes longer than the sign-in. */
-const MOST_SIGN_INS = 2000;
 
 /** Measures each case in the process of each side, the sides one after the other in each round. */
 export async function measureRequests(
@@ -68,7 +65,7 @@ async function runsOf(
 /** Warms a side up and finds how many requests make a run. */
 async function requestsFor(worker: Worker, kind: Case, plan: Plan, atOnce: number): Promise<number> {
   const least = Math.min(plan.warmUp, 10);
-  const most = kind === 'signIn' ? MOST_SIGN_INS : Number.POSITIVE_INFINITY;
+  const most = mostOf(kind);
   const warm = Math.min(plan.warmUp, most);
   const times: number[] = [];
   for (let time = 0; time < plan.warmUps; time += 1) {
