@@ -70,7 +70,7 @@ export async function create(
 }
 
 /** Deletes a session whose token never went out. */
-export async function takeBack(visit: RequestVisit<object>, held: Held): Promise<void> {
+async function takeBack(visit: RequestVisit<object>, held: Held): Promise<void> {
   const base: Snapshot | undefined = held.base;
   if (base !== undefined) await visit.engine.port.delete(held.id, base.record);
 }
