@@ -1,18 +1,13 @@
-import { type Upkeep, upkeepOf } from './admission.ts';
+import type { Upkeep } from './admission.ts';
 import { judgeClient } from './client-changes.ts';
-import { timeoutsOf } from './config.ts';
 import { isPlanted } from './cross-site.ts';
 import { examine, type Finding, type Opens } from './examine.ts';
 import { grant } from './grant.ts';
-import { renewalBegun, renewalConfirmed, touched, withObserved } from './lifecycle.ts';
-import { randomText } from './random.ts';
 import type { Outgoing, RequestVisit } from './request-visit.ts';
-import type { SessionState } from './session-state.ts';
 import type { Ended } from './session-types.ts';
-import { type Snapshot, snapshotFor } from './snapshot.ts';
-import { deriveSecret, hashSecret, parseToken, type Token } from './token.ts';
-
-const NONCE_BYTES = 12;
+import type { Snapshot } from './snapshot.ts';
+import { deriveSecret, parseToken } from './token.ts';
+import { dueUpkeep, writeUpkeep } from './upkeep.ts';
 
 /** Loads what the request's token opens, and does the upkeep that serving it asks for. Once for each visit. */
 export function load<Data extends object>(visit: RequestVisit<Data>): Promise<void> {
@@ -82,72 +77,25 @@ async function loadTokens(visit: RequestVisit<object>, texts: readonly string[])
   if (found.receipt !== undefined) visit.ended = { reason: found.reason, receipt: found.receipt };
 }
 
-/** Serves what a token opens: judges the client, does the upkeep and holds the session. Returns a new finding where somebody came between. */
-async function serve(visit: RequestVisit<object>, opens: Opens): Promise<Finding | undefined> {
-  const { token, match, snapshot, handedOver } = opens;
-  const { config, port, users } = visit.engine;
-  const { state, record } = snapshot;
-  const client = judgeClient(visit, token.id, state);
+/** Serves what a token opens: judges the client, and holds the session once the upkeep is done that serving it asks for. Returns a new finding where somebody came between. */
+function serve(
+  visit: RequestVisit<object>,
+  opens: Opens,
+): Finding | undefined | Promise<Finding | undefined> {
+  const { token, snapshot } = opens;
+  const client = judgeClient(visit, token.id, snapshot.state);
   if (client.isRefused) return { kind: 'closed', reason: 'client' };
-  const now = config.now();
-  const isCookie = visit.transport.kind === 'cookie';
-  let upkeep: Upkeep;
-  if (handedOver === undefined) {
-    upkeep = upkeepOf(state, match, {
-      now,
-      passive: visit.passive,
-      renewable: isCookie && !visit.isSealed,
-      renewAfter: config.renewAfter,
-      timeouts: timeoutsOf(config, state.user),
-    });
-  }
-  if (upkeep === undefined && client.isNew && !visit.passive) upkeep = 'touch';
+  const now = visit.engine.config.now();
+  const upkeep = dueUpkeep(visit, opens, now) ?? (client.isNew && !visit.passive ? 'touch' : undefined);
   if (upkeep === undefined) {
     hold(visit, opens, snapshot);
     return undefined;
   }
-  if (upkeep === 'confirm' && state.user !== undefined) {
-    const vouched = await users.vouch(state.user.id, token.id, state);
-    if (vouched === 'revoked') {
-      await users.end(state.user.id, token.id, 'revoke-user');
-      return { kind: 'closed', reason: 'unknown' };
-    }
-  }
-  const next = snapshotFor(
-    kept(visit, upkeep, token, withObserved(state, client.observed), now),
-    snapshot,
-    config.randomBytes,
-    now,
-  );
-  const written = await port.write({
-    key: token.id,
-    base: record,
-    next: next.record,
-    until: state.expiresAt,
-    // The upkeep decides anew from what is found, so it does no harm to take one's own write for another's.
-    isWithout: () => true,
+  return writeUpkeep(visit, opens, { upkeep, observed: client.observed, now }).then((written) => {
+    if ('kind' in written) return written;
+    hold(visit, { ...opens, snapshot: written }, written, upkeep);
+    return undefined;
   });
-  if (written.kind === 'gone') return { kind: 'closed', reason: 'unknown' };
-  if (written.record !== next.record) return examine(visit, token, written.record);
-  visit.engine.sweepIfDue();
-  hold(visit, { ...opens, snapshot: next }, next, upkeep);
-  return undefined;
-}
-
-/** Makes the state that an upkeep leaves. */
-function kept(
-  visit: RequestVisit<object>,
-  upkeep: NonNullable<Upkeep>,
-  token: Token,
-  state: SessionState,
-  now: number,
-): SessionState {
-  const { config } = visit.engine;
-  const used = touched(state, now, timeoutsOf(config, state.user));
-  if (upkeep === 'touch') return used;
-  if (upkeep === 'confirm') return renewalConfirmed(used, visit.look(), now);
-  const nonce = randomText(config.randomBytes, NONCE_BYTES);
-  return renewalBegun(used, { nonce, hash: hashSecret(deriveSecret(token.secret, nonce)) });
 }
 
 /** Holds a session that a token opened, and decides which token goes out: a successor's, or the one that a renewal derives. */

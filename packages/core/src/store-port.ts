@@ -44,13 +44,18 @@ export class StorePort {
     this.#failed = failed;
   }
 
-  /** Reads a record. */
-  async read(key: string): Promise<StoreRecord | undefined> {
+  /** Reads a record. A store that answers at once is not waited for. */
+  read(key: string): StoreRecord | undefined | PromiseLike<StoreRecord | undefined> {
+    let answer: ReturnType<SessionStore['read']>;
     try {
-      return await this.#store.read(key);
+      answer = this.#store.read(key);
     } catch (cause) {
       throw this.#failure('read', cause);
     }
+    if (answer === undefined || !('then' in answer)) return answer;
+    return answer.then(undefined, (cause: unknown) => {
+      throw this.#failure('read', cause);
+    });
   }
 
   /**
