@@ -11,6 +11,18 @@ export function dataToJson(data: unknown, what: string): string {
   return JSON.stringify(data);
 }
 
+/** Parses data that the store gave back: `ERR_DATA_INVALID` where it is no JSON. */
+export function parseData(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new SessionError(
+      'ERR_DATA_INVALID',
+      "The session's data in the store is corrupt. destroy() and signIn() still work.",
+    );
+  }
+}
+
 /** Refuses JSON text of more than `limit` bytes in UTF-8 with `ERR_DATA_TOO_LARGE`. */
 export function checkSize(json: string, limit: number, what: string): void {
   // A UTF-16 unit takes at most three bytes in UTF-8, so most texts need no count.

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { DecodedRecords } from './decoded-records.ts';
 import type { EventContext, SessionEvent } from './events.ts';
 import { CLOCK_TOLERANCE, reachedTimeout, SWEEP_MARGIN } from './expiry.ts';
 import type { DeepReadonly } from './json.ts';
@@ -23,6 +24,7 @@ export class Engine<Data extends object> {
   readonly port: StorePort;
   readonly writer: SessionWriter;
   readonly users: UserSessions;
+  readonly records: DecodedRecords = new DecodedRecords();
   /** The initial data as it was last shown to a visitor without a session. */
   initialShown: { readonly json: string; readonly data: DeepReadonly<Data> } | undefined = undefined;
   /** The generations that this process has raised lately, by session ID, the oldest first. */

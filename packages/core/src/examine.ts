@@ -2,7 +2,7 @@ import { type Accepted, judge } from './admission.ts';
 import type { Json } from './json.ts';
 import type { RequestVisit } from './request-visit.ts';
 import type { Ended } from './session-types.ts';
-import { type Snapshot, snapshotOf } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { StoreRecord } from './store.ts';
 import { deriveSecret, hashSecret, type Token } from './token.ts';
 
@@ -36,15 +36,16 @@ export async function examine(
   token: Token,
   known?: StoreRecord,
 ): Promise<Finding> {
-  const { port, config } = visit.engine;
+  const { port, config, records } = visit.engine;
   const hash = hashSecret(token.secret);
   let record = known ?? (await port.read(token.id));
   for (;;) {
     if (record === undefined) return closed('unknown');
     const now = config.now();
-    const snapshot = snapshotOf(record, now);
-    if (snapshot === undefined) return closed('unreadable');
-    const { state } = snapshot;
+    const decoded = records.decode(record);
+    if (decoded === undefined) return closed('unreadable');
+    const { state } = decoded;
+    const snapshot: Snapshot = { record, state, seenAt: now, decoded };
     const verdict = judge(state, {
       hash,
       openedAt: visit.openedAt,

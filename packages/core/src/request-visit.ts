@@ -2,7 +2,7 @@ import type { Admission } from './change.ts';
 import { type Client, lookAt } from './client.ts';
 import type { ClientDecision } from './client-checks/client-check.ts';
 import { isCrossSite } from './cross-site.ts';
-import { dataToJson, deepFreeze, validate } from './data.ts';
+import { dataToJson, deepFreeze, parseData, validate } from './data.ts';
 import type { Engine, EventDetail } from './engine.ts';
 import { SessionError } from './errors.ts';
 import type { DeepReadonly, Json } from './json.ts';
@@ -76,7 +76,7 @@ export class RequestVisit<Data extends object> {
   get data(): DeepReadonly<Data> {
     const state = this.held?.state;
     if (this.#data === undefined || this.#dataOf !== state) {
-      this.#data = state === undefined ? this.#initialShown() : deepFreeze(this.readData(state.data));
+      this.#data = state === undefined ? this.#initialShown() : this.#shownOf(state);
       this.#dataOf = state;
     }
     return this.#data;
@@ -104,10 +104,18 @@ export class RequestVisit<Data extends object> {
     return engine.initialShown.data;
   }
 
+  /** Gives the data of a state to look at, as it was parsed for an earlier visit where nothing has changed since. */
+  #shownOf(state: SessionState): DeepReadonly<Data> {
+    const decoded = this.held?.base?.decoded;
+    const isPlain = this.engine.config.schema === undefined && decoded?.state === state;
+    // The app's word for its type is taken here too.
+    return isPlain ? (decoded.data as DeepReadonly<Data>) : deepFreeze(this.readData(state.data));
+  }
+
   /** Reads data from its JSON, checked by the schema. */
   readData(json: string): Data {
     const { schema } = this.engine.config;
-    const data: unknown = parse(json);
+    const data = parseData(json);
     // Without a schema the app's word for its type is taken: it wrote the data itself.
     return schema === undefined ? (data as Data) : validate(schema, data, 'as it was loaded');
   }
@@ -192,15 +200,4 @@ export function responseSealed(): SessionError {
     'ERR_RESPONSE_SEALED',
     'The response has begun, so a new token cannot reach the visitor any more, and nothing was changed. Await signIn, renew and the first update before you send anything.',
   );
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw new SessionError(
-      'ERR_DATA_INVALID',
-      "The session's data in the store is corrupt. destroy() and signIn() still work.",
-    );
-  }
 }

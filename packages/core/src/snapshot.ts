@@ -1,3 +1,4 @@
+import type { DecodedRecord } from './decoded-records.ts';
 import { type RandomBytes, randomStep } from './random.ts';
 import { decodeSession, encodeSession } from './record.ts';
 import type { SessionState } from './session-state.ts';
@@ -10,6 +11,8 @@ export interface Snapshot {
   readonly state: SessionState;
   /** When it was known to be the latest, by this process's clock. */
   readonly seenAt: number;
+  /** The same as it is kept for whoever reads it next, where it was read by a visit. */
+  readonly decoded?: DecodedRecord;
 }
 
 /** Reads the state out of a record; undefined where it cannot be read. */
