@@ -29,11 +29,14 @@ export function mountSessions<Data, Request>(
 ): SessionMount<Data, Request> {
   check(sessions, options);
   const { lazy = false, as: name = 'session', passive = false } = options;
-  const slot = Symbol(name);
+  const slot: unique symbol = Symbol(name);
+  interface Holder {
+    [slot]?: Visit<Data>['session'];
+  }
   // One descriptor for all requests: its functions read the slot, so that none is made for each request.
-  const property: PropertyDescriptor & ThisType<object> = {
+  const property: PropertyDescriptor & ThisType<Holder> = {
     get() {
-      return Reflect.get(this, slot);
+      return this[slot];
     },
     set() {
       throw new TypeError(
@@ -50,9 +53,9 @@ export function mountSessions<Data, Request>(
       const isPassive = typeof passive === 'function' ? passive(request) : passive;
       return sessions.open(view, isPassive ? PASSIVE : undefined);
     },
-    attach: (holder, session) => {
+    attach: (holder: Holder, session) => {
       if (name in holder) throw taken(name);
-      Reflect.set(holder, slot, session);
+      holder[slot] = session;
       Object.defineProperty(holder, name, property);
     },
   };
