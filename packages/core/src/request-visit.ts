@@ -98,9 +98,11 @@ export class RequestVisit<Data extends object> {
   #initialShown(): DeepReadonly<Data> {
     const { engine } = this;
     if (engine.config.schema !== undefined) return deepFreeze(this.initialData());
-    const json = dataToJson(engine.config.initial(), 'initial data');
-    if (engine.initialShown?.json !== json)
+    const initial = engine.config.initial();
+    if (engine.initialShown === undefined || engine.initialShown.json !== plainJson(initial)) {
+      const json = dataToJson(initial, 'initial data');
       engine.initialShown = { json, data: deepFreeze(this.readData(json)) };
+    }
     return engine.initialShown.data;
   }
 
@@ -193,6 +195,15 @@ export class RequestVisit<Data extends object> {
 }
 
 const NONE: readonly string[] = [];
+
+/** Writes a value as JSON without the check; undefined where that fails. What gives the text of data that was checked is shown that data. */
+function plainJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Makes the error for a call that needs to send a token after the response began. */
 export function responseSealed(): SessionError {

@@ -107,6 +107,19 @@ describe('without a session', () => {
     expect(shown).toEqual([['sample 1'], ['sample 1'], ['sample 2'], ['sample 2']]);
     expect(shown.every((cart) => Object.isFrozen(cart))).toBe(true);
   });
+
+  it('what initial() returns is refused where it is no JSON, also after it was', async () => {
+    const good: ShopData = { cart: [] };
+    const circular: ShopData & { self?: unknown } = { cart: [] };
+    circular.self = circular;
+    const returned = [good, circular, circular, good];
+    const { sessions } = setUp({ initial: () => returned.shift() ?? good });
+    const look = async () => (await new Browser().load(sessions)).session.data;
+    expect(await look()).toEqual(good);
+    await failure(look(), 'ERR_DATA_INVALID');
+    await failure(look(), 'ERR_DATA_INVALID');
+    expect(await look()).toEqual(good);
+  });
 });
 
 describe('an awaited update', () => {
