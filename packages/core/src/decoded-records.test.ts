@@ -44,7 +44,7 @@ describe('a record that has not changed since', () => {
   });
 
   it.each([
-    ['version', { version: 7 + 8192 }],
+    ['version', { version: 7 + 16_384 }],
     ['deadline', { expiresAt: 60_999 }],
     ['body', { body: recordOf(7, '{"cart":["hat"]}').body }],
   ])('is told from one with another %s', (_, difference) => {

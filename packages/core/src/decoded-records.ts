@@ -4,7 +4,7 @@ import type { SessionState } from './session-state.ts';
 import type { StoreRecord } from './store.ts';
 
 /** A power of two. The lowest bits of a version, which are as random as the steps between versions, choose the slot. */
-const SLOTS = 8192;
+const SLOTS = 16_384;
 /** The most text of records that is kept, in UTF-16 units: about as much as there are slots for. */
 const MOST_TEXT = 4_000_000;
 
