@@ -78,12 +78,13 @@ function checkJson(value: unknown, what: string, path: PropertyKey[]): void {
       `The session's ${what} must survive JSON unchanged, but ${pathText(path)} is ${fault}. Store a plain value that stands for it.`,
     );
   }
-  if (typeof value !== 'object' || value === null) return;
+  if (!isObject(value)) return;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i += 1) checkPart(value[i], what, path, i);
     return;
   }
-  for (const [key, each] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const each = value[key];
     if (key === '__proto__') {
       throw new SessionError(
         'ERR_DATA_INVALID',
@@ -92,6 +93,10 @@ function checkJson(value: unknown, what: string, path: PropertyKey[]): void {
     }
     if (each !== undefined) checkPart(each, what, path, key);
   }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function checkPart(part: unknown, what: string, path: PropertyKey[], key: PropertyKey): void {
