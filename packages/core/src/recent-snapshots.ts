@@ -21,6 +21,14 @@ interface Remembered {
   readonly streak: number;
 }
 
+/** Where a write starts. */
+export interface Start {
+  /** Undefined where what is known is too old, or it is time to look again. */
+  readonly snapshot: Snapshot | undefined;
+  /** How many writes in a row have started from what this process wrote itself. */
+  readonly streak: number;
+}
+
 /** Remembers for a moment how this process last saw the sessions that it wrote, so that its next writer does not start from something older. */
 export class RecentSnapshots {
   readonly #now: () => number;
@@ -34,43 +42,34 @@ export class RecentSnapshots {
     this.#youngSince = now();
   }
 
-  /** Picks the latest of what is known of a session; undefined where that is too old, or it is time to look again. Versions only rise. */
-  startOf(id: string, bases: readonly (Snapshot | undefined)[]): Snapshot | undefined {
-    const remembered = this.#of(id);
-    if (remembered !== undefined && remembered.streak >= LONGEST_STREAK) {
-      this.#forget(id);
-      return undefined;
-    }
+  /** Picks the latest of what is known of a session. Versions only rise. */
+  startOf(id: string, bases: readonly (Snapshot | undefined)[]): Start {
+    const remembered = this.#young.get(id) ?? this.#old.get(id);
+    const streak = remembered?.streak ?? 0;
+    if (streak >= LONGEST_STREAK) return { snapshot: undefined, streak: 0 };
     let latest = remembered?.snapshot;
     for (const base of bases) {
       if (base !== undefined && (latest === undefined || base.record.version > latest.record.version)) {
         latest = base;
       }
     }
-    return latest !== undefined && isRecent(latest, this.#now()) ? latest : undefined;
+    const isUsable = latest !== undefined && isRecent(latest, this.#now());
+    return { snapshot: isUsable ? latest : undefined, streak };
   }
 
-  /** Remembers a session as it was written, or forgets it. */
-  note(id: string, snapshot: Snapshot | undefined): void {
-    if (snapshot === undefined) {
-      this.#forget(id);
-      return;
-    }
-    const streak = (this.#of(id)?.streak ?? 0) + 1;
+  /** Remembers a session as it was written after a start. */
+  note(id: string, snapshot: Snapshot, { streak }: Start): void {
     const now = this.#now();
     if (now - this.#youngSince > RECENT || this.#young.size >= MOST) {
       this.#old = this.#young;
       this.#young = new Map();
       this.#youngSince = now;
     }
-    this.#young.set(id, { snapshot, streak });
+    this.#young.set(id, { snapshot, streak: streak + 1 });
   }
 
-  #of(id: string): Remembered | undefined {
-    return this.#young.get(id) ?? this.#old.get(id);
-  }
-
-  #forget(id: string): void {
+  /** Forgets a session that ended, or of which nobody knows how it stands. */
+  forget(id: string): void {
     this.#young.delete(id);
     this.#old.delete(id);
   }

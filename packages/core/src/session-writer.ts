@@ -11,8 +11,8 @@ const LONGEST_BATCH = 10_000;
 
 /** A change in a session's queue. */
 interface Queued extends Waiting {
-  /** Has the caller write the next batch. */
-  readonly lead: () => void;
+  /** Has the caller write the next batch; undefined where it does so already. */
+  lead: (() => void) | undefined;
 }
 
 /** The changes of a session that wait while a batch of it is written. */
@@ -45,22 +45,24 @@ export class SessionWriter {
     const outcome = Promise.withResolvers<Outcome<R>>();
     // It may reject while this call still writes for others; the await below is what reports it.
     outcome.promise.catch(() => {});
-    const waiting: Waiting = {
+    const queued: Queued = {
       change,
       base,
       since,
       // The outcome handed back is the one that this very change made.
       resolve: outcome.resolve as Waiting['resolve'],
       reject: outcome.reject,
+      lead: undefined,
     };
     let queue = this.#queues.get(id);
     if (queue !== undefined && since - queue.since <= LONGEST_BATCH) {
       const turn = Promise.withResolvers<'lead'>();
-      queue.waiting.push({ ...waiting, lead: () => turn.resolve('lead') });
+      queued.lead = () => turn.resolve('lead');
+      queue.waiting.push(queued);
       const first = await Promise.race([turn.promise, outcome.promise]);
       if (first !== 'lead') return first;
     } else {
-      queue = { waiting: [...(queue?.waiting ?? []), { ...waiting, lead: () => {} }], since };
+      queue = { waiting: [...(queue?.waiting ?? NONE), queued], since };
       this.#queues.set(id, queue);
       // One turn later, so that what the same tick asks for goes into one record.
       await undefined;
@@ -73,18 +75,24 @@ export class SessionWriter {
   async #lead(id: string, queue: Queue): Promise<void> {
     const waiting = queue.waiting.splice(0);
     queue.since = this.#of.now();
-    const bases = waiting.map(({ base }) => base);
+    const start = this.#recent.startOf(
+      id,
+      waiting.map(({ base }) => base),
+    );
     try {
-      const written = await new Batch(this.#of, id, waiting).write(this.#recent.startOf(id, bases));
-      this.#recent.note(id, written);
+      const written = await new Batch(this.#of, id, waiting).write(start.snapshot);
+      if (written === undefined) this.#recent.forget(id);
+      else this.#recent.note(id, written, start);
     } catch (error) {
-      this.#recent.note(id, undefined);
+      this.#recent.forget(id);
       for (const { reject } of waiting) reject(error);
     }
     // A later call may have taken over from a batch that took too long.
     if (this.#queues.get(id) !== queue) return;
     const next = queue.waiting[0];
     if (next === undefined) this.#queues.delete(id);
-    else next.lead();
+    else next.lead?.();
   }
 }
+
+const NONE: readonly Queued[] = [];
