@@ -1,5 +1,5 @@
 import { SessionError } from './errors.ts';
-import type { SessionStore, StoreRecord } from './store.ts';
+import type { Awaitable, SessionStore, StoreRecord } from './store.ts';
 import { holdsNewestOf, writeLogOf } from './write-log.ts';
 
 /** How often one and the same write is sent where the store fails but can still be read. */
@@ -13,6 +13,9 @@ export type WriteOutcome =
   | { readonly kind: 'lost'; readonly record: StoreRecord }
   /** There is no record any more: the session has ended. */
   | { readonly kind: 'gone' };
+
+/** What the store said of a compareAndSet. */
+type Answer = boolean | 'lost' | 'unknown';
 
 /** A write of one record over the version that was read. */
 export interface Write {
@@ -45,8 +48,8 @@ export class StorePort {
   }
 
   /** Reads a record. A store that answers at once is not waited for. */
-  read(key: string): StoreRecord | undefined | PromiseLike<StoreRecord | undefined> {
-    let answer: ReturnType<SessionStore['read']>;
+  read(key: string): Awaitable<StoreRecord | undefined> {
+    let answer: Awaitable<StoreRecord | undefined>;
     try {
       answer = this.#store.read(key);
     } catch (cause) {
@@ -135,18 +138,19 @@ export class StorePort {
    * Tries a compareAndSet. `unknown` where the store failed, before or after it did it. `lost` where a store without a connection said no: there is
    * no answer that could have been lost on the way, as there is where a client sends a command twice.
    */
-  async #attempt(
-    key: string,
-    expected: number | null,
-    next: StoreRecord | null,
-  ): Promise<boolean | 'lost' | 'unknown'> {
+  #attempt(key: string, expected: number | null, next: StoreRecord | null): Awaitable<Answer> {
     try {
       const answer = this.#store.compareAndSet(key, expected, next);
-      return answer === false ? 'lost' : await answer;
+      if (typeof answer === 'boolean') return answer || 'lost';
+      return answer.then(undefined, () => this.#unknown());
     } catch {
-      this.#failed('write');
-      return 'unknown';
+      return this.#unknown();
     }
+  }
+
+  #unknown(): 'unknown' {
+    this.#failed('write');
+    return 'unknown';
   }
 
   #failure(operation: 'read' | 'sweep' | 'clear', cause: unknown): SessionError {
