@@ -24,7 +24,6 @@ async function loadOnce<Data extends object>(visit: RequestVisit<Data>): Promise
   }
   const { config } = visit.engine;
   visit.isLoaded = true;
-  visit.loadedAt = config.now();
   if (
     config.grantAtVisit &&
     visit.held === undefined &&
@@ -85,13 +84,12 @@ function serve(
   const { token, snapshot } = opens;
   const client = judgeClient(visit, token.id, snapshot.state);
   if (client.isRefused) return { kind: 'closed', reason: 'client' };
-  const now = visit.engine.config.now();
-  const upkeep = dueUpkeep(visit, opens, now) ?? (client.isNew && !visit.passive ? 'touch' : undefined);
+  const upkeep = dueUpkeep(visit, opens) ?? (client.isNew && !visit.passive ? 'touch' : undefined);
   if (upkeep === undefined) {
     hold(visit, opens, snapshot);
     return undefined;
   }
-  return writeUpkeep(visit, opens, { upkeep, observed: client.observed, now }).then((written) => {
+  return writeUpkeep(visit, opens, { upkeep, observed: client.observed }).then((written) => {
     if ('kind' in written) return written;
     hold(visit, { ...opens, snapshot: written }, written, upkeep);
     return undefined;

@@ -30,7 +30,9 @@ export interface Outgoing {
   /** In milliseconds; undefined for as long as the browser runs. */
   readonly lifetime: number | undefined;
   /** The token of a timed renewal, or of a successor handed over, may be left out: other answers bring it, and one that is late could put it over a newer. */
-  readonly timed: { readonly sessionId: string; readonly generation: number } | undefined;
+  readonly timed:
+    | { readonly sessionId: string; readonly generation: number; readonly since: number }
+    | undefined;
 }
 
 /** Holds what is known of one request's session. The functions of load, grant, sign-in, finish and so on work on it. */
@@ -56,8 +58,6 @@ export class RequestVisit<Data extends object> {
   /** Whether the app asked for the token, to write it into the answer. */
   isRevealed = false;
   isLoaded = false;
-  /** The time at which the load was done. */
-  loadedAt = 0;
   loading: Promise<void> | undefined = undefined;
   /** The call under way that replaces the session or its secret; later calls of this visit wait for it. */
   structural: Promise<unknown> | undefined = undefined;
@@ -141,7 +141,7 @@ export class RequestVisit<Data extends object> {
     return {
       token: formatToken({ id, secret }, signingKeys),
       lifetime: remembered ? Math.max(0, state.absoluteDeadline - now()) : undefined,
-      timed: isTimed ? { sessionId: id, generation: state.generation } : undefined,
+      timed: isTimed ? { sessionId: id, generation: state.generation, since: now() } : undefined,
     };
   }
 

@@ -41,11 +41,10 @@ function safeguardsOf({
 }
 
 /** Tells whether a token that other answers bring too is better left out: the one that the client holds is served, and brings it or a newer one next time. */
-function isLate(visit: RequestVisit<object>, { timed }: Outgoing): boolean {
+function isLate({ engine }: RequestVisit<object>, { timed }: Outgoing): boolean {
   if (timed === undefined) return false;
-  const { engine, loadedAt } = visit;
   return (
-    engine.config.now() - loadedAt > LATEST_TIMED_TOKEN ||
+    engine.config.now() - timed.since > LATEST_TIMED_TOKEN ||
     engine.hasSeenLater(timed.sessionId, timed.generation)
   );
 }

@@ -15,16 +15,15 @@ export interface DueUpkeep {
   readonly upkeep: NonNullable<Upkeep>;
   /** What the session is to remember of its clients. */
   readonly observed: SessionState['observed'];
-  readonly now: number;
 }
 
 /** Tells what serving a token writes. A successor that is handed over was kept up where it was found. */
-export function dueUpkeep(visit: RequestVisit<object>, opens: Opens, now: number): Upkeep {
+export function dueUpkeep(visit: RequestVisit<object>, opens: Opens): Upkeep {
   if (opens.handedOver !== undefined) return undefined;
   const { config } = visit.engine;
-  const { state } = opens.snapshot;
+  const { state, seenAt } = opens.snapshot;
   return upkeepOf(state, opens.match, {
-    now,
+    now: seenAt,
     passive: visit.passive,
     renewable: visit.transport.kind === 'cookie' && !visit.isSealed,
     renewAfter: config.renewAfter,
@@ -39,7 +38,7 @@ export async function writeUpkeep(
   due: DueUpkeep,
 ): Promise<Snapshot | Finding> {
   const { config, port, users } = visit.engine;
-  const { state, record } = snapshot;
+  const { state, record, seenAt } = snapshot;
   if (due.upkeep === 'confirm' && state.user !== undefined) {
     const vouched = await users.vouch(state.user.id, token.id, state);
     if (vouched === 'revoked') {
@@ -47,7 +46,7 @@ export async function writeUpkeep(
       return ENDED;
     }
   }
-  const next = snapshotFor(kept(visit, due, token, state), snapshot, config.randomBytes, due.now);
+  const next = snapshotFor(kept(visit, due, token, snapshot), snapshot, config.randomBytes, seenAt);
   const written = await port.write({
     key: token.id,
     base: record,
@@ -65,9 +64,9 @@ export async function writeUpkeep(
 /** Makes the state that an upkeep leaves. */
 function kept(
   visit: RequestVisit<object>,
-  { upkeep, observed, now }: DueUpkeep,
+  { upkeep, observed }: DueUpkeep,
   token: Token,
-  state: SessionState,
+  { state, seenAt: now }: Snapshot,
 ): SessionState {
   const { config } = visit.engine;
   const used = touched(withObserved(state, observed), now, timeoutsOf(config, state.user));
