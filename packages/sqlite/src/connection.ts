@@ -30,25 +30,27 @@ export interface SqliteStatement {
 /** What a store binds to a parameter. */
 export type SqliteValue = string | number;
 
-/** Compiles a statement that gives rows as objects and integers as numbers, however the connection is set. */
+/**
+ * Compiles a statement that gives integers as numbers, however the connection is set, and rows as arrays from `node:sqlite`, where an object for each row takes
+ * a third of what a read takes.
+ */
 export function prepare(connection: SqliteConnection, sql: string): SqliteStatement {
   const statement = connection.prepare(sql);
-  statement.setReturnArrays?.(false);
+  statement.setReturnArrays?.(true);
   statement.setReadBigInts?.(false);
   statement.safeIntegers?.(false);
   return statement;
 }
 
-/** Reads the first row's column `name`; undefined where there is no row. */
-export function readValue(
-  connection: SqliteConnection,
-  name: string,
-  sql: string,
-  ...parameters: SqliteValue[]
-): unknown {
-  const row = prepare(connection, sql).get(...parameters);
-  if (typeof row !== 'object' || row === null) return undefined;
-  return new Map<string, unknown>(Object.entries(row)).get(name);
+/** Gives a row's columns in the order in which the statement names them; none where there is no row. */
+export function columnsOf(row: unknown): readonly unknown[] {
+  if (Array.isArray(row)) return row;
+  return typeof row === 'object' && row !== null ? Object.values(row) : [];
+}
+
+/** Reads the first column of the first row; undefined where there is no row. */
+export function readValue(connection: SqliteConnection, sql: string, ...parameters: SqliteValue[]): unknown {
+  return columnsOf(prepare(connection, sql).get(...parameters))[0];
 }
 
 /** Tells whether a transaction is open, as far as the driver says. */

@@ -73,7 +73,7 @@ async function killWhileWriting(path: string, key: string): Promise<number> {
 
 function readWithIntegrity(path: string, key: string): { version: number; body: string } {
   const database = new DatabaseSync(path, { timeout: 10_000 });
-  expect(readValue(database, 'integrity_check', 'PRAGMA integrity_check')).toBe('ok');
+  expect(readValue(database, 'PRAGMA integrity_check')).toBe('ok');
   const record = sqliteStore(database).read(key);
   database.close();
   return record ?? { version: 0, body: '' };

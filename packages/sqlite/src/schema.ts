@@ -29,12 +29,11 @@ export function readVersion(connection: SqliteConnection, table: string, newest:
   const exists = (name: string): boolean =>
     readValue(
       connection,
-      'name',
       "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE",
       name,
     ) !== undefined;
   const version = exists(SCHEMA_TABLE)
-    ? readValue(connection, 'version', `SELECT version FROM main.${SCHEMA_TABLE} WHERE name = ?`, table)
+    ? readValue(connection, `SELECT version FROM main.${SCHEMA_TABLE} WHERE name = ?`, table)
     : undefined;
   if (!exists(table)) return 0;
   if (version === undefined) {

@@ -67,7 +67,7 @@ describe('a connection that was handed over', () => {
     const connection = new DatabaseSync(directory.path());
     connection.prepare('ATTACH ? AS other').run(directory.path());
     settingsOf(connection, {}, false);
-    expect(readValue(connection, 'journal_mode', 'PRAGMA other.journal_mode')).toBe('delete');
+    expect(readValue(connection, 'PRAGMA other.journal_mode')).toBe('delete');
   });
 });
 
@@ -75,8 +75,8 @@ function settingsOf(connection: SqliteConnection, options: SqliteStoreOptions, i
   const checked = checkOptions(options);
   setJournal(connection, checked, isOwn, setBusyTimeout(connection, checked, isOwn));
   return {
-    journal: readValue(connection, 'journal_mode', 'PRAGMA main.journal_mode'),
-    timeout: readValue(connection, 'timeout', 'PRAGMA busy_timeout'),
-    synchronous: readValue(connection, 'synchronous', 'PRAGMA main.synchronous'),
+    journal: readValue(connection, 'PRAGMA main.journal_mode'),
+    timeout: readValue(connection, 'PRAGMA busy_timeout'),
+    synchronous: readValue(connection, 'PRAGMA main.synchronous'),
   };
 }

@@ -10,7 +10,7 @@ export function setBusyTimeout(
   { busyTimeout }: CheckedOptions,
   isOwn: boolean,
 ): number {
-  const present = Number(readValue(connection, 'timeout', 'PRAGMA busy_timeout'));
+  const present = Number(readValue(connection, 'PRAGMA busy_timeout'));
   const wanted = busyTimeout ?? (isOwn || present === 0 ? DEFAULT_TIMEOUT : present);
   if (wanted !== present) connection.exec(`PRAGMA busy_timeout = ${wanted}`);
   return wanted;
@@ -36,7 +36,7 @@ export function setJournal(
 }
 
 function readSynchronous(connection: SqliteConnection): number {
-  return Number(readValue(connection, 'synchronous', 'PRAGMA main.synchronous'));
+  return Number(readValue(connection, 'PRAGMA main.synchronous'));
 }
 
 /**
@@ -47,8 +47,8 @@ function useWriteAheadLog(connection: SqliteConnection, busyTimeout: number): vo
   const until = performance.now() + busyTimeout;
   while (true) {
     try {
-      if (readValue(connection, 'journal_mode', 'PRAGMA main.journal_mode') === 'wal') return;
-      readValue(connection, 'journal_mode', 'PRAGMA main.journal_mode = WAL');
+      if (readValue(connection, 'PRAGMA main.journal_mode') === 'wal') return;
+      readValue(connection, 'PRAGMA main.journal_mode = WAL');
       return;
     } catch (error) {
       if (!isLocked(error) || performance.now() >= until) throw error;

@@ -41,7 +41,7 @@ export function prepareStatements(connection: SqliteConnection, table: string): 
 
 /** Tells whether the driver ends text at the first NUL, as `node:sqlite` did in early releases of Node.js 22. */
 function cutsAtNul(connection: SqliteConnection): boolean {
-  return readValue(connection, 'text', "SELECT 'a' || char(0) || 'b' AS text") !== 'a\0b';
+  return readValue(connection, "SELECT 'a' || char(0) || 'b'") !== 'a\0b';
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -65,7 +65,7 @@ export class TableStore implements SqliteStore {
 
   #toRecord(row: unknown): StoreRecord | undefined {
     if (row === undefined || row === null) return undefined;
-    const { version, expiresAt, body }: { version?: unknown; expiresAt?: unknown; body?: unknown } = row;
+    const { version, expiresAt, body } = fieldsOf(row);
     const text = this.#statements.toText(body);
     if (isInteger(version) && isInteger(expiresAt) && typeof text === 'string') {
       return { version, expiresAt, body: text };
@@ -75,6 +75,13 @@ export class TableStore implements SqliteStore {
       'A row of the session table holds what this store never writes, so something else has written to it.',
     );
   }
+}
+
+/** Names the columns of a row that comes as an array. */
+function fieldsOf(row: object): { version?: unknown; expiresAt?: unknown; body?: unknown } {
+  if (!Array.isArray(row)) return row;
+  const [version, expiresAt, body]: readonly unknown[] = row;
+  return { version, expiresAt, body };
 }
 
 /** SQLite keeps UTF-8, where a lone surrogate has no place: the driver would silently write another character. */
