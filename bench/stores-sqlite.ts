@@ -115,7 +115,7 @@ async function measureSweep(path: string): Promise<void> {
   const database = new DatabaseSync(path);
   const one = await watch(async () => {
     database.exec(
-      `DELETE FROM coatcheck_sessions WHERE rowid IN (SELECT rowid FROM coatcheck_sessions ORDER BY expires_at LIMIT ${SWEEP})`,
+      `DELETE FROM coatcheck_sessions WHERE rowid IN (SELECT rowid FROM coatcheck_sessions ORDER BY sweep_at LIMIT ${SWEEP})`,
     );
   });
   database.close();
@@ -152,10 +152,13 @@ async function watch(work: () => Promise<unknown>): Promise<{ still: string; too
 /** Fills the table in one transaction, with records that expired in random order. */
 function fill(path: string): void {
   const database = new DatabaseSync(path);
-  const insert = database.prepare('INSERT INTO coatcheck_sessions VALUES (?, 1, ?, ?)');
+  const insert = database.prepare(
+    'INSERT INTO coatcheck_sessions (key, version, expires_at, sweep_at, body) VALUES (?, 1, ?, ?, ?)',
+  );
   database.exec('BEGIN');
   for (let record = 0; record < SWEPT; record += 1) {
-    insert.run(randomBytes(16).toString('base64url'), Date.now() - Math.floor(Math.random() * HOUR), BODY);
+    const expiredAt = Date.now() - Math.floor(Math.random() * HOUR);
+    insert.run(randomBytes(16).toString('base64url'), expiredAt, expiredAt, BODY);
   }
   database.exec('COMMIT');
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');

@@ -40,14 +40,14 @@ describe('the schema', () => {
     expect(sqliteStore(database).compareAndSet('key', null, RECORD)).toBe(true);
   });
 
-  it('finds expired records by an index, and a record by its key', () => {
+  it('finds the records that are due by an index, and a record by its key', () => {
     const database = new DatabaseSync(':memory:');
     sqliteStore(database);
     // The plan's columns are id, parent, notused and detail.
     const plan = (sql: string): unknown => columnsOf(prepare(database, `EXPLAIN QUERY PLAN ${sql}`).get())[3];
-    expect(
-      plan('SELECT rowid FROM coatcheck_sessions WHERE expires_at <= 5 ORDER BY expires_at LIMIT 5'),
-    ).toBe('SEARCH coatcheck_sessions USING COVERING INDEX coatcheck_sessions.expires_at (expires_at<?)');
+    expect(plan('SELECT rowid FROM coatcheck_sessions WHERE sweep_at <= 5 ORDER BY sweep_at LIMIT 5')).toBe(
+      'SEARCH coatcheck_sessions USING COVERING INDEX coatcheck_sessions.sweep_at (sweep_at<?)',
+    );
     expect(plan("SELECT body FROM coatcheck_sessions WHERE key = 'a'")).toContain('(key=?)');
   });
 });

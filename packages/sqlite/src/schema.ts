@@ -8,15 +8,16 @@ export type Migration = (table: string) => string;
 
 /** The steps to the present version, which is their number. A step that was released never changes. */
 export const MIGRATIONS: readonly Migration[] = [
-  // An index's name with a dot in it cannot be any table's, since a table's cannot have one.
+  // `sweep_at` is when a sweep looks at a record: at its deadline or before. An index's name with a dot in it cannot be any table's, since a table's cannot have one.
   (table) => `
     CREATE TABLE main."${table}" (
       key TEXT NOT NULL PRIMARY KEY,
       version INTEGER NOT NULL,
       expires_at INTEGER NOT NULL,
+      sweep_at INTEGER NOT NULL,
       body TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX main."${table}.expires_at" ON "${table}" (expires_at);
+    CREATE INDEX main."${table}.sweep_at" ON "${table}" (sweep_at);
   `,
 ];
 

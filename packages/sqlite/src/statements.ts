@@ -4,9 +4,15 @@ import { prepare, readValue, type SqliteConnection, type SqliteStatement } from 
 export interface Statements {
   readonly read: SqliteStatement;
   readonly create: SqliteStatement;
+  /** Replaces a record whose deadline moves on or stays. `sweep_at` may then stay too, so that no index is written. */
   readonly replace: SqliteStatement;
+  /** Replaces a record whose deadline moves to before `sweep_at`. */
+  readonly replaceSooner: SqliteStatement;
   readonly delete: SqliteStatement;
+  /** Removes the expired of those that are due. */
   readonly sweep: SqliteStatement;
+  /** Puts off those that are due whose deadlines have moved on. */
+  readonly putOff: SqliteStatement;
   readonly clear: SqliteStatement;
   readonly checkpoint: SqliteStatement;
   /** Makes text of a body as `read` gives it. */
@@ -18,21 +24,24 @@ export function prepareStatements(connection: SqliteConnection, table: string): 
   const asBytes = cutsAtNul(connection);
   const body = asBytes ? 'CAST(body AS BLOB) AS body' : 'body';
   const name = `main."${table}"`;
+  const isDue = `rowid IN (SELECT rowid FROM ${name} WHERE sweep_at <= ? ORDER BY sweep_at LIMIT ?)`;
   return {
     read: prepare(connection, `SELECT version, expires_at AS expiresAt, ${body} FROM ${name} WHERE key = ?`),
     create: prepare(
       connection,
-      `INSERT INTO ${name} (key, version, expires_at, body) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
+      `INSERT INTO ${name} (key, version, expires_at, sweep_at, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
     ),
     replace: prepare(
       connection,
-      `UPDATE ${name} SET version = ?, expires_at = ?, body = ? WHERE key = ? AND version = ?`,
+      `UPDATE ${name} SET version = ?, expires_at = ?, body = ? WHERE key = ? AND version = ? AND sweep_at <= ?`,
+    ),
+    replaceSooner: prepare(
+      connection,
+      `UPDATE ${name} SET version = ?, expires_at = ?, sweep_at = ?, body = ? WHERE key = ? AND version = ?`,
     ),
     delete: prepare(connection, `DELETE FROM ${name} WHERE key = ? AND version = ?`),
-    sweep: prepare(
-      connection,
-      `DELETE FROM ${name} WHERE rowid IN (SELECT rowid FROM ${name} WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
-    ),
+    sweep: prepare(connection, `DELETE FROM ${name} WHERE ${isDue} AND expires_at <= ?`),
+    putOff: prepare(connection, `UPDATE ${name} SET sweep_at = expires_at WHERE ${isDue} AND expires_at > ?`),
     clear: prepare(connection, `DELETE FROM ${name}`),
     checkpoint: prepare(connection, 'PRAGMA main.wal_checkpoint(PASSIVE)'),
     toText: asBytes ? decode : (text) => text,

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readValue } from './connection.ts';
 import { type SqliteStore, sqliteStore } from './index.ts';
 import { makeDirectory } from './test/directory.ts';
 
@@ -18,6 +19,16 @@ describe('a sweep', () => {
     expect(await store.sweep(EXPIRED, 100_000)).toBe(0);
   });
 
+  it('finds what has expired behind any number of records that were used since', async () => {
+    const store = filled(sqliteStore(':memory:'));
+    const used = { version: 2, expiresAt: EXPIRED + 1, body: 'used' };
+    for (let age = 1; age <= EXPIRED - 20; age += 1) store.compareAndSet(`key-${age}`, 1, used);
+    expect(await store.sweep(EXPIRED, 7)).toBe(7);
+    expect(await store.sweep(EXPIRED, EXPIRED)).toBe(13);
+    expect(agesLeft(store).length).toBe(EXPIRED - 20);
+    expect(await store.sweep(EXPIRED + 1, EXPIRED)).toBe(EXPIRED - 20);
+  });
+
   it('lets the event loop run on after every few records', async () => {
     const store = filled(sqliteStore(':memory:'));
     const seen: number[] = [];
@@ -31,6 +42,21 @@ describe('a sweep', () => {
     isSweeping = false;
     const steps = seen.slice(1).map((left, at) => (seen[at] ?? 0) - left);
     expect(Math.max(...steps)).toBeLessThanOrEqual(32);
+  });
+
+  it('comes to a record once for each of its deadlines, however often it was written', async () => {
+    const database = new DatabaseSync(':memory:');
+    const store = sqliteStore(database);
+    const sweepAt = () => readValue(database, 'SELECT sweep_at FROM coatcheck_sessions');
+    store.compareAndSet('key', null, { version: 1, expiresAt: 10, body: 'x' });
+    store.compareAndSet('key', 1, { version: 2, expiresAt: 30, body: 'x' });
+    store.compareAndSet('key', 2, { version: 3, expiresAt: 40, body: 'x' });
+    expect(sweepAt()).toBe(10);
+    expect(await store.sweep(10, 5)).toBe(0);
+    expect(sweepAt()).toBe(40);
+    store.compareAndSet('key', 3, { version: 4, expiresAt: 20, body: 'x' });
+    expect(sweepAt()).toBe(20);
+    expect(await store.sweep(20, 5)).toBe(1);
   });
 
   it('takes writes while it runs, also of a record that it would have removed', async () => {

@@ -12,9 +12,13 @@ const SLICE = 16;
  */
 const SLICES_TO_CHECKPOINT = 2;
 
-/** Removes up to `limit` records in slices, and lets the event loop run on after each. `guard` throws where the connection must not be used. */
+/**
+ * Removes up to `limit` records in slices, and lets the event loop run on after each. `guard` throws where the connection must not be used.
+ *
+ * A write that moves a deadline on leaves the index as it is, so what is due may have been used since: that is put off to its deadline.
+ */
 export async function sweepInSlices(
-  { sweep, checkpoint }: Statements,
+  { sweep, putOff, checkpoint }: Statements,
   guard: () => void,
   now: number,
   limit: number,
@@ -23,9 +27,9 @@ export async function sweepInSlices(
   for (let slices = 1; gone < limit; slices += 1) {
     const slice = Math.min(SLICE, limit - gone);
     guard();
-    const changes = Number(sweep.run(now, slice).changes);
-    gone += changes;
-    if (changes < slice) break;
+    const removed = Number(sweep.run(now, slice, now).changes);
+    gone += removed;
+    if (removed < slice && removed + Number(putOff.run(now, slice, now).changes) < slice) break;
     await nextTurn();
     if (slices % SLICES_TO_CHECKPOINT !== 0) continue;
     try {

@@ -12,23 +12,23 @@ afterAll(() => directory.remove());
 const RECORD = { version: 1, expiresAt: 1, body: 'x' };
 
 describe('each call', () => {
-  it('is one statement, and all of them are compiled once', async () => {
+  it('is one statement, a write that loses and a sweep that comes to the end are two, and all of them are compiled once', async () => {
     const { connection, counts } = counting(new DatabaseSync(':memory:'));
     const store = sqliteStore(connection);
-    const calls: (() => unknown)[] = [
-      () => store.read('key'),
-      () => store.compareAndSet('key', null, RECORD),
-      () => store.compareAndSet('key', 1, { ...RECORD, version: 2 }),
-      () => store.compareAndSet('key', 1, { ...RECORD, version: 2 }),
-      () => store.compareAndSet('key', 2, null),
-      () => store.sweep(1, 10),
-      () => store.clear(),
+    const calls: [statements: number, call: () => unknown][] = [
+      [1, () => store.read('key')],
+      [1, () => store.compareAndSet('key', null, RECORD)],
+      [1, () => store.compareAndSet('key', 1, { ...RECORD, version: 2 })],
+      [2, () => store.compareAndSet('key', 1, { ...RECORD, version: 2 })],
+      [1, () => store.compareAndSet('key', 2, null)],
+      [2, () => store.sweep(1, 10)],
+      [1, () => store.clear()],
     ];
-    for (const call of calls) {
+    for (const [statements, call] of calls) {
       counts.compiled = 0;
       counts.run = 0;
       await call();
-      expect(counts).toEqual({ compiled: 0, run: 1 });
+      expect(counts).toEqual({ compiled: 0, run: statements });
     }
   });
 
@@ -138,11 +138,11 @@ describe('what this store never writes', () => {
   it.each([
     {
       what: 'a version above 2^53',
-      sql: "INSERT INTO coatcheck_sessions VALUES ('key', 9007199254740993, 1, 'x')",
+      sql: "INSERT INTO coatcheck_sessions VALUES ('key', 9007199254740993, 1, 1, 'x')",
     },
     {
       what: 'a moment above 2^53',
-      sql: "INSERT INTO coatcheck_sessions VALUES ('key', 1, 9007199254740993, 'x')",
+      sql: "INSERT INTO coatcheck_sessions VALUES ('key', 1, 9007199254740993, 1, 'x')",
     },
   ])('is a failure where it is read: $what', ({ sql }) => {
     for (const connection of [new DatabaseSync(':memory:'), new Database(':memory:')]) {

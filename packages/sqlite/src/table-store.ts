@@ -32,11 +32,12 @@ export class TableStore implements SqliteStore {
     }
     const { version, expiresAt, body } = next;
     demandText('body', body);
-    const { changes } =
-      expected === null
-        ? this.#statements.create.run(key, version, expiresAt, body)
-        : this.#statements.replace.run(version, expiresAt, body, key, expected);
-    return isOne(changes);
+    const { create, replace, replaceSooner } = this.#statements;
+    if (expected === null) return isOne(create.run(key, version, expiresAt, expiresAt, body).changes);
+    return (
+      isOne(replace.run(version, expiresAt, body, key, expected, expiresAt).changes) ||
+      isOne(replaceSooner.run(version, expiresAt, expiresAt, body, key, expected).changes)
+    );
   }
 
   async sweep(now: number, limit: number): Promise<number> {
