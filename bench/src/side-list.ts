@@ -9,14 +9,17 @@ export interface SideEntry {
   /** The packages whose versions the report names; none for the bare framework. */
   readonly packages: readonly string[];
   readonly title: string;
-  /** Where sessions are kept. */
-  readonly store: 'none' | 'memory' | 'cookie' | 'SQLite' | 'Redis';
+  /** Where sessions are kept; `none` is the framework alone, `least` a middleware that does what every library for sessions has to. */
+  readonly store: 'none' | 'least' | 'memory' | 'cookie' | 'SQLite' | 'Redis';
   /** How it is set up and who advises so. */
   readonly setUp: string;
   readonly load: () => Promise<BuildSide>;
 }
 
 const OURS = 'As its README: defaults only.';
+const LEAST = 'no session, only a look at the cookie and `Vary`';
+const LEAST_SET_UP =
+  'A middleware that reads the Cookie header and sets Vary: the least that any library for sessions does.';
 
 export const SIDES: readonly SideEntry[] = [
   {
@@ -32,6 +35,22 @@ export const SIDES: readonly SideEntry[] = [
         await import('./sides/bare.ts'),
       ];
       return () => expressSide(nothing);
+    },
+  },
+  {
+    id: 'express/least',
+    framework: 'Express',
+    packages: ['express'],
+    title: LEAST,
+    store: 'least',
+    setUp: LEAST_SET_UP,
+    load: async () => {
+      const [{ expressSide }, { nothing }, { onExpress }] = [
+        await import('./sides/express.ts'),
+        await import('./sides/bare.ts'),
+        await import('./sides/least.ts'),
+      ];
+      return () => expressSide(nothing, onExpress);
     },
   },
   {
@@ -122,6 +141,22 @@ export const SIDES: readonly SideEntry[] = [
     },
   },
   {
+    id: 'koa/least',
+    framework: 'Koa',
+    packages: ['koa'],
+    title: LEAST,
+    store: 'least',
+    setUp: LEAST_SET_UP,
+    load: async () => {
+      const [{ koaSide }, { nothing }, { onKoa }] = [
+        await import('./sides/koa.ts'),
+        await import('./sides/bare.ts'),
+        await import('./sides/least.ts'),
+      ];
+      return () => koaSide(nothing, () => onKoa);
+    },
+  },
+  {
     id: 'koa/coatcheck',
     framework: 'Koa',
     packages: ['@coatcheck/koa'],
@@ -149,6 +184,22 @@ export const SIDES: readonly SideEntry[] = [
     load: async () => {
       const [{ honoSide }, { nothing }] = [await import('./sides/hono.ts'), await import('./sides/bare.ts')];
       return () => honoSide(nothing);
+    },
+  },
+  {
+    id: 'hono/least',
+    framework: 'Hono',
+    packages: ['hono'],
+    title: LEAST,
+    store: 'least',
+    setUp: LEAST_SET_UP,
+    load: async () => {
+      const [{ honoSide }, { nothing }, { onHono }] = [
+        await import('./sides/hono.ts'),
+        await import('./sides/bare.ts'),
+        await import('./sides/least.ts'),
+      ];
+      return () => honoSide(nothing, onHono);
     },
   },
   {

@@ -41,8 +41,8 @@ export async function measureSweeps(plan: Plan, tell: (what: string) => void): P
         await worker.do('weigh', { sessions: plan.sweptSessions });
         const { swept, busy } = await worker.do('sweep', { isWatched: false });
         await worker.do('weigh', { sessions: plan.sweptSessions });
-        const { longest } = await worker.do('sweep', { isWatched: true });
-        own.push({ swept, busy, longest });
+        const { longest, idleLongest } = await worker.do('sweep', { isWatched: true });
+        own.push({ swept, busy, longest, idleLongest });
       });
     }
   }
@@ -53,6 +53,7 @@ export async function measureSweeps(plan: Plan, tell: (what: string) => void): P
         swept: Math.min(...own.map(({ swept }) => swept)),
         busyMilliseconds: statOf(own.map(({ busy }) => busy)),
         longestMilliseconds: statOf(own.map(({ longest }) => longest)),
+        idleLongestMilliseconds: statOf(own.map(({ idleLongest }) => idleLongest)),
       },
     ]),
   );

@@ -52,6 +52,8 @@ export interface SweepCost {
   readonly swept: number;
   readonly busyMilliseconds: Stat;
   readonly longestMilliseconds: Stat;
+  /** What an idle loop is held up for on the same machine. */
+  readonly idleLongestMilliseconds: Stat;
 }
 
 /** In nanoseconds. */

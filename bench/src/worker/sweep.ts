@@ -3,15 +3,26 @@ import { IDLE_MS, type Side } from '../side.ts';
 import type { Clock } from './clock.ts';
 import type { Sweep } from './task.ts';
 
+/** About as long as the sweep takes that is watched. */
+const IDLE_WATCH_MS = 300;
+
 /** Puts the clock forward past every session's time and sweeps. Whoever watches for the longest slice keeps the event loop busy, so that one run cannot tell both. */
 export async function measureSweep(side: Side, clock: Clock, isWatched: boolean): Promise<Sweep> {
   if (side.sweep === undefined) throw new Error('This side cannot sweep');
   clock.forward(2 * IDLE_MS);
+  const idleLongest = isWatched ? await longestWhileIdle() : 0;
   const slices = isWatched ? watchSlices() : undefined;
   const idle = performance.eventLoopUtilization();
   const swept = await side.sweep();
   const { active } = performance.eventLoopUtilization(idle);
-  return { swept, busy: active, longest: (await slices?.end()) ?? 0 };
+  return { swept, busy: active, longest: (await slices?.end()) ?? 0, idleLongest };
+}
+
+/** Finds the longest stretch for which nothing else could run while there is nothing to do: so long the machine itself stands still. */
+async function longestWhileIdle(): Promise<number> {
+  const slices = watchSlices();
+  await new Promise((resolve) => setTimeout(resolve, IDLE_WATCH_MS));
+  return slices.end();
 }
 
 /** Looks in with each turn of the event loop: what lies between two looks is a stretch in which nothing else ran, in milliseconds. */

@@ -44,6 +44,8 @@ export interface Sweep {
   readonly busy: number;
   /** The longest stretch for which nothing else could run, in milliseconds; 0 where nobody watched. */
   readonly longest: number;
+  /** The same beforehand, while there was nothing to do. */
+  readonly idleLongest: number;
 }
 
 export type TaskName = keyof Tasks;
