@@ -12,6 +12,13 @@ const STATUS = {
   ERR_STORE_UNAVAILABLE: 503,
 } as const;
 
+/** What an answer says to a client that has made a mistake. */
+const REASONS: Readonly<Record<number, string>> = {
+  403: 'Forbidden',
+  409: 'Conflict',
+  413: 'Content Too Large',
+};
+
 /** Names what went wrong. The set is closed: a new member is a new major version. */
 export type SessionErrorCode = keyof typeof STATUS;
 
@@ -21,7 +28,7 @@ export type SessionErrorCode = keyof typeof STATUS;
 export class SessionError extends Error {
   /** What went wrong. */
   readonly code: SessionErrorCode;
-  /** The HTTP status that Express, Koa and Hono answer with where nobody handles the error. */
+  /** The HTTP status that Express and Koa answer with where nobody handles the error, and Hono where it is below 500; the others Hono logs and answers with 500. */
   readonly status: number;
 
   /** Makes an error of one of the known codes; `cause` must not carry anything secret. */
@@ -30,5 +37,11 @@ export class SessionError extends Error {
     this.name = 'SessionError';
     this.code = code;
     this.status = STATUS[code];
+    const reason = REASONS[this.status];
+    // Hono answers with what an error has as `getResponse`, and then logs nothing: so the server's own failures have none.
+    if (reason !== undefined) {
+      const getResponse = () => new Response(reason, { status: this.status });
+      Object.defineProperty(this, 'getResponse', { value: getResponse });
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createSessions, memoryStore, SessionError, type SessionEvent, session } from './index.ts';
 
 interface ShopData {
@@ -126,6 +126,28 @@ describe('session()', () => {
     expect((await app.request(URL_OF_SHOP)).status).toBe(500);
     expect(errors).toEqual([expect.any(SessionError)]);
     expect(errors[0]).toMatchObject({ code: 'ERR_CONFIG' });
+  });
+
+  it('answers with the status of a mistake of the client where the app has no onError', async () => {
+    const app = new Hono().use(session(makeSessions())).post('/', async (c) => {
+      await c.var.session.update({});
+      return c.text('');
+    });
+    const response = await app.request(URL_OF_SHOP, {
+      method: 'POST',
+      headers: { 'sec-fetch-site': 'cross-site' },
+    });
+    expect([response.status, await response.text()]).toEqual([403, 'Forbidden']);
+  });
+
+  it('leaves a failure of the server to Hono, which logs it', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const store = { ...memoryStore(), read: () => Promise.reject(new Error('down')) };
+    const app = new Hono().use(session(createSessions({ store }))).get('/', (c) => c.text(''));
+    const headers = { cookie: `__Host-session=${'A'.repeat(65)}` };
+    expect((await app.request(URL_OF_SHOP, { headers })).status).toBe(500);
+    expect(logged).toHaveBeenCalledWith(expect.objectContaining({ code: 'ERR_STORE_UNAVAILABLE' }));
+    logged.mockRestore();
   });
 
   it('takes a form that could not be parsed for none', async () => {
