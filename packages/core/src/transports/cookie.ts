@@ -85,8 +85,8 @@ function cookieValues(request: RequestView, name: string): readonly string[] {
     if (end === -1) end = line.length;
     const pair = line.slice(start, end);
     const equals = pair.indexOf('=');
-    if (equals !== -1 && trimmed(pair.slice(0, equals)) === name) {
-      const value = trimmed(pair.slice(equals + 1));
+    if (equals !== -1 && trimmed(pair, 0, equals) === name) {
+      const value = trimmed(pair, equals + 1, pair.length);
       if (!values.includes(value)) values.push(value);
     }
     start = end + 1;
@@ -94,10 +94,10 @@ function cookieValues(request: RequestView, name: string): readonly string[] {
   return values;
 }
 
-/** Takes spaces and tabs off both ends, and nothing else that Unicode calls a space: with one before it a name has no prefix to a browser. */
-function trimmed(text: string): string {
-  let start = 0;
-  let end = text.length;
+/** Takes spaces and tabs off both ends of a part, and nothing else that Unicode calls a space: with one before it a name has no prefix to a browser. */
+function trimmed(text: string, from: number, to: number): string {
+  let start = from;
+  let end = to;
   while (start < end && isBlank(text, start)) start += 1;
   while (start < end && isBlank(text, end - 1)) end -= 1;
   return text.slice(start, end);
