@@ -3,9 +3,12 @@ import { DecodedRecords } from './decoded-records.ts';
 import type { EventContext, SessionEvent } from './events.ts';
 import { CLOCK_TOLERANCE, reachedTimeout, SWEEP_MARGIN } from './expiry.ts';
 import type { DeepReadonly } from './json.ts';
+import type { ResponseHeader } from './request-view.ts';
+import { varyByTransport } from './seal.ts';
 import type { SessionState } from './session-state.ts';
 import { SessionWriter } from './session-writer.ts';
 import { StorePort } from './store-port.ts';
+import type { Transport } from './transports/transport.ts';
 import { UserSessions } from './user-sessions.ts';
 
 /** An event but for its time. */
@@ -25,6 +28,8 @@ export class Engine<Data extends object> {
   readonly writer: SessionWriter;
   readonly users: UserSessions;
   readonly records: DecodedRecords = new DecodedRecords();
+  /** The headers that say what an answer depends on, by the transport that decided. */
+  readonly vary: ReadonlyMap<Transport, readonly ResponseHeader[]>;
   /** The initial data as it was last shown to a visitor without a session. */
   initialShown: { readonly json: string; readonly data: DeepReadonly<Data> } | undefined = undefined;
   /** The generations that this process has raised lately, by session ID, the oldest first. */
@@ -34,6 +39,7 @@ export class Engine<Data extends object> {
   constructor(config: Config<Data>, wait: (milliseconds: number) => Promise<void>) {
     const { now, randomBytes } = config;
     this.config = config;
+    this.vary = varyByTransport(config.transports);
     this.#sweptAt = now();
     this.port = new StorePort(config.store, now, (operation) =>
       this.emit({ type: 'store-failed', operation }),

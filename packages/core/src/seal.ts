@@ -1,6 +1,7 @@
 import { CLOCK_TOLERANCE } from './expiry.ts';
 import type { ResponseHeader } from './request-view.ts';
 import type { Outgoing, RequestVisit } from './request-visit.ts';
+import type { Transport } from './transports/transport.ts';
 
 /** A late answer must not bring an older token than the browser may have by then. */
 const LATEST_TIMED_TOKEN = CLOCK_TOLERANCE;
@@ -9,19 +10,15 @@ const LATEST_TIMED_TOKEN = CLOCK_TOLERANCE;
 export function seal(visit: RequestVisit<object>): readonly ResponseHeader[] {
   if (visit.isSealed) return NONE;
   visit.isSealed = true;
-  const { outgoing, transport, clears } = visit;
+  const { engine, outgoing, transport, clears } = visit;
   const safeguards = safeguardsOf(visit);
-  if (outgoing === undefined && !clears && !visit.wasLookedAt) return safeguards;
-  const headers: ResponseHeader[] = [...safeguards];
+  const vary = (visit.wasLookedAt ? engine.vary.get(transport) : undefined) ?? NONE;
   if (outgoing !== undefined && !isLate(visit, outgoing)) {
-    headers.push(...transport.grant(outgoing.token, outgoing.lifetime), NO_STORE);
-  } else if (visit.isRevealed) {
-    headers.push(NO_STORE);
-  } else if (clears) {
-    headers.push(...transport.clear());
+    return [...safeguards, ...transport.grant(outgoing.token, outgoing.lifetime), NO_STORE, ...vary];
   }
-  if (visit.wasLookedAt) addVary(visit, headers);
-  return headers;
+  if (visit.isRevealed) return [...safeguards, NO_STORE, ...vary];
+  if (clears) return [...safeguards, ...transport.clear(), ...vary];
+  return safeguards.length === 0 ? vary : [...safeguards, ...vary];
 }
 
 /** Gives the headers that go with a token in a link or a form, for every request that had one, loaded or not. */
@@ -49,12 +46,19 @@ function isLate({ engine }: RequestVisit<object>, { timed }: Outgoing): boolean 
   );
 }
 
-/** The answer depends on each transport that was asked, up to the one that decided. */
-function addVary({ engine, transport }: RequestVisit<object>, headers: ResponseHeader[]): void {
-  for (const each of engine.config.transports) {
-    if (each.vary !== undefined) headers.push(['vary', each.vary, 'append']);
-    if (each === transport && each !== engine.config.transports[0]) return;
-  }
+/** Gives the headers that say what an answer depends on, by the transport that decided: each that was asked, up to it. The first also decides where none had a token. */
+export function varyByTransport(
+  transports: readonly Transport[],
+): ReadonlyMap<Transport, readonly ResponseHeader[]> {
+  return new Map(
+    transports.map((transport, at) => {
+      const asked = at === 0 ? transports : transports.slice(0, at + 1);
+      return [
+        transport,
+        asked.flatMap(({ vary }): ResponseHeader[] => (vary === undefined ? [] : [['vary', vary, 'append']])),
+      ];
+    }),
+  );
 }
 
 const NO_STORE: ResponseHeader = ['cache-control', 'no-store', 'set'];
