@@ -44,7 +44,7 @@ export function deepFreeze<T>(value: T): DeepReadonly<T> {
 
 /** Freezes a value that came from JSON, down to its leaves. */
 export function freeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null) return;
+  if (!isObject(value)) return;
   Object.freeze(value);
   for (const each of Object.values(value)) freeze(each);
 }
