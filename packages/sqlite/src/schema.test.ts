@@ -1,9 +1,13 @@
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { columnsOf, prepare, readValue } from './connection.ts';
 import { sqliteStore } from './index.ts';
 import { MIGRATIONS, type Migration, migrate, readVersion } from './schema.ts';
+import { makeDirectory } from './test/directory.ts';
 import { refusalOf } from './test/refusal.ts';
+
+const directory = makeDirectory();
+afterAll(() => directory.remove());
 
 const RECORD = { version: 1, expiresAt: 1, body: 'x' };
 const LATER: readonly Migration[] = [
@@ -50,6 +54,27 @@ describe('the schema', () => {
     );
     expect(plan("SELECT body FROM coatcheck_sessions WHERE key = 'a'")).toContain('(key=?)');
   });
+});
+
+describe('a table that another process makes meanwhile', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7])(
+    'is found, when it is made before statement %i of opening, all those before the lock',
+    (turn) => {
+      const path = directory.path();
+      const database = new DatabaseSync(path);
+      let left = turn;
+      const meddled = {
+        exec: (sql: string) => database.exec(sql),
+        prepare(sql: string) {
+          if (--left === 0) sqliteStore(path).close();
+          return database.prepare(sql);
+        },
+      };
+      expect(sqliteStore(meddled).compareAndSet('key', null, RECORD)).toBe(true);
+      expect(left).toBeLessThanOrEqual(0);
+      database.close();
+    },
+  );
 });
 
 describe('migrating', () => {

@@ -33,10 +33,11 @@ export function readVersion(connection: SqliteConnection, table: string, newest:
       "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE",
       name,
     ) !== undefined;
+  // First the table, then its version: another process may make both in between, and what made the table made its version with it.
+  if (!exists(table)) return 0;
   const version = exists(SCHEMA_TABLE)
     ? readValue(connection, `SELECT version FROM main.${SCHEMA_TABLE} WHERE name = ?`, table)
     : undefined;
-  if (!exists(table)) return 0;
   if (version === undefined) {
     throw configError(
       'table',
