@@ -1,0 +1,13 @@
+import { once } from 'node:events';
+import { openDatabase } from '../database.ts';
+import { Orders } from '../orders.ts';
+
+// Run as one of several processes that open a new database at the same moment: opens each directory that it is sent, and answers.
+process.on('message', (directory) => {
+  const database = openDatabase(String(directory));
+  new Orders(database);
+  database.close();
+  process.send?.('opened');
+});
+process.send?.('ready');
+await once(process, 'disconnect');
