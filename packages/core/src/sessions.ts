@@ -11,7 +11,7 @@ import { seal } from './seal.ts';
 import type { Session, SessionSummary, Sessions, Visit } from './session-types.ts';
 import { isSessionId } from './token.ts';
 import { checkUserId } from './user-index.ts';
-import { VisitSession } from './visit-session.ts';
+import { sessionOf } from './visit-session.ts';
 
 /** Waits for a time. The core's only clock but for `now`, used between attempts of contending writers. */
 export type Wait = (milliseconds: number) => Promise<void>;
@@ -103,7 +103,7 @@ class SessionVisit<Data extends object> implements Visit<Data> {
 
   constructor(visit: RequestVisit<Data>) {
     this.#visit = visit;
-    this.session = new VisitSession(visit);
+    this.session = sessionOf(visit);
   }
 
   seal(): readonly ResponseHeader[] {

@@ -5,31 +5,23 @@ import { SessionError } from './errors.ts';
 import { finish, type ReceiptSource } from './finish.ts';
 import type { DeepReadonly } from './json.ts';
 import { load } from './load.ts';
+import { refuseAssignments } from './no-assignment.ts';
 import { renew } from './renew.ts';
 import type { RequestVisit } from './request-visit.ts';
 import type { Duration, Session, SyncResult } from './session-types.ts';
 import { signIn } from './sign-in.ts';
 import { update } from './update.ts';
 
-/**
- * Stands at the end of the prototype chain, so that an assignment to any property of a session throws, in sloppy code too, where a frozen object
- * would swallow it.
- */
-const REFUSES_ASSIGNMENT: object = new Proxy(Object.prototype, {
-  set(_target, name) {
-    throw notAssignable(name);
-  },
-});
-
-class NoAssignment {}
-Object.setPrototypeOf(NoAssignment.prototype, REFUSES_ASSIGNMENT);
+/** Shows a visit to the app as its session. */
+export function sessionOf<Data extends object>(visit: RequestVisit<Data>): Session<Data> {
+  return new GuardedSession(visit);
+}
 
 /** The session as an app sees it: each call goes to the visit. */
-export class VisitSession<Data extends object> extends NoAssignment implements Session<Data> {
+class VisitSession<Data extends object> implements Session<Data> {
   readonly #visit: RequestVisit<Data>;
 
   constructor(visit: RequestVisit<Data>) {
-    super();
     this.#visit = visit;
   }
 
@@ -153,35 +145,18 @@ export class VisitSession<Data extends object> extends NoAssignment implements S
   }
 }
 
-// What console.log shows: no more than toJSON tells.
-Object.defineProperty(VisitSession.prototype, Symbol.for('nodejs.util.inspect.custom'), {
-  configurable: true,
-  value(this: VisitSession<object>) {
-    return this.toJSON();
-  },
-});
-refuseOverwriting(VisitSession.prototype);
+const GuardedSession = /* @__PURE__ */ guarded();
 
-/** Turns methods and getters into accessors whose setters throw, so that nothing of a session can be overwritten either. */
-function refuseOverwriting(prototype: object): void {
-  for (const name of Reflect.ownKeys(prototype)) {
-    const { value, get } = Object.getOwnPropertyDescriptor(prototype, name) ?? {};
-    if (name === 'constructor') continue;
-    Object.defineProperty(prototype, name, {
-      get: get ?? (() => value),
-      set: () => {
-        throw notAssignable(name);
-      },
-      configurable: false,
-    });
-  }
-}
-
-function notAssignable(name: PropertyKey): TypeError {
-  const text = String(name);
-  return new TypeError(
-    `A session's properties cannot be assigned: nothing would be saved. Instead of session.${text} = value write: await session.update({ ${text}: value })`,
-  );
+/** Finishes the class, in a call that bundlers may leave out with all that hangs on it. */
+function guarded(): typeof VisitSession {
+  const { prototype } = VisitSession;
+  // What console.log shows: no more than toJSON tells.
+  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
+    value: prototype.toJSON,
+    configurable: true,
+  });
+  refuseAssignments(prototype);
+  return VisitSession;
 }
 
 function notLoaded(): SessionError {
