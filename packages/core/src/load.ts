@@ -1,11 +1,13 @@
 import type { Upkeep } from './admission.ts';
+import { andThen } from './awaitable.ts';
 import { judgeClient } from './client-changes.ts';
 import { isPlanted } from './cross-site.ts';
-import { examine, type Finding, type Opens } from './examine.ts';
+import { closed, examine, type Finding, type Opens } from './examine.ts';
 import { grant } from './grant.ts';
 import type { Outgoing, RequestVisit } from './request-visit.ts';
 import type { Ended } from './session-types.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Awaitable } from './store.ts';
 import { deriveSecret, parseToken } from './token.ts';
 import { dueUpkeep, writeUpkeep } from './upkeep.ts';
 
@@ -20,10 +22,10 @@ async function loadOnce<Data extends object>(visit: RequestVisit<Data>): Promise
   if (visit.judgeOrigin()) {
     refuse(visit, 'cross-site');
   } else if (tokens.length > 0) {
-    await loadTokens(visit, tokens);
+    const loading = loadTokens(visit, tokens);
+    if (loading !== undefined) await loading;
   }
   const { config } = visit.engine;
-  visit.isLoaded = true;
   if (
     config.grantAtVisit &&
     visit.held === undefined &&
@@ -33,6 +35,7 @@ async function loadOnce<Data extends object>(visit: RequestVisit<Data>): Promise
   ) {
     await grant(visit, (data) => ({ data, result: undefined }));
   }
+  visit.isLoaded = true;
 }
 
 /** Finds the first transport that carries a token: it decides, and a grant goes out by it. */
@@ -47,43 +50,53 @@ function presentedTokens(visit: RequestVisit<object>): readonly string[] {
   return NONE;
 }
 
-async function loadTokens(visit: RequestVisit<object>, texts: readonly string[]): Promise<void> {
+/** Loads what the tokens of one transport open. A store that answers at once is not waited for. */
+function loadTokens(visit: RequestVisit<object>, texts: readonly string[]): Awaitable<void> {
   const { kind } = visit.transport;
   if ((kind === 'query' || kind === 'form') && isPlanted(visit.request)) {
     refuse(visit, 'cross-site');
     return;
   }
-  let found: Finding | undefined;
+  const [text] = texts;
+  const found = text !== undefined && texts.length === 1 ? find(visit, text) : choose(visit, texts);
+  return andThen(found, (finding) => takeUp(visit, finding));
+}
+
+/** Finds what the text of a token opens. */
+function find(visit: RequestVisit<object>, text: string): Awaitable<Finding> {
+  const token = parseToken(text, visit.engine.config.signingKeys);
+  return typeof token === 'string' ? closed(token) : examine(visit, token);
+}
+
+/** Finds what several tokens open: one session, or none. */
+async function choose(visit: RequestVisit<object>, texts: readonly string[]): Promise<Finding> {
+  let found: Finding = closed('malformed');
   for (const text of texts) {
-    const token = parseToken(text, visit.engine.config.signingKeys);
-    const next: Finding =
-      typeof token === 'string' ? { kind: 'closed', reason: token } : await examine(visit, token);
-    if (found?.kind !== 'opens') {
+    const next = await find(visit, text);
+    if (found.kind !== 'opens') {
       // Of several that open nothing the one that says most is told.
-      if (found === undefined || next.kind === 'opens' || found.reason === 'malformed') found = next;
+      if (next.kind === 'opens' || found.reason === 'malformed') found = next;
     } else if (next.kind === 'opens' && next.token.id !== found.token.id) {
-      refuse(visit, 'ambiguous');
-      return;
+      return closed('ambiguous');
     }
   }
-  while (found?.kind === 'opens') {
-    const again: Finding | undefined = await serve(visit, found);
-    if (again === undefined) return;
-    found = again;
+  return found;
+}
+
+/** Serves a session that was found, or makes the visitor one without. */
+function takeUp(visit: RequestVisit<object>, found: Finding): Awaitable<void> {
+  if (found.kind === 'opens') {
+    return andThen(serve(visit, found), (again) => (again === undefined ? undefined : takeUp(visit, again)));
   }
-  if (found === undefined) return;
   refuse(visit, found.reason);
   if (found.receipt !== undefined) visit.ended = { reason: found.reason, receipt: found.receipt };
 }
 
 /** Serves what a token opens: judges the client, and holds the session once the upkeep is done that serving it asks for. Returns a new finding where somebody came between. */
-function serve(
-  visit: RequestVisit<object>,
-  opens: Opens,
-): Finding | undefined | Promise<Finding | undefined> {
+function serve(visit: RequestVisit<object>, opens: Opens): Awaitable<Finding | undefined> {
   const { token, snapshot } = opens;
   const client = judgeClient(visit, token.id, snapshot.state);
-  if (client.isRefused) return { kind: 'closed', reason: 'client' };
+  if (client.isRefused) return closed('client');
   const upkeep = dueUpkeep(visit, opens) ?? (client.isNew && !visit.passive ? 'touch' : undefined);
   if (upkeep === undefined) {
     hold(visit, opens, snapshot);

@@ -1,3 +1,4 @@
+import { isPromise } from './awaitable.ts';
 import { SessionError } from './errors.ts';
 import type { Awaitable, SessionStore, StoreRecord } from './store.ts';
 import { holdsNewestOf, writeLogOf } from './write-log.ts';
@@ -55,7 +56,7 @@ export class StorePort {
     } catch (cause) {
       throw this.#failure('read', cause);
     }
-    if (answer === undefined || !('then' in answer)) return answer;
+    if (!isPromise(answer)) return answer;
     return answer.then(undefined, (cause: unknown) => {
       throw this.#failure('read', cause);
     });

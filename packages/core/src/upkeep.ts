@@ -1,6 +1,6 @@
 import { type Upkeep, upkeepOf } from './admission.ts';
 import { timeoutsOf } from './config.ts';
-import { type Closed, examine, type Finding, type Opens } from './examine.ts';
+import { closed, examine, type Finding, type Opens } from './examine.ts';
 import { renewalBegun, renewalConfirmed, touched, withObserved } from './lifecycle.ts';
 import { randomText } from './random.ts';
 import type { RequestVisit } from './request-visit.ts';
@@ -43,7 +43,7 @@ export async function writeUpkeep(
     const vouched = await users.vouch(state.user.id, token.id, state);
     if (vouched === 'revoked') {
       await users.end(state.user.id, token.id, 'revoke-user');
-      return ENDED;
+      return closed('unknown');
     }
   }
   const next = snapshotFor(kept(visit, due, token, snapshot), snapshot, config.randomBytes, seenAt);
@@ -55,7 +55,7 @@ export async function writeUpkeep(
     // The upkeep decides anew from what is found, so it does no harm to take one's own write for another's.
     isWithout: () => true,
   });
-  if (written.kind === 'gone') return ENDED;
+  if (written.kind === 'gone') return closed('unknown');
   if (written.record !== next.record) return examine(visit, token, written.record);
   visit.engine.sweepIfDue();
   return next;
@@ -75,5 +75,3 @@ function kept(
   const nonce = randomText(config.randomBytes, NONCE_BYTES);
   return renewalBegun(used, { nonce, hash: hashSecret(deriveSecret(token.secret, nonce)) });
 }
-
-const ENDED: Closed = { kind: 'closed', reason: 'unknown' };

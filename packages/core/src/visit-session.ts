@@ -58,7 +58,8 @@ class VisitSession<Data extends object> implements Session<Data> {
   }
 
   async load(): Promise<this> {
-    await load(this.#visit);
+    const loading = load(this.#visit);
+    if (!this.#visit.isLoaded) await loading;
     return this;
   }
 
