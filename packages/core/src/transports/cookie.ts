@@ -83,10 +83,10 @@ function cookieValues(request: RequestView, name: string): readonly string[] {
   for (let start = 0; start < line.length && values.length < MOST_COOKIES; ) {
     let end = line.indexOf(';', start);
     if (end === -1) end = line.length;
-    const pair = line.slice(start, end);
-    const equals = pair.indexOf('=');
-    if (equals !== -1 && trimmed(pair, 0, equals) === name) {
-      const value = trimmed(pair, equals + 1, pair.length);
+    const nameStart = afterBlanks(line, start);
+    const equals = line.startsWith(name, nameStart) ? afterBlanks(line, nameStart + name.length) : end;
+    if (equals < end && line[equals] === '=') {
+      const value = trimmed(line, equals + 1, end);
       if (!values.includes(value)) values.push(value);
     }
     start = end + 1;
@@ -96,11 +96,16 @@ function cookieValues(request: RequestView, name: string): readonly string[] {
 
 /** Takes spaces and tabs off both ends of a part, and nothing else that Unicode calls a space: with one before it a name has no prefix to a browser. */
 function trimmed(text: string, from: number, to: number): string {
-  let start = from;
+  const start = afterBlanks(text, from);
   let end = to;
-  while (start < end && isBlank(text, start)) start += 1;
   while (start < end && isBlank(text, end - 1)) end -= 1;
   return text.slice(start, end);
+}
+
+function afterBlanks(text: string, from: number): number {
+  let at = from;
+  while (isBlank(text, at)) at += 1;
+  return at;
 }
 
 function isBlank(text: string, at: number): boolean {
