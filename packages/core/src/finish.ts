@@ -7,7 +7,7 @@ import { create } from './grant.ts';
 import type { DeepReadonly, Json } from './json.ts';
 import { finished } from './lifecycle.ts';
 import { randomText } from './random.ts';
-import type { Held, RequestVisit } from './request-visit.ts';
+import { type Held, heldBy, type RequestVisit } from './request-visit.ts';
 import type { SignedIn } from './session-state.ts';
 import { deriveSecret } from './token.ts';
 
@@ -53,11 +53,8 @@ export async function finish<Data extends object>(
     engine.noteRaised(held.id, state.generation);
     visit.emit({ type: 'finished', successorId: successor?.held.id });
     visit.letGo();
-    visit.ended = { reason: 'finished', ...(result !== undefined && { receipt: result }) };
-    if (successor !== undefined) {
-      const { id, secret, state: next } = successor.held;
-      visit.hold(successor.held, visit.outgoingFor(id, secret, next, false));
-    }
+    visit.noteEnded('finished', result);
+    if (successor !== undefined) visit.issue(successor.held);
     return true;
   } catch (error) {
     if (successor !== undefined) await endSuccessor(visit, successor).catch(() => {});
@@ -95,8 +92,7 @@ async function prepareSuccessor<Data extends object>(
 }
 
 async function endSuccessor(visit: RequestVisit<object>, { held, user }: Successor): Promise<void> {
-  await visit.engine.users.end(user.id, held.id, 'sign-in');
-  await visit.engine.users.prune(user.id, [held.id]);
+  await visit.engine.users.drop(user.id, held.id, 'sign-in');
 }
 
 /** Takes up what the one who did finish left: the receipt, and the successor where this visitor may have it. */
@@ -104,25 +100,15 @@ async function lose(visit: RequestVisit<object>, held: Held): Promise<false> {
   const found = await examine(visit, { id: held.id, secret: held.secret });
   visit.letGo();
   if (found.kind === 'closed') {
-    visit.ended = { reason: found.reason, ...(found.receipt !== undefined && { receipt: found.receipt }) };
+    visit.noteEnded(found.reason, found.receipt);
     return false;
   }
-  const { token, snapshot, handedOver } = found;
-  const { state } = snapshot;
+  const { token, match, snapshot, handedOver } = found;
   if (handedOver === undefined) throw lostWithoutReason();
-  visit.ended = {
-    reason: 'finished',
-    ...(handedOver.receipt !== undefined && { receipt: handedOver.receipt }),
-  };
-  const next: Held = {
-    id: token.id,
-    secret: token.secret,
-    admission: { generation: state.generation },
-    state,
-    base: snapshot,
-  };
-  const isCurrent = found.match.as === 'current' && !visit.isSealed;
-  visit.hold(next, isCurrent ? visit.outgoingFor(token.id, token.secret, state, false) : undefined);
+  visit.noteEnded('finished', handedOver.receipt);
+  const next = heldBy(token, snapshot);
+  const isCurrent = match.as === 'current' && !visit.isSealed;
+  visit.hold(next, isCurrent ? visit.outgoingFor(next, false) : undefined);
   return false;
 }
 

@@ -1,7 +1,7 @@
 import { timeoutsOf } from './config.ts';
 import { checkedJson } from './data-change.ts';
 import { begun } from './lifecycle.ts';
-import { type Held, type RequestVisit, responseSealed } from './request-visit.ts';
+import { type Held, heldBy, type RequestVisit, responseSealed } from './request-visit.ts';
 import type { SignedIn } from './session-state.ts';
 import { type Snapshot, snapshotFor } from './snapshot.ts';
 import { outcomeUnknown } from './store-port.ts';
@@ -21,7 +21,7 @@ export async function grant<Data extends object, R>(
     await takeBack(visit, held);
     throw responseSealed();
   }
-  visit.hold(held, visit.outgoingFor(held.id, held.secret, held.state, false));
+  visit.issue(held);
   visit.emit({ type: 'granted' });
   return result;
 }
@@ -57,13 +57,7 @@ export async function create(
     const snapshot = snapshotFor(state, undefined, config.randomBytes, now);
     if (await port.create(id, snapshot.record)) {
       visit.engine.sweepIfDue();
-      return {
-        id,
-        secret,
-        admission: { generation: state.generation },
-        state: snapshot.state,
-        base: snapshot,
-      };
+      return heldBy({ id, secret }, snapshot);
     }
   }
   throw outcomeUnknown();

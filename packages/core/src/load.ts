@@ -4,7 +4,8 @@ import { judgeClient } from './client-changes.ts';
 import { isPlanted } from './cross-site.ts';
 import { closed, examine, type Finding, type Opens } from './examine.ts';
 import { grant } from './grant.ts';
-import type { Outgoing, RequestVisit } from './request-visit.ts';
+import type { Json } from './json.ts';
+import { heldBy, type Outgoing, type RequestVisit } from './request-visit.ts';
 import type { Ended } from './session-types.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Awaitable } from './store.ts';
@@ -88,8 +89,7 @@ function takeUp(visit: RequestVisit<object>, found: Finding): Awaitable<void> {
   if (found.kind === 'opens') {
     return andThen(serve(visit, found), (again) => (again === undefined ? undefined : takeUp(visit, again)));
   }
-  refuse(visit, found.reason);
-  if (found.receipt !== undefined) visit.ended = { reason: found.reason, receipt: found.receipt };
+  refuse(visit, found.reason, found.receipt);
 }
 
 /** Serves what a token opens: judges the client, and holds the session once the upkeep is done that serving it asks for. Returns a new finding where somebody came between. */
@@ -113,14 +113,12 @@ function serve(visit: RequestVisit<object>, opens: Opens): Awaitable<Finding | u
 function hold(visit: RequestVisit<object>, opens: Opens, snapshot: Snapshot, upkeep?: Upkeep): void {
   const { token, match, handedOver } = opens;
   const { state } = snapshot;
+  const held = heldBy(token, snapshot);
   let outgoing: Outgoing | undefined;
   if (handedOver !== undefined) {
-    visit.ended = {
-      reason: 'finished',
-      ...(handedOver.receipt !== undefined && { receipt: handedOver.receipt }),
-    };
+    visit.noteEnded('finished', handedOver.receipt);
     // Like a renewed token it comes in other answers too, and a late one could put it over a newer.
-    if (match.as === 'current') outgoing = visit.outgoingFor(token.id, token.secret, state, true);
+    if (match.as === 'current') outgoing = visit.outgoingFor(held, true);
   } else if (
     match.as === 'current' &&
     state.next !== undefined &&
@@ -128,18 +126,9 @@ function hold(visit: RequestVisit<object>, opens: Opens, snapshot: Snapshot, upk
     !visit.passive &&
     !visit.isSealed
   ) {
-    outgoing = visit.outgoingFor(token.id, deriveSecret(token.secret, state.next.nonce), state, true);
+    outgoing = visit.outgoingFor({ ...held, secret: deriveSecret(token.secret, state.next.nonce) }, true);
   }
-  visit.hold(
-    {
-      id: token.id,
-      secret: token.secret,
-      admission: { generation: state.generation },
-      state,
-      base: snapshot,
-    },
-    outgoing,
-  );
+  visit.hold(held, outgoing);
   if (upkeep === 'confirm') visit.emit({ type: 'confirmed' });
   else if (upkeep === 'renew') visit.emit({ type: 'renewed', by: 'timer' });
   else if (handedOver === undefined && outgoing !== undefined) visit.emit({ type: 'reissued' });
@@ -147,8 +136,8 @@ function hold(visit: RequestVisit<object>, opens: Opens, snapshot: Snapshot, upk
 }
 
 /** Makes the visitor one without a session. */
-function refuse(visit: RequestVisit<object>, reason: Ended): void {
-  visit.ended = { reason };
+function refuse(visit: RequestVisit<object>, reason: Ended, receipt?: Json): void {
+  visit.noteEnded(reason, receipt);
   const origin = reason === 'cross-site' ? visit.request.header('origin') : undefined;
   visit.emit({ type: 'refused', reason, ...(origin !== undefined && { origin }) });
 }

@@ -35,8 +35,7 @@ export async function renew(visit: RequestVisit<object>): Promise<void> {
     });
     throw responseSealed();
   }
-  const renewed = { id: held.id, secret, admission, state, base };
-  visit.hold(renewed, visit.outgoingFor(held.id, secret, state, false));
+  visit.issue({ id: held.id, secret, admission, state, base });
   engine.noteRaised(held.id, state.generation);
   visit.emit({ type: 'renewed', by: 'call' });
 }

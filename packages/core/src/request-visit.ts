@@ -10,7 +10,7 @@ import type { RequestView } from './request-view.ts';
 import type { SessionState } from './session-state.ts';
 import type { Ended } from './session-types.ts';
 import type { Snapshot } from './snapshot.ts';
-import { formatToken } from './token.ts';
+import { formatToken, type Token } from './token.ts';
 import type { Transport } from './transports/transport.ts';
 
 /** The session that a visit holds. */
@@ -22,6 +22,12 @@ export interface Held {
   readonly state: SessionState;
   /** The record as last seen, from which the next write starts. */
   readonly base: Snapshot | undefined;
+}
+
+/** Makes what a visit holds of a token and the record that it opens. */
+export function heldBy({ id, secret }: Token, snapshot: Snapshot): Held {
+  const { state } = snapshot;
+  return { id, secret, admission: { generation: state.generation }, state, base: snapshot };
 }
 
 /** A token that the response is to bring the client. */
@@ -128,6 +134,16 @@ export class RequestVisit<Data extends object> {
     this.outgoing = outgoing ?? this.outgoing;
   }
 
+  /** Takes up a session and lets its token go out. */
+  issue(held: Held): void {
+    this.hold(held, this.outgoingFor(held, false));
+  }
+
+  /** Notes why the presented token opens nothing. */
+  noteEnded(reason: Ended, receipt?: Json): void {
+    this.ended = { reason, ...(receipt !== undefined && { receipt }) };
+  }
+
   /** Lets go of the session; the token that was to go out is void. */
   letGo(): void {
     this.held = undefined;
@@ -135,7 +151,7 @@ export class RequestVisit<Data extends object> {
   }
 
   /** Makes the token that goes out with the response. */
-  outgoingFor(id: string, secret: string, state: SessionState, isTimed: boolean): Outgoing {
+  outgoingFor({ id, secret, state }: Pick<Held, 'id' | 'secret' | 'state'>, isTimed: boolean): Outgoing {
     const { signingKeys, now } = this.engine.config;
     const remembered = state.user?.remembered === true;
     return {

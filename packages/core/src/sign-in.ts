@@ -37,10 +37,7 @@ export async function signIn<Data extends object>(
     await attempt.takeBack();
     throw responseSealed();
   }
-  visit.hold(
-    attempt.held,
-    visit.outgoingFor(attempt.held.id, attempt.held.secret, attempt.held.state, false),
-  );
+  visit.issue(attempt.held);
   visit.engine.noteRaised(attempt.held.id, attempt.held.state.generation);
   visit.emit({ type: 'signed-in', remembered });
 }
@@ -82,8 +79,7 @@ async function beginNew<Data extends object>(visit: RequestVisit<Data>, user: Si
     held,
     user,
     takeBack: async () => {
-      await users.end(user.id, held.id, 'sign-in');
-      await users.prune(user.id, [held.id]);
+      await users.drop(user.id, held.id, 'sign-in');
     },
   };
 }
@@ -137,8 +133,7 @@ async function endOthers(visit: RequestVisit<object>, before: Held, attempt: Att
   if (user === undefined) return;
   const { users } = visit.engine;
   try {
-    await users.end(user.id, before.id, 'sign-in');
-    await users.prune(user.id, [before.id]);
+    await users.drop(user.id, before.id, 'sign-in');
   } catch (error) {
     await attempt.takeBack().catch(() => {});
     throw error;

@@ -1,4 +1,4 @@
-import { type Change, saysEnded } from './change.ts';
+import { type Change, type Changed, saysEnded } from './change.ts';
 import type { Config } from './config.ts';
 import type { SessionEvent } from './events.ts';
 import { inEpoch } from './lifecycle.ts';
@@ -152,20 +152,15 @@ export class UserSessions {
 
   /** Ends one session of a user; false where it is not alive or another user's. It stays listed until somebody prunes it. */
   async end(userId: string, id: string, by: RevokedBy): Promise<boolean> {
-    const change: Change<boolean> = {
-      admission: undefined,
-      ends: true,
-      apply: (state) =>
-        state.user?.id === userId ? { kind: 'delete', result: true } : { kind: 'keep', result: false },
-    };
-    try {
-      const { result } = await this.#of.writer.write(id, undefined, change);
-      if (result) this.#of.onRevoked(id, userId, by);
-      return result;
-    } catch (error) {
-      if (saysEnded(error)) return false;
-      throw error;
-    }
+    const ended = await this.#change(userId, id, () => ({ kind: 'delete', result: true }));
+    if (ended) this.#of.onRevoked(id, userId, by);
+    return ended;
+  }
+
+  /** Ends one session of a user and takes it off the list. */
+  async drop(userId: string, id: string, by: RevokedBy): Promise<void> {
+    await this.end(userId, id, by);
+    await this.prune(userId, [id]);
   }
 
   /** Ends all sessions of a user but `except`, begins a new epoch so that no sign-in under way completes, and counts the ended. */
@@ -173,7 +168,13 @@ export class UserSessions {
     let index = await this.#indexes.change(userId, (current) => epochRaised(current, except, until));
     const { epoch } = index;
     const isCarried = index.sessions.some((each) => each.id === except && each.epoch === epoch);
-    if (except !== undefined && isCarried) await this.#carryOver(userId, except, epoch);
+    if (except !== undefined && isCarried) {
+      await this.#change(userId, except, (state) => ({
+        kind: 'write',
+        state: inEpoch(state, epoch),
+        result: true,
+      }));
+    }
     let count = 0;
     const tried = new Set<string>();
     for (;;) {
@@ -189,19 +190,18 @@ export class UserSessions {
     }
   }
 
-  async #carryOver(userId: string, id: string, epoch: number): Promise<void> {
-    const change: Change<void> = {
+  /** Changes one session of a user from outside of every visit, as persistently as what ends one; false where it is not alive or another user's. */
+  async #change(userId: string, id: string, apply: (state: SessionState) => Changed<true>): Promise<boolean> {
+    const change: Change<boolean> = {
       admission: undefined,
       ends: true,
-      apply: (state) =>
-        state.user?.id === userId
-          ? { kind: 'write', state: inEpoch(state, epoch), result: undefined }
-          : { kind: 'keep', result: undefined },
+      apply: (state) => (state.user?.id === userId ? apply(state) : { kind: 'keep', result: false }),
     };
     try {
-      await this.#of.writer.write(id, undefined, change);
+      return (await this.#of.writer.write(id, undefined, change)).result;
     } catch (error) {
-      if (!saysEnded(error)) throw error;
+      if (saysEnded(error)) return false;
+      throw error;
     }
   }
 }
