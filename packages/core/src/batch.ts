@@ -1,3 +1,4 @@
+import { andThen, isPromise } from './awaitable.ts';
 import { type Applied, type Change, type Fold, fold, sessionEnded } from './change.ts';
 import { SessionError } from './errors.ts';
 import { hasPassed } from './expiry.ts';
@@ -5,7 +6,7 @@ import type { RandomBytes } from './random.ts';
 import { decodeSession } from './record.ts';
 import type { SessionState } from './session-state.ts';
 import { type Snapshot, snapshotFor, snapshotOf } from './snapshot.ts';
-import type { StoreRecord } from './store.ts';
+import type { Awaitable, StoreRecord } from './store.ts';
 import type { StorePort } from './store-port.ts';
 
 /** How often a change that does not end the session is tried against other writers. */
@@ -84,7 +85,8 @@ export class Batch {
       }
       const rest = this.#failAlone(outcome);
       if (this.#open.length === 0) return base;
-      const attempted = await this.#attempt(rest, base, now);
+      const attempting = this.#attempt(rest, base, now);
+      const attempted = isPromise(attempting) ? await attempting : attempting;
       if ('done' in attempted) return attempted.done;
       this.#of.onConflict(this.#id, base.state);
       this.#failExhausted(attempt);
@@ -109,19 +111,30 @@ export class Batch {
     throw sessionEnded();
   }
 
-  async #attempt(outcome: Fold, base: Snapshot, now: number): Promise<Attempt> {
+  #attempt(outcome: Fold, base: Snapshot, now: number): Awaitable<Attempt> {
+    switch (outcome.kind) {
+      case 'keep':
+        return this.#settle(outcome, { record: base.record, state: base.state, seenAt: now });
+      case 'delete':
+        return this.#delete(outcome, base);
+      case 'write':
+        return this.#write(outcome, base, now);
+    }
+  }
+
+  async #delete(outcome: Fold, { record }: Snapshot): Promise<Attempt> {
+    const deleted = await this.#of.port.delete(this.#id, record);
+    if (typeof deleted === 'object') return { lost: deleted };
+    if (deleted === 'gone') throw sessionEnded();
+    this.#of.onWritten();
+    return this.#settle(outcome, undefined);
+  }
+
+  #write(outcome: Fold, base: Snapshot, now: number): Awaitable<Attempt> {
     const { record, state } = base;
     const { port, randomBytes, onWritten } = this.#of;
-    if (outcome.kind === 'keep') return this.#settle(outcome, { record, state, seenAt: now });
-    if (outcome.kind === 'delete') {
-      const deleted = await port.delete(this.#id, record);
-      if (typeof deleted === 'object') return { lost: deleted };
-      if (deleted === 'gone') throw sessionEnded();
-      onWritten();
-      return this.#settle(outcome, undefined);
-    }
     const next = snapshotFor(outcome.state, base, randomBytes, now);
-    const written = await port.write({
+    const writing = port.write({
       key: this.#id,
       base: record,
       next: next.record,
@@ -129,10 +142,12 @@ export class Batch {
       // A generation that is lower than ours has not seen our write.
       isWithout: (found) => (decodeSession(found)?.generation ?? Infinity) < next.state.generation,
     });
-    if (written.kind === 'gone') throw sessionEnded();
-    if (written.kind === 'lost') return { lost: written.record };
-    onWritten();
-    return this.#settle(outcome, written.record === next.record ? next : snapshotOf(written.record, now));
+    return andThen(writing, (written) => {
+      if (written.kind === 'gone') throw sessionEnded();
+      if (written.kind === 'lost') return { lost: written.record };
+      onWritten();
+      return this.#settle(outcome, written.record === next.record ? next : snapshotOf(written.record, now));
+    });
   }
 
   /** Settles what is left: the outcome is durable. */

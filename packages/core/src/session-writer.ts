@@ -68,7 +68,7 @@ export class SessionWriter {
       await undefined;
     }
     await this.#lead(id, queue);
-    return outcome.promise;
+    return await outcome.promise;
   }
 
   /** Writes what waits, and then has the first of those that have come since write the next. */

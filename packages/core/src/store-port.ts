@@ -1,4 +1,4 @@
-import { isPromise } from './awaitable.ts';
+import { andThen, isPromise } from './awaitable.ts';
 import { SessionError } from './errors.ts';
 import type { Awaitable, SessionStore, StoreRecord } from './store.ts';
 import { holdsNewestOf, writeLogOf } from './write-log.ts';
@@ -73,13 +73,20 @@ export class StorePort {
   }
 
   /** Writes over the version that was read. Rejects with `ERR_STORE_UNAVAILABLE` where it cannot be known what happened. */
-  async write({ key, base, next, until, isWithout }: Write): Promise<WriteOutcome> {
+  write(write: Write): Awaitable<WriteOutcome> {
+    const { key, base, next, until } = write;
     // A clock that has gone past the deadline meanwhile leaves it to the caller to judge again.
     if (this.#now() >= until) return { kind: 'lost', record: base };
+    return andThen(this.#attempt(key, base.version, next), (answer) =>
+      answer === true ? { kind: 'written', record: next } : this.#findOut(write, answer),
+    );
+  }
+
+  /** Finds out what became of a write that the store did not confirm, and sends it again where it certainly has not happened. */
+  async #findOut({ key, base, next, until, isWithout }: Write, first: Answer): Promise<WriteOutcome> {
+    let answer = first;
     let mayBeOurs = false;
-    for (let attempt = 1; ; attempt += 1) {
-      const answer = await this.#attempt(key, base.version, next);
-      if (answer === true) return { kind: 'written', record: next };
+    for (let attempt = 1; answer !== true; attempt += 1) {
       mayBeOurs ||= answer !== 'lost';
       const found = await this.read(key);
       if (found === undefined) return { kind: 'gone' };
@@ -93,7 +100,9 @@ export class StorePort {
       }
       // Nothing has happened yet, but it may still: only the very same write may follow, so that it cannot be applied twice.
       if (attempt === SAME_WRITE_ATTEMPTS || this.#now() >= until) throw outcomeUnknown();
+      answer = await this.#attempt(key, base.version, next);
     }
+    return { kind: 'written', record: next };
   }
 
   /** Deletes the version that was read. `gone` where somebody else has; what is absent after an answer that was lost counts as deleted by us. */
