@@ -66,13 +66,15 @@ class VisitSession<Data extends object> implements Session<Data> {
   update<R>(change: (data: Data) => SyncResult<R>): Promise<R>;
   update(patch: Partial<Data>): Promise<void>;
   async update(change: DataChange<Data, unknown>): Promise<unknown> {
-    const visit = await this.#ready();
+    const visit = this.#visit;
+    await this.#ready();
     while (visit.structural !== undefined) await visit.structural.catch(() => {});
     return visit.held === undefined ? this.#alone(() => update(visit, change)) : update(visit, change);
   }
 
   async signIn(userId: string, options: { remember?: boolean } = {}): Promise<void> {
-    const visit = await this.#ready();
+    const visit = this.#visit;
+    await this.#ready();
     await this.#alone(() => signIn(visit, userId, options.remember === true));
   }
 
@@ -86,17 +88,20 @@ class VisitSession<Data extends object> implements Session<Data> {
   }
 
   async renew(): Promise<void> {
-    const visit = await this.#ready();
+    const visit = this.#visit;
+    await this.#ready();
     await this.#alone(() => renew(visit));
   }
 
   async finish(receipt?: ReceiptSource<Data>, options: { keepUser?: boolean } = {}): Promise<boolean> {
-    const visit = await this.#ready();
+    const visit = this.#visit;
+    await this.#ready();
     return this.#alone(() => finish(visit, receipt, options.keepUser === true));
   }
 
   async destroy(): Promise<void> {
-    const visit = await this.#ready();
+    const visit = this.#visit;
+    await this.#ready();
     await this.#alone(() => destroy(visit));
   }
 
@@ -122,13 +127,10 @@ class VisitSession<Data extends object> implements Session<Data> {
     return visit;
   }
 
-  /** Waits for the session to be loaded. */
-  async #ready(): Promise<RequestVisit<Data>> {
-    const visit = this.#visit;
-    visit.wasLookedAt = true;
-    // Also where it is loaded: so calls go on in the order in which they came.
-    await load(visit);
-    return visit;
+  /** Waits for the session to be loaded, also where it is: so calls go on in the order in which they came. */
+  #ready(): Promise<void> {
+    this.#visit.wasLookedAt = true;
+    return load(this.#visit);
   }
 
   /** Runs a call that may replace the session or its secret: one at a time, and the calls of this visit that come later wait until it is done. */
