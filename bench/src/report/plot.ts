@@ -33,13 +33,13 @@ export const THEMES: Readonly<Record<'light' | 'dark', Theme>> = {
   },
 };
 
-const WIDTH = 880;
-const LEFT = 300;
+const WIDTH = 920;
+const LEFT = 340;
 const RIGHT = 40;
 const TOP = 104;
 const ROW = 24;
 const HEADING = 30;
-const TICKS = [1, 3, 10, 30, 100, 300, 1000];
+const TICKS = [0.3, 1, 3, 10, 30, 100, 300, 1000];
 const SHOWN: readonly { kind: Case; title: string }[] = [
   { kind: 'anonymous', title: 'anonymous visitor' },
   { kind: 'read', title: 'valid read' },
