@@ -85,7 +85,7 @@ function cookieValues(request: RequestView, name: string): readonly string[] {
     if (end === -1) end = line.length;
     const nameStart = afterBlanks(line, start);
     const equals = line.startsWith(name, nameStart) ? afterBlanks(line, nameStart + name.length) : end;
-    if (equals < end && line[equals] === '=') {
+    if (line[equals] === '=') {
       const value = trimmed(line, equals + 1, end);
       if (!values.includes(value)) values.push(value);
     }
@@ -124,7 +124,7 @@ function check(options: CookieOptions): void {
       `one of ${KNOWN.join(', ')} (Secure and HttpOnly are always set)`,
     );
   }
-  if (name !== undefined && (!NAME.test(name) || name.startsWith('__'))) {
+  if (name !== undefined && !NAME.test(name)) {
     throw configError(
       'cookie name',
       name,
