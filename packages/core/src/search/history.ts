@@ -268,18 +268,11 @@ export class History {
     }
   }
 
+  /** A successor stands by the sign-ins of the sessions before it; its user may have signed in again in any of them, after the revocation. */
   #checkRevocations(id: string, userId: string): void {
-    let origin = id;
-    const line = [id];
-    for (
-      let before = this.#successors.get(origin);
-      before !== undefined;
-      before = this.#successors.get(origin)
-    ) {
-      origin = before;
-      line.push(before);
-    }
-    const signIns = this.#signIns.filter((each) => each.sessionId === origin && each.userId === userId);
+    const line: string[] = [];
+    for (let at: string | undefined = id; at !== undefined; at = this.#successors.get(at)) line.push(at);
+    const signIns = this.#signIns.filter((each) => line.includes(each.sessionId) && each.userId === userId);
     const beganAt = Math.max(0, ...signIns.map((each) => each.beganAt));
     for (const revocation of this.#revocations) {
       const isExcepted = revocation.except !== undefined && line.includes(revocation.except);
