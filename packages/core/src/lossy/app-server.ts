@@ -117,12 +117,12 @@ export class AppServer {
     const began = ledger.instant();
     const isMine = await session.finish(({ log }) => [...log], { keepUser });
     const life = ledger.life(before);
-    if (!isMine || before === undefined || life === undefined) return;
+    if (before === undefined || life === undefined) return;
     const { id: successorId, ended } = session;
-    if (successorId !== undefined) {
-      ledger.begun(successorId, userId, x);
-      x.beganId = successorId;
-    }
+    // Also where another call did it: the successor is handed over, perhaps before that call has resolved.
+    if (successorId !== undefined) ledger.begun(successorId, userId, x);
+    if (!isMine) return;
+    x.beganId = successorId;
     const kind = successorId === undefined ? 'finish' : 'finish-keep';
     if (life.kills.some((kill) => kill.kind !== 'sign-in')) ledger.fault('a session was finished twice', x);
     const receipt = ended?.receipt;
