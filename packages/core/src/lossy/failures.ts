@@ -1,6 +1,6 @@
 import type { Browser, Overwriting } from './browser.ts';
 import { type Exchange, type Instant, isBefore } from './exchange.ts';
-import type { Kill, Ledger, TokenFact } from './ledger.ts';
+import type { Kill, Ledger, Life, TokenFact } from './ledger.ts';
 
 /** The documented limits, as the failures that are left are counted. */
 export type Limit =
@@ -156,11 +156,18 @@ function overwrittenBy({ by, lost, next, since }: Overwriting, ledger: Ledger): 
   if (!isBefore(by.sent, since)) return undefined;
   if (by.token === undefined) return 'first requests beside each other';
   const kill = ledger.fact(by.token)?.life.kills.find(({ began }) => isBefore(began, by.sealed));
-  const wasWithout = lost.life.beganWith.servedId === undefined;
-  // The one that had begun a session of its own was the slower, and a renewal has put the other's token back.
-  if (kill === undefined)
-    return next.kind === 'renewed' && wasWithout ? 'first requests beside each other' : undefined;
+  // Two sessions that began apart, and a renewal has put the other's token back: the one that was slower to be known, or that a request under way for long still held.
+  if (kill === undefined) {
+    const beganApart = originOf(lost.life, ledger) !== originOf(next.life, ledger);
+    return next.kind === 'renewed' && beganApart ? 'first requests beside each other' : undefined;
+  }
   // Without a session after that, each request that writes begins one.
   if (lost.life.id !== kill.exchange.beganId) return 'first requests beside each other';
   return kill.kind === 'sign-in' ? 'began a session beside a sign-in' : 'began a session beside a finish';
+}
+
+/** Finds the session that another goes back to, by the finishes and sign-ins of other users that carried the visitor on. */
+function originOf(life: Life, ledger: Ledger): Life {
+  const before = ledger.life(life.beganWith.servedId);
+  return before === undefined || before === life ? life : originOf(before, ledger);
 }
