@@ -113,10 +113,6 @@ export class History {
     this.#signIns.push(signIn);
   }
 
-  noteSuccessor(id: string, before: string): void {
-    this.#successors.set(id, before);
-  }
-
   noteRevokedUser(revocation: Revocation): void {
     this.#revocations.push(revocation);
     this.tick(`all of ${revocation.userId} revoked`);
@@ -238,6 +234,9 @@ export class History {
       this.fail('only what the client itself presents confirms a renewal');
     }
     if (earlier.finish !== undefined) this.fail('a finished session is not written again');
+    const successor = later.finish?.successor;
+    // Not by the event: a server may crash before it tells.
+    if (successor !== undefined) this.#successors.set(successor.id, key);
     this.tick(`${key} written, generation ${later.generation}`);
   }
 

@@ -135,12 +135,8 @@ class Program {
     this.reached.add(event.type);
     const { sessionId } = event;
     if (sessionId === undefined) return;
-    if (event.type === 'destroyed' || event.type === 'revoked' || event.type === 'expired') {
+    if (['destroyed', 'revoked', 'expired', 'finished'].includes(event.type)) {
       this.history.noteEnded(sessionId, event.type);
-    }
-    if (event.type === 'finished') {
-      if (event.successorId !== undefined) this.history.noteSuccessor(event.successorId, sessionId);
-      this.history.noteEnded(sessionId, 'finished');
     }
     if (event.type === 'reused' && event.ended) this.history.noteEnded(sessionId, 'reused');
   }
