@@ -91,8 +91,8 @@ async function prepareSuccessor<Data extends object>(
   return 'ended';
 }
 
-async function endSuccessor(visit: RequestVisit<object>, { held, user }: Successor): Promise<void> {
-  await visit.engine.users.drop(user.id, held.id, 'sign-in');
+function endSuccessor(visit: RequestVisit<object>, { held, user }: Successor): Promise<void> {
+  return visit.engine.users.drop(user.id, held.id, 'sign-in');
 }
 
 /** Takes up what the one who did finish left: the receipt, and the successor where this visitor may have it. */

@@ -78,9 +78,7 @@ async function beginNew<Data extends object>(visit: RequestVisit<Data>, user: Si
   return {
     held,
     user,
-    takeBack: async () => {
-      await users.drop(user.id, held.id, 'sign-in');
-    },
+    takeBack: () => users.drop(user.id, held.id, 'sign-in'),
   };
 }
 

@@ -73,9 +73,8 @@ class VisitSession<Data extends object> implements Session<Data> {
   }
 
   async signIn(userId: string, options: { remember?: boolean } = {}): Promise<void> {
-    const visit = this.#visit;
     await this.#ready();
-    await this.#alone(() => signIn(visit, userId, options.remember === true));
+    await this.#alone(() => signIn(this.#visit, userId, options.remember === true));
   }
 
   isFresh(maxAge: Duration): boolean {
@@ -88,21 +87,18 @@ class VisitSession<Data extends object> implements Session<Data> {
   }
 
   async renew(): Promise<void> {
-    const visit = this.#visit;
     await this.#ready();
-    await this.#alone(() => renew(visit));
+    await this.#alone(() => renew(this.#visit));
   }
 
   async finish(receipt?: ReceiptSource<Data>, options: { keepUser?: boolean } = {}): Promise<boolean> {
-    const visit = this.#visit;
     await this.#ready();
-    return this.#alone(() => finish(visit, receipt, options.keepUser === true));
+    return this.#alone(() => finish(this.#visit, receipt, options.keepUser === true));
   }
 
   async destroy(): Promise<void> {
-    const visit = this.#visit;
     await this.#ready();
-    await this.#alone(() => destroy(visit));
+    await this.#alone(() => destroy(this.#visit));
   }
 
   revealToken(): string | undefined {
