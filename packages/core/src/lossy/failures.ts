@@ -168,6 +168,7 @@ function overwrittenBy({ by, lost, next, since }: Overwriting, ledger: Ledger): 
 
 /** Finds the session that another goes back to, by the finishes and sign-ins of other users that carried the visitor on. */
 function originOf(life: Life, ledger: Ledger): Life {
-  const before = ledger.life(life.beganWith.servedId);
-  return before === undefined || before === life ? life : originOf(before, ledger);
+  const { servedId, token } = life.beganWith;
+  const before = servedId === undefined ? undefined : ledger.fact(token)?.life;
+  return before === undefined ? life : originOf(before, ledger);
 }
