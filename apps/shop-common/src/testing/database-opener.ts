@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { openDatabase } from '../database.ts';
 import { Orders } from '../orders.ts';
 
@@ -10,4 +9,3 @@ process.on('message', (directory) => {
   process.send?.('opened');
 });
 process.send?.('ready');
-await once(process, 'disconnect');
