@@ -6,6 +6,7 @@ import type { StoreRecord } from '../store.ts';
 import { hashSecret } from '../token.ts';
 import { decodeIndex, userKey } from '../user-index.ts';
 import type { Landing } from './ordered-store.ts';
+import { type Revocation, Revocations } from './revocations.ts';
 
 /** What the programs keep in a session: the marks of the updates that reached it. */
 export interface Marks {
@@ -29,19 +30,6 @@ interface Update {
   wasRejected: boolean;
 }
 
-interface SignIn {
-  readonly userId: string;
-  /** When it looked at the user's index first: no earlier moment can be compared between two servers. */
-  readonly beganAt: number;
-  readonly sessionId: string;
-}
-
-interface Revocation {
-  readonly userId: string;
-  readonly calledAt: number;
-  readonly except: string | undefined;
-}
-
 /** Thrown where a program broke a promise. */
 export class PromiseBroken extends Error {}
 
@@ -52,14 +40,11 @@ export class History {
   /** Sessions that ended, by ID, with the moment. */
   readonly #ended = new Map<string, number>();
   readonly #updates: Update[] = [];
-  readonly #signIns: SignIn[] = [];
-  readonly #revocations: Revocation[] = [];
+  readonly revocations: Revocations = new Revocations();
   /** From when on a token must open nothing. */
   readonly #dead = new Map<string, number>();
   readonly #finishes = new Map<string, number>();
   readonly #receipts = new Map<string, string>();
-  /** In whose place a session stands. */
-  readonly #successors = new Map<string, string>();
   readonly #markUsers = new Map<string, string | undefined>();
   readonly #expired = new Set<string>();
   readonly #presented = new Set<string>();
@@ -109,12 +94,8 @@ export class History {
     }
   }
 
-  noteSignIn(signIn: SignIn): void {
-    this.#signIns.push(signIn);
-  }
-
   noteRevokedUser(revocation: Revocation): void {
-    this.#revocations.push(revocation);
+    this.revocations.noteRevoked(revocation);
     this.tick(`all of ${revocation.userId} revoked`);
   }
 
@@ -236,7 +217,7 @@ export class History {
     if (earlier.finish !== undefined) this.fail('a finished session is not written again');
     const successor = later.finish?.successor;
     // Not by the event: a server may crash before it tells.
-    if (successor !== undefined) this.#successors.set(successor.id, key);
+    if (successor !== undefined) this.revocations.noteSuccessor(successor.id, key);
     this.tick(`${key} written, generation ${later.generation}`);
   }
 
@@ -260,24 +241,12 @@ export class History {
       const index = records.get(userKey(user.id));
       const isListed = index && decodeIndex(index)?.sessions.some((each) => each.id === id);
       if (isListed !== true) this.fail('every served session is listed');
-      this.#checkRevocations(id, user.id);
+      if (this.revocations.missed(id, user.id)) {
+        this.fail('after revokeUser no session is served whose sign-in was called before it');
+      }
     }
     for (const count of perUser.values()) {
       if (count > this.#max) this.fail('a user has no more than max sessions');
-    }
-  }
-
-  /** A successor stands by the sign-ins of the sessions before it; its user may have signed in again in any of them, after the revocation. */
-  #checkRevocations(id: string, userId: string): void {
-    const line: string[] = [];
-    for (let at: string | undefined = id; at !== undefined; at = this.#successors.get(at)) line.push(at);
-    const signIns = this.#signIns.filter((each) => line.includes(each.sessionId) && each.userId === userId);
-    const beganAt = Math.max(0, ...signIns.map((each) => each.beganAt));
-    for (const revocation of this.#revocations) {
-      const isExcepted = revocation.except !== undefined && line.includes(revocation.except);
-      if (revocation.userId === userId && !isExcepted && beganAt < revocation.calledAt) {
-        this.fail('after revokeUser no session is served whose sign-in was called before it');
-      }
     }
   }
 }

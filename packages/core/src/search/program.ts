@@ -292,7 +292,7 @@ class Program {
     };
     if (await this.#attempt('signIn', () => readsOf.run(hear, () => session.signIn(userId)))) {
       const { id = '' } = session;
-      this.history.noteSignIn({ userId, beganAt: beganAt ?? calledAt, sessionId: id });
+      this.history.revocations.noteSignIn({ userId, beganAt: beganAt ?? calledAt, sessionId: id });
       if (id === before) this.history.noteRekeyed(id, calledAt, '');
       this.#redrawnAt.set(session, this.history.tick('signed in'));
     } else if (

@@ -1,0 +1,49 @@
+/** A sign-in that resolved. */
+export interface SignIn {
+  readonly userId: string;
+  /** When it looked at the user's index first: no earlier moment can be compared between two servers. */
+  readonly beganAt: number;
+  readonly sessionId: string;
+}
+
+/** A `revokeUser` that resolved. */
+export interface Revocation {
+  readonly userId: string;
+  readonly calledAt: number;
+  readonly except: string | undefined;
+}
+
+/** Keeps who signed in to what and which users were revoked, and tells of a session that a revocation missed. */
+export class Revocations {
+  readonly #signIns: SignIn[] = [];
+  readonly #revocations: Revocation[] = [];
+  /** In whose place a session stands. */
+  readonly #successors = new Map<string, string>();
+
+  noteSignIn(signIn: SignIn): void {
+    this.#signIns.push(signIn);
+  }
+
+  noteSuccessor(id: string, before: string): void {
+    this.#successors.set(id, before);
+  }
+
+  noteRevoked(revocation: Revocation): void {
+    this.#revocations.push(revocation);
+  }
+
+  /**
+   * Tells whether a session that is served should have been revoked. A successor stands by the sign-ins of the sessions before it; its user may have signed in
+   * again in any of them, after the revocation.
+   */
+  missed(id: string, userId: string): boolean {
+    const line: string[] = [];
+    for (let at: string | undefined = id; at !== undefined; at = this.#successors.get(at)) line.push(at);
+    const signIns = this.#signIns.filter((each) => line.includes(each.sessionId) && each.userId === userId);
+    const beganAt = Math.max(0, ...signIns.map((each) => each.beganAt));
+    return this.#revocations.some(({ userId: revoked, calledAt, except }) => {
+      const isExcepted = except !== undefined && line.includes(except);
+      return revoked === userId && !isExcepted && beganAt < calledAt;
+    });
+  }
+}
