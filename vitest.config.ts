@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'packages/**/src/**/*.test.ts',
+            'packages/*/{src,test}/**/*.test.ts',
             'apps/**/*.test.ts',
             'bench/**/*.test.ts',
             'scripts/**/*.test.ts',
@@ -36,7 +36,7 @@ export default defineConfig({
             only: true,
             checker: 'tsc',
             tsconfig: './tsconfig.types.json',
-            include: ['packages/**/src/**/*.test-d.ts', 'apps/**/*.test-d.ts'],
+            include: ['packages/*/{src,test}/**/*.test-d.ts', 'apps/**/*.test-d.ts'],
             exclude: ['**/node_modules/**', '**/dist/**'],
           },
         },

@@ -51,7 +51,7 @@ process.exitCode = rows.length > 0 && rows.every(({ noticed }) => noticed !== un
 function mutate({ edits }: Rule): void {
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
-  cpSync(join(core, 'src'), join(copy, 'src'), { recursive: true });
+  for (const folder of ['src', 'test']) cpSync(join(core, folder), join(copy, folder), { recursive: true });
   cpSync(join(core, 'package.json'), join(copy, 'package.json'));
   for (const { file, find, replace } of edits) {
     const path = join(copy, file);
@@ -65,7 +65,7 @@ function mutate({ edits }: Rule): void {
 function bySearch(): string | undefined {
   const { stdout, stderr } = run([
     '--conditions=@coatcheck/source',
-    join(copy, 'src/search/main.ts'),
+    join(copy, 'test/fuzz/main.ts'),
     '1',
     PROGRAMS,
     'first',

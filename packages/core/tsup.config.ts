@@ -6,9 +6,9 @@ export default defineConfig({
     index: 'src/index.ts',
     adapter: 'src/adapter/index.ts',
     testing: 'src/testing/index.ts',
-    'client-checks': 'src/client-checks/index.ts',
-    'digest/node': 'src/digest/node.ts',
-    'digest/portable': 'src/digest/portable.ts',
+    'client-checks': 'src/http/client-checks/index.ts',
+    'digest/node': 'src/common/digest/node.ts',
+    'digest/portable': 'src/common/digest/portable.ts',
   }),
   // The consumer's conditions choose the digest, so the import stays as it is.
   external: ['#digest'],

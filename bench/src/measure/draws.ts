@@ -1,6 +1,6 @@
 import uid from 'uid-safe';
-import { pooledRandomBytes } from '../../../packages/core/src/random.ts';
-import { drawId, drawSecret, hashSecret } from '../../../packages/core/src/token.ts';
+import { pooledRandomBytes } from '../../../packages/core/src/common/random.ts';
+import { drawId, drawSecret, hashSecret } from '../../../packages/core/src/session/token.ts';
 import { statOf } from '../stats.ts';
 import { rotated } from './interleave.ts';
 import type { Plan } from './plan.ts';

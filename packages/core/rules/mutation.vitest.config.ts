@@ -5,8 +5,11 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@coatcheck/source', 'node'] } },
   test: {
     include: [
-      'src/{token,expiry,lifecycle,admission,record,user-index,cross-site,transitions-and-verdicts}.test.ts',
-      'src/transports/*.test.ts',
+      'src/{session,http}/*.test.ts',
+      'src/records/record.test.ts',
+      'src/users/user-index.test.ts',
+      'src/http/transports/*.test.ts',
+      'test/behaviour/transitions-and-verdicts.test.ts',
     ],
   },
 });

@@ -1,28 +1,29 @@
+export type { Awaitable } from './common/awaitable.ts';
+export type { Duration } from './common/duration.ts';
+export { SessionError, type SessionErrorCode } from './common/errors.ts';
+export type { DeepReadonly, Json } from './common/json.ts';
+export type { RandomBytes } from './common/random.ts';
+export type { SessionsOptions } from './config/options.ts';
 export type {
   ClientChange,
   ClientCheck,
   ClientDecision,
   OnClientChange,
-} from './client-checks/client-check.ts';
-export { SessionError, type SessionErrorCode } from './errors.ts';
-export type { EventContext, SessionEvent, SessionEventType } from './events.ts';
-export type { DeepReadonly, Json } from './json.ts';
-export { type MemoryStore, memoryStore } from './memory-store.ts';
-export type { SessionsOptions } from './options.ts';
-export type { RandomBytes } from './random.ts';
-export type { RequestView, ResponseHeader } from './request-view.ts';
+} from './http/client-checks/client-check.ts';
+export type { RequestView, ResponseHeader } from './http/request-view.ts';
+export { type CookieOptions, cookie } from './http/transports/cookie.ts';
+export { bearer, form, header, query } from './http/transports/plain.ts';
+export type { Transport } from './http/transports/transport.ts';
+export type { EventContext, SessionEvent, SessionEventType } from './session/events.ts';
 export type {
   ClientSummary,
-  Duration,
   Ended,
   Session,
   SessionSummary,
   Sessions,
   SyncResult,
   Visit,
-} from './session-types.ts';
+} from './session/session-types.ts';
 export { createSessions } from './sessions.ts';
-export type { Awaitable, SessionStore, StoreRecord } from './store.ts';
-export { type CookieOptions, cookie } from './transports/cookie.ts';
-export { bearer, form, header, query } from './transports/plain.ts';
-export type { Transport } from './transports/transport.ts';
+export { type MemoryStore, memoryStore } from './store/memory/memory-store.ts';
+export type { SessionStore, StoreRecord } from './store/store.ts';

@@ -1,17 +1,17 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { checkOptions } from './config.ts';
-import { Engine } from './engine.ts';
-import { SessionError } from './errors.ts';
-import { absoluteDeadline } from './expiry.ts';
-import type { LivingSession } from './listed-sessions.ts';
-import type { SessionsOptions } from './options.ts';
-import type { RequestView, ResponseHeader } from './request-view.ts';
-import { RequestVisit } from './request-visit.ts';
-import { seal } from './seal.ts';
-import type { Session, SessionSummary, Sessions, Visit } from './session-types.ts';
-import { isSessionId } from './token.ts';
-import { checkUserId } from './user-index.ts';
-import { sessionOf } from './visit-session.ts';
+import { SessionError } from './common/errors.ts';
+import { checkOptions } from './config/config.ts';
+import type { SessionsOptions } from './config/options.ts';
+import type { RequestView, ResponseHeader } from './http/request-view.ts';
+import { Engine } from './request/engine.ts';
+import { RequestVisit } from './request/request-context.ts';
+import { seal } from './request/seal.ts';
+import { sessionOf } from './request/session-handle.ts';
+import { absoluteDeadline } from './session/expiry.ts';
+import type { Session, SessionSummary, Sessions, Visit } from './session/session-types.ts';
+import { isSessionId } from './session/token.ts';
+import type { LivingSession } from './users/listed-sessions.ts';
+import { checkUserId } from './users/user-index.ts';
 
 /** Waits for a time. The core's only clock but for `now`, used between attempts of contending writers. */
 export type Wait = (milliseconds: number) => Promise<void>;

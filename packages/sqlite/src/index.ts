@@ -1,3 +1,4 @@
 export type { SqliteConnection, SqliteStatement, SqliteValue } from './connection.ts';
 export type { SqliteStoreOptions } from './options.ts';
-export { type SqliteStore, sqliteStore } from './sqlite-store.ts';
+export { sqliteStore } from './sqlite-store.ts';
+export type { SqliteStore } from './table-store.ts';

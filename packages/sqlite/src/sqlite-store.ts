@@ -1,23 +1,10 @@
-import type { SessionStore, StoreRecord } from '@coatcheck/core';
 import { isInTransaction, type SqliteConnection } from './connection.ts';
 import { configError, openingError } from './errors.ts';
 import { openFile } from './open-file.ts';
 import { type CheckedOptions, checkOptions, type SqliteStoreOptions } from './options.ts';
 import { MIGRATIONS, migrate, readVersion } from './schema.ts';
 import { setBusyTimeout, setJournal } from './settings.ts';
-import { TableStore } from './table-store.ts';
-
-/** Keeps records in a table of SQLite. Everything but `sweep` is answered at once, with plain values. */
-export interface SqliteStore extends SessionStore {
-  read(key: string): StoreRecord | undefined;
-  compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean;
-  /** Removes expired records in slices of a few, and lets the event loop run on between them. */
-  sweep(now: number, limit: number): Promise<number>;
-  /** Removes every record in one step, for which the event loop waits: about a second for a million. */
-  clear(): void;
-  /** Closes the database where the store opened it. */
-  close(): void;
-}
+import { type SqliteStore, TableStore } from './table-store.ts';
 
 /**
  * Opens a store in a table of a SQLite database, and creates the table where it is not there yet.

@@ -1,8 +1,19 @@
-import { SessionError, type StoreRecord } from '@coatcheck/core';
+import { SessionError, type SessionStore, type StoreRecord } from '@coatcheck/core';
 import { isInTransaction, type SqliteConnection } from './connection.ts';
-import type { SqliteStore } from './sqlite-store.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 import { sweepInSlices } from './sweep.ts';
+
+/** Keeps records in a table of SQLite. Everything but `sweep` is answered at once, with plain values. */
+export interface SqliteStore extends SessionStore {
+  read(key: string): StoreRecord | undefined;
+  compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean;
+  /** Removes expired records in slices of a few, and lets the event loop run on between them. */
+  sweep(now: number, limit: number): Promise<number>;
+  /** Removes every record in one step, for which the event loop waits: about a second for a million. */
+  clear(): void;
+  /** Closes the database where the store opened it. */
+  close(): void;
+}
 
 /** A store in a table that is there, over a connection that is set up. */
 export class TableStore implements SqliteStore {

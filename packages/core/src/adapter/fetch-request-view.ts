@@ -1,4 +1,4 @@
-import type { RequestView } from '../request-view.ts';
+import type { RequestView } from '../http/request-view.ts';
 
 /** Describes a request of the Fetch standard, as Hono and the runtimes that speak Fetch hand it over. */
 export interface FetchRequest {

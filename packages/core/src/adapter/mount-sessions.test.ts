@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { memoryStore } from '../memory-store.ts';
 import { createSessions } from '../sessions.ts';
+import { memoryStore } from '../store/memory/memory-store.ts';
 import { mountSessions } from './mount-sessions.ts';
 import { ParsedRequestView } from './parsed-request-view.ts';
 

@@ -1,7 +1,7 @@
-import { configError } from '../config-error.ts';
-import { SessionError } from '../errors.ts';
-import type { RequestView } from '../request-view.ts';
-import type { Sessions, Visit } from '../session-types.ts';
+import { configError } from '../common/config-error.ts';
+import { SessionError } from '../common/errors.ts';
+import type { RequestView } from '../http/request-view.ts';
+import type { Sessions, Visit } from '../session/session-types.ts';
 import type { AdapterOptions } from './adapter-options.ts';
 
 /** Holds what an adapter needs for each request, its options checked and their defaults filled in. */

@@ -1,4 +1,4 @@
-import type { RequestView } from '../request-view.ts';
+import type { RequestView } from '../http/request-view.ts';
 
 /** Describes a request as Express, Koa, Fastify and their like show it: parsed, and with their proxy settings applied. */
 export interface ParsedRequest {

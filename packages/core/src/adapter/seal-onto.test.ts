@@ -1,10 +1,10 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { memoryStore } from '../memory-store.ts';
-import type { ResponseHeader } from '../request-view.ts';
-import type { Visit } from '../session-types.ts';
+import type { ResponseHeader } from '../http/request-view.ts';
+import type { Visit } from '../session/session-types.ts';
 import { createSessions } from '../sessions.ts';
+import { memoryStore } from '../store/memory/memory-store.ts';
 import { ParsedRequestView } from './parsed-request-view.ts';
 import { sealOnto } from './seal-onto.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { thrown } from '../test-support/set-up.ts';
+import { thrown } from '../../test/support/set-up.ts';
 import { fakeClock } from './index.ts';
 
 it('stands still until it is moved', () => {

@@ -1,5 +1,5 @@
-import { toMilliseconds } from '../duration.ts';
-import type { Duration } from '../session-types.ts';
+import type { Duration } from '../common/duration.ts';
+import { toMilliseconds } from '../common/duration.ts';
 
 /** A clock that stands still until it is told to move. */
 export interface FakeClock {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Browser } from '../test-support/browser.ts';
-import { setUp } from '../test-support/set-up.ts';
-import { cookie } from '../transports/cookie.ts';
-import { bearer } from '../transports/plain.ts';
+import { Browser } from '../../test/support/browser.ts';
+import { setUp } from '../../test/support/set-up.ts';
+import { cookie } from '../http/transports/cookie.ts';
+import { bearer } from '../http/transports/plain.ts';
 import { issue } from './index.ts';
 
 function browserWith(header: string): Browser {

@@ -1,0 +1,126 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { pooledRandomBytes, type RandomBytes } from '../common/random.ts';
+import type { ClientCheck, OnClientChange } from '../http/client-checks/client-check.ts';
+import type { Transport } from '../http/transports/transport.ts';
+import type { SessionEvent } from '../session/events.ts';
+import type { Timeouts } from '../session/expiry.ts';
+import type { SessionState } from '../session/session-state.ts';
+import type { SessionStore } from '../store/store.ts';
+import {
+  check,
+  checkClientChecks,
+  checkCount,
+  checkFunctions,
+  checkKeys,
+  checkKnown,
+  checkOnClientChange,
+  checkOrigins,
+  checkRenewal,
+  checkStore,
+  checkTimeouts,
+  checkTransports,
+} from './option-checks.ts';
+import type { SessionsOptions } from './options.ts';
+
+/** The options, checked and with every default in place. */
+export interface Config<Data extends object> {
+  readonly store: SessionStore;
+  readonly initial: () => Data;
+  readonly schema: StandardSchemaV1<unknown, Data> | undefined;
+  readonly timeouts: Timeouts;
+  readonly rememberTimeouts: Timeouts;
+  /** `Infinity` for never. */
+  readonly renewAfter: number;
+  readonly renewalGrace: number;
+  readonly grantAtVisit: boolean;
+  readonly transports: readonly [Transport, ...Transport[]];
+  readonly signingKeys: readonly string[];
+  readonly clientChecks: readonly ClientCheck[];
+  readonly onClientChange: OnClientChange;
+  readonly trustedOrigins: ReadonlySet<string>;
+  readonly maxPerUser: number;
+  readonly onExceed: 'end-oldest' | 'refuse';
+  readonly maxDataBytes: number;
+  readonly onEvent: ((event: SessionEvent) => void) | undefined;
+  readonly now: () => number;
+  readonly randomBytes: RandomBytes;
+}
+
+const KNOWN: readonly string[] = [
+  'store',
+  'initial',
+  'schema',
+  'idleTimeout',
+  'absoluteTimeout',
+  'remember',
+  'renewAfter',
+  'renewalGrace',
+  'grant',
+  'transports',
+  'secrets',
+  'clientChecks',
+  'onClientChange',
+  'trustedOrigins',
+  'perUser',
+  'maxDataBytes',
+  'onEvent',
+  'now',
+  'randomBytes',
+];
+
+/** Gives the timeouts that a session lives by. */
+export function timeoutsOf(
+  config: Pick<Config<object>, 'timeouts' | 'rememberTimeouts'>,
+  user: SessionState['user'],
+): Timeouts {
+  return user?.remembered === true ? config.rememberTimeouts : config.timeouts;
+}
+
+/** Checks the options and puts the defaults in. */
+export function checkOptions<Data extends object>(options: SessionsOptions<Data>): Config<Data> {
+  check(
+    typeof options === 'object' && options !== null,
+    'createSessions(options)',
+    options,
+    'an object with at least a store',
+  );
+  checkKnown('createSessions(options)', options, KNOWN);
+  checkStore(options.store);
+  checkFunctions(options);
+  const renewal = checkRenewal(options);
+  const { grant = 'first-write', maxDataBytes = 65_536, perUser = {}, remember = {}, secrets = [] } = options;
+  checkKnown('perUser', perUser, ['max', 'onExceed']);
+  checkKnown('remember', remember, ['idleTimeout', 'absoluteTimeout']);
+  const { max = 100, onExceed = 'end-oldest' } = perUser;
+  check(grant === 'first-write' || grant === 'first-visit', 'grant', grant, "'first-write' or 'first-visit'");
+  checkCount('maxDataBytes', maxDataBytes);
+  checkCount('perUser.max', max);
+  check(
+    onExceed === 'end-oldest' || onExceed === 'refuse',
+    'perUser.onExceed',
+    onExceed,
+    "'end-oldest' or 'refuse'",
+  );
+  checkKeys(secrets);
+  return {
+    store: options.store,
+    // Where `initial` is left out, the types have made sure that {} is valid data.
+    initial: options.initial ?? (() => ({}) as Data),
+    schema: options.schema,
+    timeouts: checkTimeouts(options, '', { idle: '30m', absolute: '12h' }),
+    rememberTimeouts: checkTimeouts(remember, 'remember.', { idle: '14d', absolute: '90d' }),
+    ...renewal,
+    grantAtVisit: grant === 'first-visit',
+    transports: checkTransports(options.transports),
+    signingKeys: [...secrets],
+    clientChecks: checkClientChecks(options.clientChecks),
+    onClientChange: checkOnClientChange(options.onClientChange),
+    trustedOrigins: checkOrigins(options.trustedOrigins),
+    maxPerUser: max,
+    onExceed,
+    maxDataBytes,
+    onEvent: options.onEvent,
+    now: options.now ?? Date.now,
+    randomBytes: options.randomBytes ?? pooledRandomBytes(),
+  };
+}

@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { request } from '../../test/support/request.ts';
+import { isCrossSite, isPlanted } from './cross-site.ts';
+
+const TRUSTED = new Set(['https://pay.example']);
+const HOST = 'shop.example:8443';
+
+type Headers = Readonly<Record<string, string>>;
+
+function refuses(method: string, headers: Headers, host: string | undefined = HOST): boolean {
+  return isCrossSite(request({ method, host, headers }), TRUSTED);
+}
+
+describe('a write', () => {
+  it.for<[verdict: 'passes' | 'is refused', why: string, headers: Headers]>([
+    // Sec-Fetch-Site decides where there is one.
+    ['passes', 'from the same origin', { 'sec-fetch-site': 'same-origin' }],
+    ['passes', 'from the user agent itself', { 'sec-fetch-site': 'none' }],
+    ['is refused', 'from another site', { 'sec-fetch-site': 'cross-site' }],
+    ['is refused', 'from another origin of the site', { 'sec-fetch-site': 'same-site' }],
+    ['is refused', 'with a word that nobody knows', { 'sec-fetch-site': 'elsewhere' }],
+    ['is refused', 'with the right word in upper case', { 'sec-fetch-site': 'SAME-ORIGIN' }],
+    // It decides against Origin, since a proxy may have changed the host.
+    [
+      'passes',
+      'from the same origin, behind a proxy',
+      { 'sec-fetch-site': 'same-origin', origin: 'https://a.example' },
+    ],
+    [
+      'passes',
+      'typed in, whatever Origin says',
+      { 'sec-fetch-site': 'none', origin: 'https://evil.example' },
+    ],
+    [
+      'is refused',
+      'from another site, with Origin forged',
+      { 'sec-fetch-site': 'cross-site', origin: `https://${HOST}` },
+    ],
+    ['is refused', 'from another site, Origin empty', { 'sec-fetch-site': 'cross-site', origin: '' }],
+    ['passes', 'from a trusted origin', { 'sec-fetch-site': 'cross-site', origin: 'https://pay.example' }],
+    [
+      'passes',
+      'from a trusted origin of the site',
+      { 'sec-fetch-site': 'same-site', origin: 'https://pay.example' },
+    ],
+    [
+      'is refused',
+      'from a trusted host by http',
+      { 'sec-fetch-site': 'cross-site', origin: 'http://pay.example' },
+    ],
+    [
+      'is refused',
+      'from a trusted host on another port',
+      { 'sec-fetch-site': 'cross-site', origin: 'https://pay.example:444' },
+    ],
+    [
+      'is refused',
+      'from below a trusted host',
+      { 'sec-fetch-site': 'cross-site', origin: 'https://a.pay.example' },
+    ],
+    [
+      'is refused',
+      'from a trusted origin with a path',
+      { 'sec-fetch-site': 'cross-site', origin: 'https://pay.example/' },
+    ],
+    // Without it, Origin against the host does.
+    ['passes', 'by a client that is no browser', {}],
+    ['passes', 'with both headers empty', { 'sec-fetch-site': '', origin: '' }],
+    ['passes', 'from the same host', { origin: `https://${HOST}` }],
+    ['passes', 'from the same host by http: a proxy may have ended TLS', { origin: `http://${HOST}` }],
+    ['passes', 'from the same host in upper case', { origin: `https://${HOST.toUpperCase()}` }],
+    [
+      'passes',
+      'from the same host, Sec-Fetch-Site empty',
+      { 'sec-fetch-site': '', origin: `https://${HOST}` },
+    ],
+    ['passes', 'from a trusted origin, by an old browser', { origin: 'https://pay.example' }],
+    ['is refused', 'from another host', { origin: 'https://evil.example' }],
+    ['is refused', 'from another port', { origin: 'https://shop.example:8444' }],
+    ['is refused', 'from the host without its port', { origin: 'https://shop.example' }],
+    ['is refused', 'from below the host', { origin: `https://a.${HOST}` }],
+    ['is refused', 'from a host that ends in ours', { origin: `https://evil-${HOST}` }],
+    ['is refused', 'from a sandboxed frame', { origin: 'null' }],
+    ['is refused', 'with an Origin that is none', { origin: HOST }],
+    [
+      'is refused',
+      'with Sec-Fetch-Site empty and another host',
+      { 'sec-fetch-site': '', origin: 'https://evil.example' },
+    ],
+  ])('%s %s', ([verdict, , headers]) => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'post', 'QUERY', 'TRACE', 'CONNECT']) {
+      expect([method, refuses(method, headers)]).toEqual([method, verdict === 'is refused']);
+    }
+  });
+
+  it('to a host in upper case passes from the same origin', () => {
+    expect(refuses('POST', { origin: 'https://shop.example:8443' }, 'SHOP.example:8443')).toBe(false);
+  });
+
+  it('to no host is refused where an Origin came with it', () => {
+    const nowhere = (headers: Headers) =>
+      isCrossSite(request({ method: 'POST', host: undefined, headers }), TRUSTED);
+    expect(nowhere({ origin: `https://${HOST}` })).toBe(true);
+    expect(nowhere({ origin: 'null' })).toBe(true);
+    expect(nowhere({ origin: 'not an origin' })).toBe(true);
+    expect(nowhere({})).toBe(false);
+  });
+});
+
+describe('a look', () => {
+  const elsewhere = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
+
+  it.for(['GET', 'HEAD', 'OPTIONS'])('%s passes from wherever it comes', (method) => {
+    expect(refuses(method, elsewhere)).toBe(false);
+  });
+
+  it('that opens a WebSocket is judged as a write: it carries the visitor’s rights onward', () => {
+    expect(refuses('GET', { ...elsewhere, upgrade: 'websocket' })).toBe(true);
+    expect(refuses('GET', { origin: 'https://evil.example', upgrade: 'websocket' })).toBe(true);
+    expect(refuses('GET', { origin: `https://${HOST}`, upgrade: 'websocket' })).toBe(false);
+    expect(refuses('GET', { 'sec-fetch-site': 'same-origin', upgrade: 'websocket' })).toBe(false);
+    expect(refuses('GET', { upgrade: 'websocket' })).toBe(false);
+  });
+});
+
+describe('a token in a link or form', () => {
+  it.for([
+    [false, 'same-origin'],
+    [false, 'none'],
+    [false, ''],
+    [false, undefined],
+    [true, 'cross-site'],
+    [true, 'same-site'],
+    [true, 'elsewhere'],
+  ] as const)('planted %s where Sec-Fetch-Site is %s', ([planted, site]) => {
+    const headers: Headers = site === undefined ? {} : { 'sec-fetch-site': site };
+    for (const method of ['GET', 'POST']) expect(isPlanted(request({ method, headers }))).toBe(planted);
+  });
+});

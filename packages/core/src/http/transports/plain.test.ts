@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { anyString } from '../../../test/support/arbitrary-state.ts';
+import { request } from '../../../test/support/request.ts';
+import { thrown } from '../../../test/support/set-up.ts';
+import { bearer, form, header, query } from './plain.ts';
+
+const REFERRER = [['referrer-policy', 'same-origin', 'set']];
+
+describe('bearer()', () => {
+  const present = (authorization?: string) =>
+    bearer().present(request({ headers: authorization === undefined ? {} : { authorization } }));
+
+  it.for<[authorization: string | undefined, values: readonly string[]]>([
+    [undefined, []],
+    ['', []],
+    ['Bearer abc', ['abc']],
+    ['bearer abc', ['abc']],
+    ['BEARER   abc  ', ['abc']],
+    ['Bearer', []],
+    ['Bearer ', []],
+    ['Bearer a b', []],
+    ['Bearerabc', []],
+    ['Basic dXNlcjpwYXNz', []],
+    ['abc', []],
+    [' Bearer abc', []],
+  ])('reads %j as %j', ([authorization, values]) => {
+    expect(present(authorization)).toEqual(values);
+  });
+
+  it('reads any value without throwing, and without a blank in what it reads', () => {
+    fc.assert(
+      fc.property(anyString(), (text) => {
+        for (const value of [...present(text), ...present(`Bearer ${text}`)])
+          expect(value).not.toContain(' ');
+      }),
+    );
+  });
+
+  it('is of linear effort: a header of blanks does not hold the server up', () => {
+    expect(present(`Bearer${' '.repeat(16_000)}`)).toEqual([]);
+    expect(present(`Bearer ${'a '.repeat(8000)}`)).toEqual([]);
+  });
+
+  it('varies the answer by Authorization, and puts no token into headers of its own', () => {
+    expect(bearer()).toMatchObject({ kind: 'bearer', vary: 'authorization' });
+    expect(bearer().grant('TOKEN', undefined)).toEqual([]);
+    expect(bearer().clear()).toEqual([]);
+    expect(bearer().safeguards).toEqual([]);
+  });
+});
+
+describe('header(name)', () => {
+  it('reads the header, by its name in whatever case', () => {
+    const transport = header('X-Session');
+    expect(transport.present(request({ headers: { 'x-session': 'abc' } }))).toEqual(['abc']);
+    expect(transport.present(request({ headers: { 'x-session': '' } }))).toEqual([]);
+    expect(transport.present(request())).toEqual([]);
+    expect(transport).toMatchObject({ kind: 'header', vary: 'x-session' });
+    expect(transport.grant('TOKEN', 5)).toEqual([]);
+    expect(transport.clear()).toEqual([]);
+    expect(transport.safeguards).toEqual([]);
+  });
+
+  it.for(['', 'a b', 'x:y', '-x', 'cookie', 'Cookie', 'x\n', 5, undefined, null])(
+    'refuses the name %j',
+    (name) => {
+      const wrong = name as string;
+      expect(thrown(() => header(wrong), 'ERR_CONFIG').message).toMatch(
+        /^header\(name\) must be a header's name/,
+      );
+    },
+  );
+});
+
+describe.for([
+  { name: 'query(name)', make: query, kind: 'query' },
+  { name: 'form(name)', make: form, kind: 'form' },
+] as const)('$name', ({ name, make, kind }) => {
+  it('reads the field of that name', () => {
+    const transport = make('session');
+    expect(transport.present(request({ [kind]: { session: 'abc' } }))).toEqual(['abc']);
+    expect(transport.present(request({ [kind]: { session: '' } }))).toEqual([]);
+    expect(transport.present(request({ [kind]: { Session: 'abc' } }))).toEqual([]);
+    expect(transport.present(request())).toEqual([]);
+  });
+
+  it('reads nothing from elsewhere', () => {
+    const other = kind === 'query' ? 'form' : 'query';
+    const parts = { [other]: { session: 'abc' }, headers: { session: 'abc', cookie: 'session=abc' } };
+    expect(make('session').present(request(parts))).toEqual([]);
+  });
+
+  it('keeps the token from other sites’ referrers (ASVS 14.2.1), and out of headers', () => {
+    expect(make('session').safeguards).toEqual(REFERRER);
+    expect(make('session').grant('TOKEN', undefined)).toEqual([]);
+    expect(make('session').clear()).toEqual([]);
+    expect(make('session')).toMatchObject({ kind, vary: undefined });
+  });
+
+  it.for(['', 'a b', 'a[b]', 'a.b', '1a', '__proto__', 'a\n', 5, undefined, null])(
+    'refuses the name %j',
+    (given) => {
+      const wrong = given as string;
+      const { message } = thrown(() => make(wrong), 'ERR_CONFIG');
+      expect(message.startsWith(`${name} must be a name of letters`)).toBe(true);
+    },
+  );
+});

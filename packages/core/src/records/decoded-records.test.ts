@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sessionState } from '../../test/support/arbitrary-state.ts';
+import { Browser } from '../../test/support/browser.ts';
+import { setUp, thrown } from '../../test/support/set-up.ts';
+import { type Beginning, begun } from '../session/lifecycle.ts';
+import type { StoreRecord } from '../store/store.ts';
+import { type DecodedRecord, DecodedRecords } from './decoded-records.ts';
+import { decodeSession, encodeSession } from './record.ts';
+
+const BEGINNING: Beginning = {
+  now: 1000,
+  secretHash: 'hash',
+  timeouts: { idle: 60_000, absolute: 600_000 },
+  client: { network: '', browser: '', platform: '' },
+  observed: {},
+  user: undefined,
+  data: '{"cart":["coat"]}',
+};
+
+function recordOf(version: number, data: string = BEGINNING.data): StoreRecord {
+  return encodeSession(begun({ ...BEGINNING, data }), version);
+}
+
+/** The same record as another answer of a database gives it. */
+function again(record: StoreRecord): StoreRecord {
+  return { ...record };
+}
+
+function decoded(records: DecodedRecords, record: StoreRecord): DecodedRecord {
+  return records.decode(record) ?? expect.unreachable();
+}
+
+describe('a record that has not changed since', () => {
+  it('is decoded once more when it comes a second time, and then no more', () => {
+    const records = new DecodedRecords();
+    const record = recordOf(7);
+    const first = decoded(records, record);
+    const second = decoded(records, again(record));
+    expect(second).not.toBe(first);
+    expect(second).toEqual(first);
+    expect(decoded(records, again(record))).toBe(second);
+    expect(decoded(records, record)).toBe(second);
+  });
+
+  it.each([
+    ['version', { version: 7 + 16_384 }],
+    ['deadline', { expiresAt: 60_999 }],
+    ['body', { body: recordOf(7, '{"cart":["hat"]}').body }],
+  ])('is told from one with another %s', (_, difference) => {
+    const records = new DecodedRecords();
+    const record = recordOf(7);
+    for (const each of [record, record, record]) records.decode(each);
+    const other = { ...record, ...difference };
+    expect(decoded(records, other).state).toEqual(decodeSession(other));
+    expect(decoded(records, other).record).toBe(other);
+    expect(decoded(records, record).state).toEqual(decodeSession(record));
+  });
+
+  it('is given as decoding it gives it, in whatever order records come', () => {
+    const record = fc
+      .tuple(sessionState, fc.nat({ max: 3 }))
+      .map(([state, version]) => encodeSession(state, version));
+    const rows = fc
+      .array(record, { minLength: 1, maxLength: 4 })
+      .chain((few) => fc.array(fc.constantFrom(...few), { maxLength: 20 }));
+    fc.assert(
+      fc.property(rows, (row) => {
+        const records = new DecodedRecords();
+        for (const each of row) expect(records.decode(each)?.state).toEqual(decodeSession(each));
+      }),
+    );
+  });
+});
+
+it('a record that cannot be read stays so', () => {
+  const records = new DecodedRecords();
+  const record = { version: 7, expiresAt: 1, body: 'no header' };
+  for (let time = 1; time <= 3; time += 1) expect(records.decode(record)).toBeUndefined();
+});
+
+it('what is kept is dropped before it takes more than some megabytes', () => {
+  const records = new DecodedRecords();
+  const large = (version: number) => recordOf(version, JSON.stringify({ text: 'x'.repeat(1_000_000) }));
+  const first = large(1);
+  const kept = [first, first, first].map((record) => decoded(records, record))[2];
+  for (const version of [2, 3]) for (const record of [large(version), large(version)]) records.decode(record);
+  expect(records.decode(first)).toBe(kept);
+  for (const record of [large(4), large(4)]) records.decode(record);
+  expect(records.decode(first)).not.toBe(kept);
+});
+
+describe('data', () => {
+  it('is parsed once and frozen down to its leaves', () => {
+    const record = decoded(new DecodedRecords(), recordOf(7));
+    const { data } = record;
+    expect(data).toEqual({ cart: ['coat'] });
+    expect(record.data).toBe(data);
+    expect(() => Object.assign(Reflect.get(Object(data), 'cart'), { 0: 'hat' })).toThrow(TypeError);
+  });
+
+  it('that is no JSON is an error at each look', () => {
+    const record = decoded(new DecodedRecords(), recordOf(7, '{"cart'));
+    for (let time = 1; time <= 2; time += 1) thrown(() => record.data, 'ERR_DATA_INVALID');
+  });
+});
+
+describe('visits', () => {
+  it('that only read share what was parsed, until somebody writes', async () => {
+    const { sessions } = setUp();
+    const browser = new Browser();
+    await browser.use(sessions, (session) => session.update({ cart: ['coat'] }));
+    const look = () => browser.use(sessions, ({ data }) => data);
+    await look();
+    const shared = await look();
+    expect(await look()).toBe(shared);
+    await browser.use(sessions, (session) => session.update(({ cart }) => cart.push('hat')));
+    expect(await look()).toEqual({ cart: ['coat', 'hat'] });
+    expect(shared).toEqual({ cart: ['coat'] });
+  });
+
+  it('each get what their schema makes of the data', async () => {
+    let times = 0;
+    const schema = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: (value: unknown) => {
+          times += 1;
+          return { value: { cart: [`${times}`, typeof value] } };
+        },
+      },
+    } as const;
+    const { sessions } = setUp({ schema });
+    const browser = new Browser();
+    await browser.use(sessions, (session) => session.update({ cart: [] }));
+    const looks = [];
+    for (let time = 1; time <= 4; time += 1)
+      looks.push(await browser.use(sessions, ({ data }) => data.cart[0]));
+    expect(new Set(looks).size).toBe(4);
+  });
+});

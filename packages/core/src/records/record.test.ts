@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { anyText, sessionState } from '../../test/support/arbitrary-state.ts';
+import type { SessionState } from '../session/session-state.ts';
+import { decodeSession, encodeSession } from './record.ts';
+
+const FULL: SessionState = {
+  writes: 'aaaaabbbbb',
+  generation: 3,
+  createdAt: 1000,
+  lastUsedAt: 1500,
+  expiresAt: 9000,
+  absoluteDeadline: 8000,
+  secret: { hash: 'hash of the current', since: 1200 },
+  next: { nonce: 'the nonce', hash: 'hash of the next' },
+  retired: [
+    { hash: 'retired 1', at: 1200, client: { network: 'n1', browser: 'b1', platform: 'p1' } },
+    { hash: 'retired 2', at: 1100, client: { network: 'n2', browser: 'b2', platform: 'p2' } },
+  ],
+  client: { network: '203.0.113.0/24', browser: 'Firefox', platform: 'Linux' },
+  observed: { 'ip-address': ['203.0.113.0/24', '198.51.100.0/24'], 'user-agent': ['Firefox/Linux'] },
+  user: { id: 'user 1', signedInAt: 1300, epoch: 2, remembered: true },
+  finish: { at: 1600, receipt: { order: 7 }, successor: { id: 'successor', nonce: 'its nonce' } },
+  data: '{"cart":[]}',
+};
+
+/** The body of a header that was altered. */
+function bodyOf(header: unknown, data = FULL.data): string {
+  return `${JSON.stringify(header)}\n${data}`;
+}
+
+function headerOf(state: SessionState): unknown[] {
+  const [line = ''] = encodeSession(state, 1).body.split('\n', 1);
+  return JSON.parse(line);
+}
+
+function decode(body: string): SessionState | undefined {
+  return decodeSession({ version: 1, expiresAt: 9000, body });
+}
+
+it('what is written is read: every state, every extra', () => {
+  fc.assert(
+    fc.property(sessionState, fc.nat(), (state, version) => {
+      const record = encodeSession(state, version);
+      expect(record.version).toBe(version);
+      expect(record.expiresAt).toBe(state.expiresAt);
+      expect(decodeSession(record)).toEqual(state);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('a body is well-formed Unicode, as a store may ask, whatever clients and users are called', () => {
+  fc.assert(
+    fc.property(sessionState, (state) => {
+      const [header] = encodeSession(state, 1).body.split('\n', 1);
+      expect(header?.isWellFormed()).toBe(true);
+    }),
+  );
+});
+
+it('the deadline is the record’s, so that the two cannot differ', () => {
+  const record = encodeSession(FULL, 1);
+  expect(decodeSession({ ...record, expiresAt: 12_345 })?.expiresAt).toBe(12_345);
+});
+
+it('the data is not parsed: the header is the first line, the data the rest as it stands', () => {
+  const data = 'not JSON {\n at all\n';
+  expect(decodeSession(encodeSession({ ...FULL, data }, 1))?.data).toBe(data);
+});
+
+it('a header without extras takes no room for them', () => {
+  const plain = { ...FULL, next: undefined, retired: [], observed: {}, user: undefined, finish: undefined };
+  expect(headerOf(plain)).toHaveLength(11);
+  expect(headerOf(FULL)).toHaveLength(12);
+  expect(decode(bodyOf(headerOf(plain)))).toEqual(plain);
+});
+
+describe('what cannot be read', () => {
+  it('is undefined, and never throws, whatever the body holds', () => {
+    const nearly = fc
+      .array(fc.oneof(fc.constant(1), fc.jsonValue()), { maxLength: 14 })
+      .map((list) => bodyOf(list));
+    fc.assert(
+      fc.property(fc.oneof(anyText, nearly), (body) => {
+        expect(decode(body)).toBeUndefined();
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is a body cut off anywhere in its header', () => {
+    const { body } = encodeSession(FULL, 1);
+    for (let end = 0; end <= body.indexOf('\n'); end += 1) expect(decode(body.slice(0, end))).toBeUndefined();
+  });
+
+  it('is a body of one line: there is no telling where the header ends', () => {
+    for (const rest of ['', ' ', 'x', '{}'])
+      expect(decode(JSON.stringify(headerOf(FULL)) + rest)).toBeUndefined();
+  });
+
+  it.for([0, 2, 1.5, '1', null, [1]])('is a body of format %j', (format) => {
+    const header = headerOf(FULL);
+    header[0] = format;
+    expect(decode(bodyOf(header))).toBeUndefined();
+  });
+
+  it('is a header with any of its parts missing', () => {
+    const header = headerOf({
+      ...FULL,
+      next: undefined,
+      retired: [],
+      observed: {},
+      user: undefined,
+      finish: undefined,
+    });
+    for (let length = 0; length < header.length; length += 1) {
+      expect(decode(bodyOf(header.slice(0, length)))).toBeUndefined();
+    }
+  });
+
+  // The receipt is the app's, and may be any JSON.
+  const isReceipt = (path: string) => path.startsWith('11.f.r');
+
+  it('is a header with any value of another type', () => {
+    const header = headerOf(FULL);
+    for (const path of pathsIn(header)) {
+      if (isReceipt(path)) continue;
+      for (const wrong of wrongFor(valueAt(header, path))) {
+        const altered: unknown = structuredClone(header);
+        setAt(altered, path, wrong);
+        expect({ path, wrong, read: decode(bodyOf(altered)) }).toEqual({ path, wrong, read: undefined });
+      }
+    }
+  });
+
+  it('is a header with a tuple too short or too long', () => {
+    const header = headerOf(FULL);
+    for (const path of ['11.u', '11.n', '11.r.0', '11.r.1', '11.f.s']) {
+      const tuple = valueAt(header, path);
+      if (!Array.isArray(tuple)) throw new TypeError(`${path} is no tuple.`);
+      for (const wrong of [tuple.slice(0, -1), [...tuple, 'more'], []]) {
+        const altered: unknown = structuredClone(header);
+        setAt(altered, path, wrong);
+        expect(decode(bodyOf(altered))).toBeUndefined();
+      }
+    }
+  });
+
+  it('is a finish without its time', () => {
+    const header = headerOf(FULL);
+    setAt(header, '11.f', { r: 1 });
+    expect(decode(bodyOf(header))).toBeUndefined();
+  });
+});
+
+it('remembered is told by 1 alone', () => {
+  expect(decodeSession(encodeSession(FULL, 1))?.user?.remembered).toBe(true);
+  const user = { id: 'u', signedInAt: 1, epoch: 0, remembered: false };
+  expect(decodeSession(encodeSession({ ...FULL, user }, 1))?.user).toEqual(user);
+});
+
+/** Lists the paths of all values below a header, such as `11.f.at`. */
+function pathsIn(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const below = Object.entries(value).flatMap(([key, each]) =>
+    pathsIn(each, path === '' ? key : `${path}.${key}`),
+  );
+  return path === '' ? below : [path, ...below];
+}
+
+function valueAt(header: unknown, path: string): unknown {
+  return path.split('.').reduce((value: unknown, key) => Reflect.get(Object(value), key), header);
+}
+
+function setAt(header: unknown, path: string, value: unknown): void {
+  const keys = path.split('.');
+  const last = keys.pop() ?? '';
+  Reflect.set(Object(keys.length === 0 ? header : valueAt(header, keys.join('.'))), last, value);
+}
+
+function wrongFor(value: unknown): unknown[] {
+  if (typeof value === 'string') return [7, null, ['x'], true];
+  if (typeof value === 'number') return ['7', null, [7], true];
+  return ['text', 7, null, true];
+}

@@ -1,0 +1,170 @@
+import { parseArray } from '../common/parse-array.ts';
+import type { Client } from '../http/client.ts';
+import type { Finish, RetiredSecret, SessionState, SignedIn } from '../session/session-state.ts';
+import type { StoreRecord } from '../store/store.ts';
+
+/** The first element of a body, raised when its layout changes. */
+const SESSION_FORMAT = 1;
+
+/** The rarely used parts of a header, left out where there is nothing to say. */
+interface Extras {
+  u?: [id: string, signedInAt: number, epoch: number, remembered: 0 | 1];
+  n?: [nonce: string, hash: string];
+  r?: [hash: string, at: number, network: string, browser: string, platform: string][];
+  o?: Record<string, readonly string[]>;
+  f?: { at: number; r?: Finish['receipt']; s?: [id: string, nonce: string] };
+}
+
+/**
+ * Writes a session's state as a record: one line of JSON for the header, then the data's JSON, so that a request that only asks who is
+ * signed in parses no data.
+ */
+export function encodeSession(state: SessionState, version: number): StoreRecord {
+  const { createdAt, client } = state;
+  const header: unknown[] = [
+    SESSION_FORMAT,
+    state.writes,
+    state.generation,
+    state.secret.hash,
+    createdAt,
+    state.lastUsedAt - createdAt,
+    state.absoluteDeadline - createdAt,
+    state.secret.since - createdAt,
+    client.network,
+    client.browser,
+    client.platform,
+  ];
+  const extras = encodeExtras(state);
+  if (extras !== undefined) header.push(extras);
+  // Joined rather than added: a text that is still in two pieces takes more memory in a store that keeps it.
+  return { version, expiresAt: state.expiresAt, body: [JSON.stringify(header), state.data].join('\n') };
+}
+
+/** Reads a session's state from its record; undefined where the record is corrupt or of a newer format. */
+export function decodeSession(record: StoreRecord): SessionState | undefined {
+  const headerEnd = record.body.indexOf('\n');
+  const header = parseArray(headerEnd < 0 ? '' : record.body.slice(0, headerEnd));
+  if (header === undefined || header[0] !== SESSION_FORMAT) return undefined;
+  const [, writes, generation, hash, createdAt, used, absolute, since, network, browser, platform, extras] =
+    header;
+  if (
+    typeof writes !== 'string' ||
+    typeof generation !== 'number' ||
+    typeof hash !== 'string' ||
+    typeof createdAt !== 'number' ||
+    typeof used !== 'number' ||
+    typeof absolute !== 'number' ||
+    typeof since !== 'number' ||
+    typeof network !== 'string' ||
+    typeof browser !== 'string' ||
+    typeof platform !== 'string'
+  ) {
+    return undefined;
+  }
+  const rest = extras === undefined ? NO_EXTRAS : decodeExtras(extras);
+  if (rest === undefined) return undefined;
+  return {
+    writes,
+    generation,
+    createdAt,
+    lastUsedAt: createdAt + used,
+    expiresAt: record.expiresAt,
+    absoluteDeadline: createdAt + absolute,
+    secret: { hash, since: createdAt + since },
+    next: rest.next,
+    retired: rest.retired,
+    client: { network, browser, platform },
+    observed: rest.observed,
+    user: rest.user,
+    finish: rest.finish,
+    data: record.body.slice(headerEnd + 1),
+  };
+}
+
+function encodeExtras({ user, next, retired, observed, finish }: SessionState): Extras | undefined {
+  const extras: Extras = {};
+  if (user !== undefined) extras.u = [user.id, user.signedInAt, user.epoch, user.remembered ? 1 : 0];
+  if (next !== undefined) extras.n = [next.nonce, next.hash];
+  if (retired.length > 0) {
+    extras.r = retired.map(({ hash, at, client }) => [
+      hash,
+      at,
+      client.network,
+      client.browser,
+      client.platform,
+    ]);
+  }
+  if (Object.keys(observed).length > 0) extras.o = observed;
+  if (finish !== undefined) {
+    extras.f = { at: finish.at };
+    if (finish.receipt !== undefined) extras.f.r = finish.receipt;
+    if (finish.successor !== undefined) extras.f.s = [finish.successor.id, finish.successor.nonce];
+  }
+  return Object.keys(extras).length > 0 ? extras : undefined;
+}
+
+type DecodedExtras = Pick<SessionState, 'user' | 'next' | 'retired' | 'observed' | 'finish'>;
+
+const NO_EXTRAS: DecodedExtras = {
+  user: undefined,
+  next: undefined,
+  retired: [],
+  observed: {},
+  finish: undefined,
+};
+
+function decodeExtras(value: unknown): DecodedExtras | undefined {
+  if (!isExtras(value)) return undefined;
+  const { u, n, r, o, f } = value;
+  return {
+    user: u && ({ id: u[0], signedInAt: u[1], epoch: u[2], remembered: u[3] === 1 } satisfies SignedIn),
+    next: n && { nonce: n[0], hash: n[1] },
+    retired: (r ?? []).map(decodeRetired),
+    observed: o ?? {},
+    finish: f && { at: f.at, receipt: f.r, successor: f.s && { id: f.s[0], nonce: f.s[1] } },
+  };
+}
+
+function decodeRetired([hash, at, network, browser, platform]: NonNullable<
+  Extras['r']
+>[number]): RetiredSecret {
+  return { hash, at, client: { network, browser, platform } satisfies Client };
+}
+
+function isExtras(value: unknown): value is Extras {
+  if (typeof value !== 'object' || value === null) return false;
+  const { u, n, r, o, f } = value as Partial<Record<keyof Extras, unknown>>;
+  return (
+    (u === undefined || isTuple(u, ['string', 'number', 'number', 'number'])) &&
+    (n === undefined || isTuple(n, ['string', 'string'])) &&
+    (r === undefined ||
+      (Array.isArray(r) &&
+        r.every((each) => isTuple(each, ['string', 'number', 'string', 'string', 'string'])))) &&
+    (o === undefined || isObserved(o)) &&
+    (f === undefined || isFinish(f))
+  );
+}
+
+function isTuple(value: unknown, types: readonly ('string' | 'number')[]): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length === types.length &&
+    types.every((type, i) => typeof value[i] === type)
+  );
+}
+
+function isObserved(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every(
+      (seen) => Array.isArray(seen) && seen.every((each) => typeof each === 'string'),
+    )
+  );
+}
+
+function isFinish(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { at, s } = value as Partial<Record<'at' | 's', unknown>>;
+  return typeof at === 'number' && (s === undefined || isTuple(s, ['string', 'string']));
+}

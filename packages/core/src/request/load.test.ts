@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import { Browser, setCookies } from '../../test/support/browser.ts';
+import { failure, type SetUp, setUp, thrown } from '../../test/support/set-up.ts';
+import { gate } from '../../test/support/watched-store.ts';
+import type { RequestView } from '../http/request-view.ts';
+
+/** A browser with a session whose cart holds one thing. */
+async function shopper({ sessions, store, events }: SetUp): Promise<Browser> {
+  const browser = new Browser();
+  await browser.use(sessions, (session) => session.update({ cart: ['coat'] }));
+  store.forget();
+  events.length = 0;
+  return browser;
+}
+
+describe('open', () => {
+  it('does no I/O, and looks at nothing of the request', () => {
+    const { sessions, store } = setUp();
+    const untouchable: RequestView = {
+      get method() {
+        return expect.unreachable();
+      },
+      get host() {
+        return expect.unreachable();
+      },
+      get ip() {
+        return expect.unreachable();
+      },
+      header: () => expect.unreachable(),
+      query: () => expect.unreachable(),
+      form: () => expect.unreachable(),
+    };
+    const visit = sessions.open(untouchable);
+    expect(visit.seal()).toEqual([]);
+    expect(store.calls).toEqual([]);
+  });
+
+  it('without load(), a visit with a token costs nothing either: lazy use', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    of.clock.advance('20m');
+    expect(browser.open(of.sessions).answer()).toEqual([]);
+    expect(of.store.calls).toEqual([]);
+    expect(of.events).toEqual([]);
+  });
+});
+
+describe('before load()', () => {
+  it.for(['id', 'data', 'userId', 'createdAt', 'signedInAt', 'expiresAt', 'ended', 'clientChanges'] as const)(
+    '%s cannot be read',
+    (name) => {
+      const { session } = new Browser().open(setUp().sessions);
+      const { message, status } = thrown(() => session[name], 'ERR_SESSION_NOT_LOADED');
+      expect(message).toContain('await session.load() first');
+      expect(status).toBe(500);
+    },
+  );
+
+  it('isFresh and revealToken cannot be asked', () => {
+    const { session } = new Browser().open(setUp().sessions);
+    thrown(() => session.isFresh('5m'), 'ERR_SESSION_NOT_LOADED');
+    thrown(() => session.revealToken(), 'ERR_SESSION_NOT_LOADED');
+  });
+
+  it.for(['update', 'signIn', 'renew', 'finish', 'destroy'] as const)('%s loads by itself', async (call) => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session } = browser.open(of.sessions);
+    if (call === 'update') await session.update({ note: 'x' });
+    else if (call === 'signIn') await session.signIn('alice');
+    else await session[call]();
+    expect(of.store.calls[0]).toMatchObject({ operation: 'read' });
+    expect(session.ended?.reason).toBe(call === 'finish' ? 'finished' : undefined);
+  });
+});
+
+describe('load()', () => {
+  it('resolves to the session', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session } = browser.open(of.sessions);
+    expect(await session.load()).toBe(session);
+    expect(session.data).toEqual({ cart: ['coat'] });
+  });
+
+  it('reads once, however often and by how many it is called', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session } = browser.open(of.sessions);
+    await Promise.all([session.load(), session.load(), session.update({ note: 'x' })]);
+    await session.load();
+    expect(of.store.calls.filter(({ operation }) => operation === 'read')).toHaveLength(1);
+  });
+
+  it('is one read where nothing is due, and writes nothing', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    of.clock.advance('59s');
+    const { answer } = await browser.load(of.sessions);
+    expect(answer()).toEqual([]);
+    expect(of.store.calls).toHaveLength(1);
+    expect(of.events).toEqual([]);
+  });
+
+  it('gives the same outcome again where it failed', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    of.store.before = () => 'reject';
+    const { session } = browser.open(of.sessions);
+    const first = await failure(session.load(), 'ERR_STORE_UNAVAILABLE');
+    of.store.before = () => undefined;
+    expect(await failure(session.load(), 'ERR_STORE_UNAVAILABLE')).toBe(first);
+    thrown(() => session.data, 'ERR_SESSION_NOT_LOADED');
+    expect(await failure(session.update({ note: 'x' }), 'ERR_STORE_UNAVAILABLE')).toBe(first);
+  });
+
+  it('after seal() serves, and never renews: no token could reach the client', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    of.clock.advance('20m');
+    const { session, visit } = browser.open(of.sessions);
+    visit.seal();
+    await session.load();
+    expect(session.data).toEqual({ cart: ['coat'] });
+    expect(of.types()).toEqual(['touched']);
+    await session.update({ note: 'streamed' });
+    expect(await browser.use(of.sessions, ({ data }) => data.note)).toBe('streamed');
+  });
+
+  it('after seal() tells of no token sent again', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    of.clock.advance('20m');
+    await browser.copy().use(of.sessions, () => {});
+    of.events.length = 0;
+    const { session, visit } = browser.open(of.sessions);
+    visit.seal();
+    await session.load();
+    expect(of.types()).toEqual([]);
+  });
+});
+
+describe('a passive visit', () => {
+  it('touches nothing: polling does not keep a session alive', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    for (let i = 0; i < 29; i += 1) {
+      of.clock.advance('1m');
+      const { session, answer } = await browser.load(of.sessions, {}, { passive: true });
+      expect(session.data).toEqual({ cart: ['coat'] });
+      answer();
+    }
+    expect(of.store.writes).toBe(0);
+    expect(of.events).toEqual([]);
+    of.clock.advance('1m');
+    expect((await browser.load(of.sessions, {}, { passive: true })).session.ended).toEqual({
+      reason: 'idle',
+    });
+  });
+
+  it('renews nothing, hands no token out again, and confirms nothing', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    of.clock.advance('16m');
+    expect((await browser.load(of.sessions, {}, { passive: true })).answer()).toEqual([]);
+    const before = browser.copy();
+    await browser.use(of.sessions, () => {});
+    expect(browser.token).not.toBe(before.token);
+    of.events.length = 0;
+    of.store.forget();
+    expect((await before.load(of.sessions, {}, { passive: true })).answer()).toEqual([]);
+    expect((await browser.load(of.sessions, {}, { passive: true })).answer()).toEqual([]);
+    expect(of.events).toEqual([]);
+    expect(of.store.writes).toBe(0);
+    // Not confirmed: the earlier token still brings the renewed one.
+    await before.use(of.sessions, () => {});
+    expect(before.token).toBe(browser.token);
+  });
+
+  it('may write what the app asks for', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session } = await browser.load(of.sessions, {}, { passive: true });
+    await session.update({ note: 'polled' });
+    expect(await browser.use(of.sessions, ({ data }) => data.note)).toBe('polled');
+  });
+
+  it('is granted nothing at its first visit', async () => {
+    const { sessions, store } = setUp({ grant: 'first-visit' });
+    const { session, answer } = await new Browser().load(sessions, {}, { passive: true });
+    expect(session.id).toBeUndefined();
+    expect(setCookies(answer())).toEqual([]);
+    expect(store.calls).toEqual([]);
+  });
+});
+
+describe("grant: 'first-visit'", () => {
+  it('gives a session at the load, and the next visit has it', async () => {
+    const of = setUp({ grant: 'first-visit' });
+    const browser = new Browser();
+    const first = await browser.use(of.sessions, ({ id, data }) => ({ id, data }));
+    expect(first.id).toBeDefined();
+    expect(first.data).toEqual({ cart: [] });
+    expect(of.types()).toEqual(['granted']);
+    expect(await browser.use(of.sessions, ({ id }) => id)).toBe(first.id);
+    expect(of.types()).toEqual(['granted']);
+  });
+
+  it('sets the cookie though the app never looked', async () => {
+    const { sessions } = setUp({ grant: 'first-visit' });
+    const { answer } = await new Browser().load(sessions);
+    expect(answer().map(([name]) => name)).toEqual(['set-cookie', 'cache-control']);
+  });
+
+  it('gives a new one in place of one that ended, and says why', async () => {
+    const of = setUp({ grant: 'first-visit' });
+    const browser = new Browser();
+    const first = await browser.use(of.sessions, ({ id }) => id);
+    of.clock.advance('31m');
+    const second = await browser.use(of.sessions, ({ id, ended }) => ({ id, ended }));
+    expect(second.ended).toEqual({ reason: 'idle' });
+    expect(second.id).toBeDefined();
+    expect(second.id).not.toBe(first);
+  });
+
+  it('gives none where the store fails: the load fails, and no cookie is set', async () => {
+    const { sessions, store } = setUp({ grant: 'first-visit' });
+    store.before = () => 'reject';
+    const { session, visit } = new Browser().open(sessions);
+    await failure(session.load(), 'ERR_STORE_UNAVAILABLE');
+    expect(setCookies(visit.seal())).toEqual([]);
+  });
+
+  it('gives none where the response is sealed, before or meanwhile', async () => {
+    const { sessions, store } = setUp({ grant: 'first-visit' });
+    const { session, visit } = new Browser().open(sessions);
+    visit.seal();
+    await session.load();
+    expect(session.id).toBeUndefined();
+    const held = gate();
+    store.before = ({ operation }) => (operation === 'write' ? held.wait() : undefined);
+    const late = new Browser().open(sessions);
+    const loading = late.session.load();
+    await held.reached;
+    late.visit.seal();
+    held.open();
+    await failure(loading, 'ERR_RESPONSE_SEALED');
+    expect(store.size).toBe(0);
+  });
+});

@@ -1,0 +1,347 @@
+import { describe, expect, it } from 'vitest';
+import { Browser, setCookies } from '../../test/support/browser.ts';
+import { failure, type SetUp, type ShopData, setUp } from '../../test/support/set-up.ts';
+import type { Session } from '../session/session-types.ts';
+
+const add = (sku: string) => (data: ShopData) => {
+  data.cart.push(sku);
+};
+
+/** A browser with a session that holds one thing. */
+async function shopper(of: SetUp): Promise<Browser> {
+  const browser = new Browser();
+  await browser.use(of.sessions, (session) => session.update(add('coat')));
+  of.store.forget();
+  of.events.length = 0;
+  return browser;
+}
+
+function cartOf(of: SetUp, browser: Browser): Promise<readonly string[]> {
+  return browser.use(of.sessions, ({ data }) => data.cart);
+}
+
+describe('without a session', () => {
+  it('a visitor who only looks costs no store call and gets no cookie', async () => {
+    const { sessions, store } = setUp();
+    const { session, answer } = await new Browser().load(sessions);
+    expect(session.id).toBeUndefined();
+    expect(session.userId).toBeUndefined();
+    expect(session.createdAt).toBeUndefined();
+    expect(session.signedInAt).toBeUndefined();
+    expect(session.expiresAt).toBeUndefined();
+    expect(session.ended).toBeUndefined();
+    expect(session.clientChanges).toEqual([]);
+    expect(session.revealToken()).toBeUndefined();
+    expect(session.data).toEqual({ cart: [] });
+    expect(setCookies(answer())).toEqual([]);
+    expect(store.calls).toEqual([]);
+  });
+
+  it('the first update grants one: initial data, the change, one write, one cookie', async () => {
+    const { sessions, store, clock } = setUp();
+    const browser = new Browser();
+    const { session, answer } = await browser.load(sessions);
+    await session.update(add('coat'));
+    expect(session.id).toMatch(/^[\w-]{22}$/);
+    expect(session.data).toEqual({ cart: ['coat'] });
+    expect(session.createdAt).toEqual(new Date(clock.now()));
+    expect(store.calls.map(({ operation }) => operation)).toEqual(['write']);
+    expect(setCookies(answer())).toHaveLength(1);
+    expect(browser.token.startsWith(session.id ?? 'none')).toBe(true);
+    expect(browser.token).toHaveLength(65);
+  });
+
+  it('several updates that are not awaited grant one session, and it holds them all', async () => {
+    const { sessions, store } = setUp();
+    const browser = new Browser();
+    const { session, answer } = await browser.load(sessions);
+    await Promise.all(['coat', 'hat', 'scarf'].map((sku) => session.update(add(sku))));
+    answer();
+    expect(store.size).toBe(1);
+    expect(await browser.use(sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat', 'scarf']);
+  });
+
+  it('so do several that load the session themselves', async () => {
+    const { sessions, store } = setUp();
+    const browser = new Browser();
+    const { session, answer } = browser.open(sessions);
+    await Promise.all(['coat', 'hat'].map((sku) => session.update(add(sku))));
+    answer();
+    expect(store.size).toBe(1);
+    expect(await browser.use(sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat']);
+  });
+
+  it('a change that throws grants nothing', async () => {
+    const { sessions, store } = setUp();
+    const { session, answer } = await new Browser().load(sessions);
+    const fault = new Error('mine');
+    await expect(
+      session.update(() => {
+        throw fault;
+      }),
+    ).rejects.toBe(fault);
+    expect(session.id).toBeUndefined();
+    expect(setCookies(answer())).toEqual([]);
+    expect(store.calls).toEqual([]);
+  });
+
+  it('what initial() returned is not altered: the next visitor begins anew', async () => {
+    const shared: ShopData = { cart: [] };
+    const { sessions } = setUp({ initial: () => shared });
+    const { session } = await new Browser().load(sessions);
+    await session.update(add('coat'));
+    expect(shared).toEqual({ cart: [] });
+    expect((await new Browser().load(sessions)).session.data).toEqual({ cart: [] });
+  });
+
+  it('what a visitor without a session is shown is what initial() returns at that moment, and frozen', async () => {
+    let visitors = 0;
+    const { sessions } = setUp({
+      initial: () => {
+        visitors += 1;
+        return { cart: [`sample ${Math.ceil(visitors / 2)}`] };
+      },
+    });
+    const shown: (readonly string[])[] = [];
+    for (let i = 0; i < 4; i += 1) shown.push((await new Browser().load(sessions)).session.data.cart);
+    expect(shown).toEqual([['sample 1'], ['sample 1'], ['sample 2'], ['sample 2']]);
+    expect(shown.every((cart) => Object.isFrozen(cart))).toBe(true);
+  });
+
+  it('what initial() returns is refused where it is no JSON, also after it was', async () => {
+    const good: ShopData = { cart: [] };
+    const circular: ShopData & { self?: unknown } = { cart: [] };
+    circular.self = circular;
+    const returned = [good, circular, circular, good];
+    const { sessions } = setUp({ initial: () => returned.shift() ?? good });
+    const look = async () => (await new Browser().load(sessions)).session.data;
+    expect(await look()).toEqual(good);
+    await failure(look(), 'ERR_DATA_INVALID');
+    await failure(look(), 'ERR_DATA_INVALID');
+    expect(await look()).toEqual(good);
+  });
+});
+
+describe('an awaited update', () => {
+  it('is durable: every later reader sees it', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session } = await browser.load(of.sessions);
+    await session.update(add('hat'));
+    expect(await cartOf(of, browser)).toEqual(['coat', 'hat']);
+  });
+
+  it('resolves to what the function returned, once that is written', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session } = await browser.load(of.sessions);
+    const total = await session.update((data) => data.cart.push('hat'));
+    expect(total).toBe(2);
+    expect(await session.update(() => null)).toBeNull();
+    expect(await session.update(() => {})).toBeUndefined();
+  });
+
+  it('is one write, and shows in this visit’s data', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session, answer } = await browser.load(of.sessions);
+    const before = session.data;
+    await session.update(add('hat'));
+    expect(session.data).toEqual({ cart: ['coat', 'hat'] });
+    expect(before).toEqual({ cart: ['coat'] });
+    expect(of.store.writes).toBe(1);
+    expect(setCookies(answer())).toEqual([]);
+  });
+
+  it('does not show in another visit that loaded before: its data is as it was loaded', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const early = await browser.load(of.sessions);
+    await browser.use(of.sessions, (session) => session.update(add('hat')));
+    expect(early.session.data).toEqual({ cart: ['coat'] });
+    await early.session.update(add('scarf'));
+    expect(early.session.data).toEqual({ cart: ['coat', 'hat', 'scarf'] });
+  });
+
+  it('counts as a use: it moves the idle deadline on', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session } = await browser.load(of.sessions);
+    of.clock.advance('10m');
+    await session.update(add('hat'));
+    expect(session.expiresAt).toEqual(new Date(of.clock.now() + 30 * 60_000));
+  });
+});
+
+describe('a patch', () => {
+  it('sets the properties that it names and no others', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    expect(await browser.use(of.sessions, (session) => session.update({ note: 'wrapped' }))).toBeUndefined();
+    expect(await browser.use(of.sessions, ({ data }) => data)).toEqual({ cart: ['coat'], note: 'wrapped' });
+  });
+
+  it('that names __proto__ pollutes nothing: it is refused', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session } = await browser.load(of.sessions);
+    const planted: Partial<ShopData> = JSON.parse('{"__proto__":{"isAdmin":true},"note":"x"}');
+    await failure(session.update(planted), 'ERR_DATA_INVALID');
+    expect(Reflect.get({}, 'isAdmin')).toBeUndefined();
+    expect(await browser.use(of.sessions, ({ data }) => data)).toEqual({ cart: ['coat'] });
+    const { session: fresh } = await new Browser().load(of.sessions);
+    await failure(fresh.update(planted), 'ERR_DATA_INVALID');
+    expect(fresh.id).toBeUndefined();
+  });
+
+  it('that names it further down is refused too', async () => {
+    const { session } = await new Browser().load(setUp().sessions);
+    const planted: Partial<ShopData> = JSON.parse('{"cart":[{"__proto__":{"isAdmin":true}}]}');
+    await failure(session.update(planted), 'ERR_DATA_INVALID');
+  });
+});
+
+describe('what is refused', () => {
+  it.for<[string, unknown, string]>([
+    ['nothing', undefined, 'a undefined'],
+    ['null', null, 'null'],
+    ['a list', ['coat'], 'an array'],
+    ['a text', 'coat', 'a string'],
+    ['a number', 5, 'a number'],
+  ])('%s is no change', async ([, given, shown]) => {
+    const { sessions, store } = setUp();
+    const { session } = await new Browser().load(sessions);
+    const wrong = given as Partial<ShopData>;
+    expect((await failure(session.update(wrong), 'ERR_DATA_INVALID')).message).toContain(
+      `given was ${shown}`,
+    );
+    expect(store.calls).toEqual([]);
+  });
+
+  it.for<[string, (data: ShopData) => unknown]>([
+    [
+      'an async function',
+      async (data) => {
+        data.cart.push('hat');
+      },
+    ],
+    ['a function that returns a rejecting promise', () => Promise.reject(new Error('late'))],
+    // biome-ignore lint/suspicious/noThenProperty: a thenable is what is refused here.
+    ['a function that returns a thenable', () => ({ then: () => {} })],
+  ])('%s, also at run time', async ([, change]) => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session } = await browser.load(of.sessions);
+    const { message } = await failure(session.update(change as () => void), 'ERR_DATA_INVALID');
+    expect(message).toContain('must be synchronous');
+    expect(await cartOf(of, browser)).toEqual(['coat']);
+    expect(of.store.writes).toBe(0);
+  });
+
+  it('data that JSON would not give back, with its path, and nothing is written', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session } = await browser.load(of.sessions);
+    const wrong = { note: new Date(0) } as unknown as Partial<ShopData>;
+    expect((await failure(session.update(wrong), 'ERR_DATA_INVALID')).message).toContain(
+      'data.note is an instance of Date',
+    );
+    expect(of.store.writes).toBe(0);
+    expect(session.data).toEqual({ cart: ['coat'] });
+  });
+
+  it('data over maxDataBytes, counted in UTF-8, and nothing is written', async () => {
+    const of = setUp({ maxDataBytes: 100 });
+    const browser = await shopper(of);
+    const { session } = await browser.load(of.sessions);
+    const room = 100 - JSON.stringify({ cart: ['coat'], note: '' }).length;
+    await session.update({ note: 'x'.repeat(room) });
+    of.store.forget();
+    const { message } = await failure(
+      session.update({ note: `${'x'.repeat(room - 1)}ä` }),
+      'ERR_DATA_TOO_LARGE',
+    );
+    expect(message).toContain('101 bytes; maxDataBytes is 100');
+    expect(of.store.writes).toBe(0);
+    const { session: fresh } = await new Browser().load(of.sessions);
+    await failure(fresh.update({ note: 'x'.repeat(101) }), 'ERR_DATA_TOO_LARGE');
+    expect(fresh.id).toBeUndefined();
+  });
+});
+
+describe('data', () => {
+  it('is frozen to its leaves', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const check = ({ data }: Session<ShopData>) => {
+      const open = data as ShopData;
+      expect(() => open.cart.push('hat')).toThrow(TypeError);
+      expect(() => {
+        open.note = 'x';
+      }).toThrow(TypeError);
+      expect(() => {
+        open.cart = [];
+      }).toThrow(TypeError);
+    };
+    await browser.use(of.sessions, check);
+    await browser.use(of.sessions, async (session) => {
+      await session.update(add('hat'));
+      check(session);
+    });
+    await new Browser().use(of.sessions, check);
+  });
+
+  it('that a function kept is not the session’s: altering it later changes nothing', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session } = await browser.load(of.sessions);
+    const draft = await session.update((data) => data);
+    draft.cart.push('smuggled');
+    expect(session.data).toEqual({ cart: ['coat'] });
+    expect(await cartOf(of, browser)).toEqual(['coat']);
+  });
+});
+
+describe('a session that ended', () => {
+  it('before this request: ended says why, and update grants a new one', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const old = browser.token;
+    of.clock.advance('31m');
+    const { session, answer } = await browser.load(of.sessions);
+    expect(session.id).toBeUndefined();
+    expect(session.ended).toEqual({ reason: 'idle' });
+    await session.update(add('hat'));
+    answer();
+    expect(session.id).toBeDefined();
+    expect(old.startsWith(session.id ?? '')).toBe(false);
+    expect(await cartOf(of, browser)).toEqual(['hat']);
+  });
+
+  it('during this request: update fails, and nothing comes back', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const slow = await browser.load(of.sessions);
+    await browser.copy().use(of.sessions, (session) => session.destroy());
+    await failure(slow.session.update(add('hat')), 'ERR_SESSION_ENDED');
+    await failure(slow.session.update(add('hat')), 'ERR_SESSION_ENDED');
+    expect(of.store.size).toBe(0);
+    expect(slow.visit.seal().filter(([name]) => name === 'set-cookie')).toEqual([]);
+  });
+
+  it('by this request: a new grant is allowed', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const { session, answer } = await browser.load(of.sessions);
+    const first = session.id;
+    await session.destroy();
+    await session.update(add('hat'));
+    const second = session.id;
+    expect(second).not.toBe(first);
+    await session.finish();
+    await session.update(add('scarf'));
+    expect(session.id).not.toBe(second);
+    answer();
+    expect(await cartOf(of, browser)).toEqual(['scarf']);
+  });
+});

@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sessionState } from '../../test/support/arbitrary-state.ts';
+import type { Timeouts } from './expiry.ts';
+import {
+  type Beginning,
+  begun,
+  finished,
+  inEpoch,
+  rekeyed,
+  renewalBegun,
+  renewalConfirmed,
+  signedIn,
+  touched,
+  withData,
+  withObserved,
+} from './lifecycle.ts';
+import type { SessionState } from './session-state.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const TIMEOUTS: Timeouts = { idle: 30 * MINUTE, absolute: 12 * 60 * MINUTE };
+const REMEMBERED: Timeouts = { idle: 14 * DAY, absolute: 90 * DAY };
+const HOME = { network: '203.0.113.0/24', browser: 'Firefox', platform: 'Linux' };
+const AWAY = { network: '198.51.100.0/24', browser: 'Safari', platform: 'macOS' };
+const BEGINNING: Beginning = {
+  now: 1000,
+  secretHash: 'first',
+  timeouts: TIMEOUTS,
+  client: HOME,
+  observed: { 'ip-address': ['home'] },
+  user: undefined,
+  data: '{"cart":[]}',
+};
+const START = begun(BEGINNING);
+const ALICE = { id: 'alice', signedInAt: 5000, epoch: 4, remembered: false };
+
+/** A state with something in every part. */
+const BUSY: SessionState = {
+  ...START,
+  generation: 7,
+  next: { nonce: 'n', hash: 'second' },
+  retired: [{ hash: 'zeroth', at: 900, client: HOME }],
+};
+
+it('a session begins with its first secret, its deadlines, and nothing else', () => {
+  expect(START).toEqual({
+    writes: '',
+    generation: 0,
+    createdAt: 1000,
+    lastUsedAt: 1000,
+    expiresAt: 1000 + 30 * MINUTE,
+    absoluteDeadline: 1000 + 12 * 60 * MINUTE,
+    secret: { hash: 'first', since: 1000 },
+    next: undefined,
+    retired: [],
+    client: HOME,
+    observed: { 'ip-address': ['home'] },
+    user: undefined,
+    finish: undefined,
+    data: '{"cart":[]}',
+  });
+  expect(begun({ ...BEGINNING, user: ALICE }).user).toEqual(ALICE);
+});
+
+describe('touched', () => {
+  it('moves the last use and the idle deadline on', () => {
+    const later = touched(BUSY, 61_000, TIMEOUTS);
+    expect(later).toEqual({ ...BUSY, lastUsedAt: 61_000, expiresAt: 61_000 + 30 * MINUTE });
+  });
+
+  it('by a clock that is behind moves nothing back', () => {
+    const later = touched(BUSY, 61_000, TIMEOUTS);
+    expect(touched(later, 51_000, TIMEOUTS)).toEqual(later);
+  });
+
+  it('never passes the absolute deadline', () => {
+    const now = START.absoluteDeadline - MINUTE;
+    expect(touched(START, now, TIMEOUTS).expiresAt).toBe(START.absoluteDeadline);
+  });
+});
+
+it('data, observations and epoch are replaced alone', () => {
+  expect(withData(BUSY, '{}')).toEqual({ ...BUSY, data: '{}' });
+  expect(withObserved(BUSY, { a: ['b'] })).toEqual({ ...BUSY, observed: { a: ['b'] } });
+  expect(inEpoch({ ...BUSY, user: ALICE }, 9)).toEqual({ ...BUSY, user: { ...ALICE, epoch: 9 } });
+  expect(inEpoch(BUSY, 9)).toEqual(BUSY);
+});
+
+describe('rekeyed', () => {
+  it('replaces the whole secret state and raises the generation: session fixation finds nothing to hold on to', () => {
+    expect(rekeyed(BUSY, 'drawn', 2000)).toEqual({
+      ...BUSY,
+      generation: 8,
+      secret: { hash: 'drawn', since: 2000 },
+      next: undefined,
+      retired: [],
+    });
+  });
+});
+
+describe('signedIn', () => {
+  const how = {
+    now: 5000,
+    secretHash: 'drawn',
+    timeouts: REMEMBERED,
+    client: AWAY,
+    observed: { 'ip-address': ['away', 'home'] },
+    user: { ...ALICE, remembered: true },
+  };
+
+  it('keeps data and beginning, replaces the secret state, and starts the timeouts again', () => {
+    expect(signedIn(BUSY, how)).toEqual({
+      ...BUSY,
+      generation: 8,
+      lastUsedAt: 5000,
+      expiresAt: 5000 + 14 * DAY,
+      absoluteDeadline: 5000 + 90 * DAY,
+      secret: { hash: 'drawn', since: 5000 },
+      next: undefined,
+      retired: [],
+      client: AWAY,
+      observed: { 'ip-address': ['away', 'home'] },
+      user: { ...ALICE, remembered: true },
+    });
+  });
+
+  it('with shorter timeouts ends earlier than before', () => {
+    const long = signedIn(BUSY, how);
+    const short = signedIn(long, { ...how, now: 6000, timeouts: TIMEOUTS, user: ALICE });
+    expect(short.expiresAt).toBe(6000 + 30 * MINUTE);
+    expect(short.absoluteDeadline).toBe(6000 + 12 * 60 * MINUTE);
+  });
+
+  it('by a clock that is behind keeps the last use', () => {
+    const used = { ...BUSY, lastUsedAt: 9000 };
+    expect(signedIn(used, how).lastUsedAt).toBe(9000);
+  });
+});
+
+describe('a timed renewal', () => {
+  it('leaves the current secret and the generation until the next one is confirmed', () => {
+    const next = { nonce: 'nonce', hash: 'second' };
+    expect(renewalBegun(START, next)).toEqual({ ...START, next });
+  });
+
+  it('confirmed makes the next secret current, retires the one before, deletes the nonce, and notes who confirmed', () => {
+    expect(renewalConfirmed(BUSY, AWAY, 2000)).toEqual({
+      ...BUSY,
+      secret: { hash: 'second', since: 2000 },
+      next: undefined,
+      retired: [
+        { hash: 'first', at: 2000, client: AWAY },
+        { hash: 'zeroth', at: 900, client: HOME },
+      ],
+      client: AWAY,
+    });
+  });
+
+  it('keeps the last three retired secrets', () => {
+    let state = START;
+    for (let i = 1; i <= 5; i += 1) {
+      state = renewalConfirmed(renewalBegun(state, { nonce: `n${i}`, hash: `h${i}` }), HOME, 1000 + i);
+    }
+    expect(state.secret).toEqual({ hash: 'h5', since: 1005 });
+    expect(state.retired.map(({ hash, at }) => [hash, at])).toEqual([
+      ['h4', 1005],
+      ['h3', 1004],
+      ['h2', 1003],
+    ]);
+    expect(state.generation).toBe(0);
+  });
+
+  it('that nobody began cannot be confirmed', () => {
+    expect(renewalConfirmed(START, AWAY, 2000)).toEqual(START);
+  });
+});
+
+describe('finished', () => {
+  const finish = { at: 3000, receipt: { order: 7 }, successor: { id: 's', nonce: 'n' } };
+
+  it('drops the data, keeps every secret, raises the generation', () => {
+    expect(finished(BUSY, finish)).toEqual({
+      ...BUSY,
+      generation: 8,
+      expiresAt: Math.max(BUSY.absoluteDeadline, 3000 + DAY),
+      finish,
+      data: '',
+    });
+  });
+
+  it('keeps the receipt until the absolute deadline, a day at least', () => {
+    expect(finished(START, finish).expiresAt).toBe(3000 + DAY);
+    const long = { ...START, absoluteDeadline: 3000 + 2 * DAY };
+    expect(finished(long, finish).expiresAt).toBe(3000 + 2 * DAY);
+  });
+});
+
+it('no transition alters the state that it starts from', () => {
+  const freeze = <T>(value: T): T => {
+    if (typeof value === 'object' && value !== null) {
+      for (const each of Object.values(value)) freeze(each);
+      Object.freeze(value);
+    }
+    return value;
+  };
+  fc.assert(
+    fc.property(sessionState.map(freeze), (state) => {
+      touched(state, 5e12, TIMEOUTS);
+      rekeyed(state, 'x', 1);
+      renewalBegun(state, { nonce: 'n', hash: 'h' });
+      renewalConfirmed(state, HOME, 1);
+      finished(state, { at: 1, receipt: undefined, successor: undefined });
+      inEpoch(state, 1);
+      withData(state, '');
+      withObserved(state, {});
+    }),
+  );
+});

@@ -1,0 +1,120 @@
+import type { Client } from '../http/client.ts';
+import { NO_WRITES } from '../store/write-log.ts';
+import { absoluteDeadline, laterDeadline, RECEIPT_LIFE, type Timeouts } from './expiry.ts';
+import type { Finish, NextSecret, SessionState, SignedIn } from './session-state.ts';
+
+const KEPT_RETIRED = 3;
+
+/** What a new session starts from. */
+export interface Beginning {
+  readonly now: number;
+  readonly secretHash: string;
+  readonly timeouts: Timeouts;
+  /** The absolute deadline of the session in whose place this one begins. */
+  readonly notAfter?: number | undefined;
+  readonly client: Client;
+  readonly observed: SessionState['observed'];
+  readonly user: SignedIn | undefined;
+  readonly data: string;
+}
+
+/** Begins a session. */
+export function begun(beginning: Beginning): SessionState {
+  const { now, secretHash, timeouts, notAfter, client, observed, user, data } = beginning;
+  const absolute = notAfter ?? absoluteDeadline(now, timeouts);
+  return {
+    writes: NO_WRITES,
+    generation: 0,
+    createdAt: now,
+    lastUsedAt: now,
+    expiresAt: laterDeadline(0, now, absolute, timeouts),
+    absoluteDeadline: absolute,
+    secret: { hash: secretHash, since: now },
+    next: undefined,
+    retired: [],
+    client,
+    observed,
+    user,
+    finish: undefined,
+    data,
+  };
+}
+
+/** Marks a use and moves the idle deadline on. Neither ever moves back, whichever server's clock is behind. */
+export function touched(state: SessionState, now: number, timeouts: Timeouts): SessionState {
+  const expiresAt = laterDeadline(state.expiresAt, now, state.absoluteDeadline, timeouts);
+  return { ...state, lastUsedAt: Math.max(state.lastUsedAt, now), expiresAt };
+}
+
+/** Replaces the data. */
+export function withData(state: SessionState, data: string): SessionState {
+  return { ...state, data };
+}
+
+/** Remembers what the client checks saw. */
+export function withObserved(state: SessionState, observed: SessionState['observed']): SessionState {
+  return { ...state, observed };
+}
+
+/** Replaces the whole secret state: no earlier secret, and none on its way, opens the session any more (session fixation). */
+export function rekeyed(state: SessionState, secretHash: string, now: number): SessionState {
+  return {
+    ...state,
+    generation: state.generation + 1,
+    secret: { hash: secretHash, since: now },
+    next: undefined,
+    retired: [],
+  };
+}
+
+/** Signs a user in: a new secret, and the timeouts start again. */
+export function signedIn(
+  state: SessionState,
+  how: Pick<Beginning, 'now' | 'secretHash' | 'timeouts' | 'client' | 'observed'> & {
+    readonly user: SignedIn;
+  },
+): SessionState {
+  const absolute = absoluteDeadline(how.now, how.timeouts);
+  return {
+    ...rekeyed(state, how.secretHash, how.now),
+    lastUsedAt: Math.max(state.lastUsedAt, how.now),
+    expiresAt: laterDeadline(0, how.now, absolute, how.timeouts),
+    absoluteDeadline: absolute,
+    client: how.client,
+    observed: how.observed,
+    user: how.user,
+  };
+}
+
+/** Moves a signed-in session into a later epoch of its user. */
+export function inEpoch(state: SessionState, epoch: number): SessionState {
+  return state.user === undefined ? state : { ...state, user: { ...state.user, epoch } };
+}
+
+/** Begins a timed renewal: the current secret stays until a client presents the next one. */
+export function renewalBegun(state: SessionState, next: NextSecret): SessionState {
+  return { ...state, next };
+}
+
+/** Confirms a renewal: the next secret becomes current, and the one before is retired. */
+export function renewalConfirmed(state: SessionState, client: Client, now: number): SessionState {
+  if (state.next === undefined) return state;
+  return {
+    ...state,
+    secret: { hash: state.next.hash, since: now },
+    next: undefined,
+    retired: [{ hash: state.secret.hash, at: now, client }, ...state.retired].slice(0, KEPT_RETIRED),
+    client,
+  };
+}
+
+/** Finishes a session: its data goes, its secrets stay, so that only their holder learns of the receipt. */
+export function finished(state: SessionState, finish: Finish): SessionState {
+  return {
+    ...state,
+    generation: state.generation + 1,
+    expiresAt: Math.max(state.absoluteDeadline, finish.at + RECEIPT_LIFE),
+    finish,
+    data: '',
+  };
+}

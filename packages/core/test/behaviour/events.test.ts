@@ -1,0 +1,311 @@
+import { describe, expect, it } from 'vitest';
+import { ipAddress } from '../../src/http/client-checks/index.ts';
+import type { SessionEvent } from '../../src/session/events.ts';
+import type { Session } from '../../src/session/session-types.ts';
+import { Browser } from '../support/browser.ts';
+import { FROM_ELSEWHERE, HOME_IP } from '../support/request.ts';
+import { failure, type SetUp, type SetUpOptions, type ShopData, setUp } from '../support/set-up.ts';
+import { overwrite } from '../support/watched-store.ts';
+
+const ELSEWHERE = '198.51.100.9';
+
+interface Stage {
+  readonly of: SetUp;
+  readonly browser: Browser;
+  readonly id: string;
+  /** One whole request, at this stage’s time. */
+  use<R>(act?: (session: Session<ShopData>) => R | Promise<R>): Promise<R | undefined>;
+}
+
+/** A signed-in visitor, with no event noted yet. */
+async function stage(options?: SetUpOptions): Promise<Stage> {
+  const of = setUp(options);
+  const browser = new Browser();
+  const id = await browser.use(of.sessions, async (session) => {
+    await session.update({ cart: ['coat'] });
+    await session.signIn('alice');
+    return session.id ?? '';
+  });
+  of.events.length = 0;
+  return {
+    of,
+    browser,
+    id,
+    use: async (act) => browser.use(of.sessions, async (session) => act?.(session)),
+  };
+}
+
+/** What each event tells, beside the time: who, whose, from where. */
+const WHO = { userId: 'alice', ip: HOME_IP };
+
+describe('each thing that happens is told, with what an audit log needs', () => {
+  it.for<[string, (at: Stage) => Promise<unknown>, readonly object[]]>([
+    [
+      'granted',
+      async ({ of }) => new Browser().use(of.sessions, (session) => session.update({ cart: [] })),
+      [{ type: 'granted', userId: undefined, ip: HOME_IP }],
+    ],
+    [
+      'signed-in',
+      async ({ use }) => use((session) => session.signIn('alice', { remember: true })),
+      [{ type: 'signed-in', remembered: true, ...WHO }],
+    ],
+    [
+      'renewed by call',
+      async ({ use }) => use((session) => session.renew()),
+      [{ type: 'renewed', by: 'call', ...WHO }],
+    ],
+    [
+      'renewed by the timer, sent again, confirmed',
+      async ({ of, browser, use }) => {
+        of.clock.advance('15m');
+        await browser.copy().use(of.sessions, () => {});
+        await use();
+        await use();
+      },
+      [
+        { type: 'renewed', by: 'timer', ...WHO },
+        { type: 'reissued', ...WHO },
+        { type: 'confirmed', ...WHO },
+      ],
+    ],
+    [
+      'touched',
+      async ({ of, use }) => {
+        of.clock.advance('2m');
+        await use();
+      },
+      [{ type: 'touched', ...WHO }],
+    ],
+    ['finished', async ({ use }) => use((session) => session.finish()), [{ type: 'finished', ...WHO }]],
+    ['destroyed', async ({ use }) => use((session) => session.destroy()), [{ type: 'destroyed', ...WHO }]],
+    [
+      'revoked',
+      async ({ of, id }) => of.sessions.revoke('alice', id),
+      [{ type: 'revoked', by: 'revoke', userId: 'alice' }],
+    ],
+    [
+      'revoked with all of the user’s',
+      async ({ of }) => of.sessions.revokeUser('alice'),
+      [{ type: 'revoked', by: 'revoke-user', userId: 'alice' }],
+    ],
+    [
+      'revoked by another user’s sign-in',
+      async ({ use }) => use((session) => session.signIn('bob')),
+      [
+        { type: 'revoked', by: 'sign-in', userId: 'alice' },
+        { type: 'signed-in', userId: 'bob', ip: HOME_IP },
+      ],
+    ],
+    [
+      'expired',
+      async ({ of, use }) => {
+        of.clock.advance('31m');
+        await use();
+      },
+      [
+        { type: 'expired', reason: 'idle', ...WHO },
+        { type: 'refused', reason: 'idle', ip: HOME_IP },
+      ],
+    ],
+    [
+      'a conflict',
+      async ({ of, browser, id }) => {
+        const { session } = await browser.load(of.sessions);
+        await overwrite(of.store, id);
+        await session.update({ note: 'x' });
+      },
+      [{ type: 'conflict', userId: 'alice' }],
+    ],
+  ])('%s', async ([, act, expected]) => {
+    const at = await stage();
+    await act(at);
+    expect(at.of.events).toMatchObject(expected);
+    expect(at.of.events).toHaveLength(expected.length);
+    for (const event of at.of.events) {
+      expect(event.at).toBe(at.of.clock.now());
+      if (event.type !== 'refused' && event.userId === 'alice') expect(event.sessionId).toBe(at.id);
+    }
+  });
+
+  it('revoked by the limit', async () => {
+    const at = await stage({ perUser: { max: 1 } });
+    await new Browser().use(at.of.sessions, (session) => session.signIn('alice'));
+    expect(at.of.events[0]).toMatchObject({
+      type: 'revoked',
+      by: 'limit',
+      sessionId: at.id,
+      userId: 'alice',
+    });
+  });
+
+  it('a client that changed', async () => {
+    const at = await stage({ clientChecks: [ipAddress()] });
+    await at.browser.copy({ ip: ELSEWHERE }).use(at.of.sessions, () => {});
+    expect(at.of.events[0]).toMatchObject({
+      type: 'client-changed',
+      changes: ['ip-address'],
+      refused: false,
+      sessionId: at.id,
+      userId: 'alice',
+      ip: ELSEWHERE,
+    });
+  });
+
+  it.for([
+    ['read', (of: SetUp) => of.sessions.list('alice')],
+    ['write', (of: SetUp) => new Browser().use(of.sessions, (session) => session.update({ cart: [] }))],
+    ['sweep', (of: SetUp) => of.sessions.sweep()],
+    ['clear', (of: SetUp) => of.sessions.revokeAll()],
+  ] as const)('a store that failed to %s', async ([operation, call]) => {
+    const { of } = await stage();
+    of.store.before = (each) => (each.operation === operation ? 'reject' : undefined);
+    await failure(call(of), 'ERR_STORE_UNAVAILABLE');
+    expect(of.events[0]).toEqual({ type: 'store-failed', operation, at: of.clock.now() });
+  });
+});
+
+describe('what a rate limiter needs of a token that opened nothing: the reason and the address', () => {
+  it.for<[reason: string, act: (at: Stage) => unknown, options?: SetUpOptions]>([
+    ['idle', ({ of }) => of.clock.advance('31m')],
+    ['absolute', ({ of }) => of.clock.advance('11m'), { absoluteTimeout: '10m' }],
+    ['finished', ({ use }) => use((session) => session.finish())],
+    [
+      'retired',
+      async ({ of, browser, use }) => {
+        of.clock.advance('15m');
+        const before = browser.copy();
+        await use();
+        await use();
+        of.clock.advance('2m');
+        browser.cookie = before.cookie;
+      },
+    ],
+    [
+      'unknown',
+      ({ browser }) => {
+        browser.cookie = `__Host-session=${'A'.repeat(65)}`;
+      },
+    ],
+    [
+      'malformed',
+      ({ browser }) => {
+        browser.cookie = '__Host-session=junk';
+      },
+    ],
+    [
+      'ambiguous',
+      async ({ of, browser }) => {
+        const other = new Browser();
+        await other.use(of.sessions, (session) => session.update({ cart: [] }));
+        browser.cookie = `${browser.cookie}; ${other.cookie}`;
+      },
+    ],
+    [
+      'unreadable',
+      async ({ of, id }) => {
+        const record = await of.store.inner.read(id);
+        const version = record?.version ?? 0;
+        await of.store.inner.compareAndSet(id, version, { version: version + 1, expiresAt: 5e12, body: '' });
+      },
+    ],
+    [
+      'forged',
+      ({ browser }) => {
+        browser.cookie = `__Host-session=${'A'.repeat(65)}.${'A'.repeat(22)}`;
+      },
+      { secrets: ['a key that signs what the shop gives out'] },
+    ],
+  ])('%s', async ([reason, act, options]) => {
+    const at = await stage(options);
+    await act(at);
+    at.of.events.length = 0;
+    await at.use();
+    expect(at.of.events.at(-1)).toMatchObject({
+      type: 'refused',
+      reason,
+      ip: HOME_IP,
+      at: at.of.clock.now(),
+    });
+    expect(at.of.types().filter((type) => type === 'refused')).toHaveLength(1);
+  });
+
+  it('cross-site, with the origin', async () => {
+    const at = await stage();
+    await at.browser.load(at.of.sessions, { method: 'POST', headers: FROM_ELSEWHERE });
+    expect(at.of.events).toMatchObject([
+      { type: 'refused', reason: 'cross-site', origin: 'https://evil.example', ip: HOME_IP },
+    ]);
+  });
+
+  it('a token of no origin names none', async () => {
+    const at = await stage();
+    await at.browser.load(at.of.sessions, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } });
+    expect(at.of.events[0]).not.toHaveProperty('origin');
+  });
+
+  it('client', async () => {
+    const at = await stage({ clientChecks: [ipAddress()], onClientChange: 'refuse' });
+    await at.browser.copy({ ip: ELSEWHERE }).use(at.of.sessions, () => {});
+    expect(at.of.events.at(-1)).toMatchObject({ type: 'refused', reason: 'client', ip: ELSEWHERE });
+  });
+
+  it('a visitor without a token is told of nothing', async () => {
+    const { sessions, events } = setUp();
+    await new Browser().use(sessions, ({ data }) => data);
+    expect(events).toEqual([]);
+  });
+});
+
+describe('a thief is told of', () => {
+  it('with the session, its user and the address that the token came from', async () => {
+    const at = await stage();
+    at.of.clock.advance('15m');
+    const stolen = at.browser.copy({ ip: ELSEWHERE });
+    await at.use();
+    await at.use();
+    at.of.clock.advance('2m');
+    at.of.events.length = 0;
+    await stolen.use(at.of.sessions, () => {});
+    expect(at.of.events[0]).toMatchObject({
+      type: 'reused',
+      ended: true,
+      sessionId: at.id,
+      userId: 'alice',
+      ip: ELSEWHERE,
+    });
+  });
+});
+
+describe('a listener that fails never harms a request', () => {
+  it.for<[string, (event: SessionEvent) => void]>([
+    [
+      'throws',
+      () => {
+        throw new Error('The audit log is full.');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('The audit log is down.'))],
+    ['never settles', () => new Promise(() => {})],
+  ])('%s', async ([, onEvent]) => {
+    const of = setUp({ onEvent });
+    const browser = new Browser();
+    await browser.use(of.sessions, async (session) => {
+      await session.update({ cart: ['coat'] });
+      await session.signIn('alice');
+      await session.renew();
+    });
+    of.clock.advance('15m');
+    await browser.use(of.sessions, () => {});
+    expect(await browser.use(of.sessions, ({ userId }) => userId)).toBe('alice');
+    expect(await of.sessions.revokeUser('alice')).toBe(1);
+    of.store.before = () => 'reject';
+    await failure(browser.load(of.sessions), 'ERR_STORE_UNAVAILABLE');
+  });
+});
+
+it('without a listener nothing is missed', async () => {
+  const of = setUp({ onEvent: undefined });
+  await new Browser().use(of.sessions, (session) => session.update({ cart: [] }));
+  expect(of.events).toEqual([]);
+});

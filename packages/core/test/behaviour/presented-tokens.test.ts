@@ -1,0 +1,319 @@
+import { describe, expect, it } from 'vitest';
+import { cookie } from '../../src/http/transports/cookie.ts';
+import { bearer, form, header, query } from '../../src/http/transports/plain.ts';
+import { Browser, setCookies } from '../support/browser.ts';
+import type { RequestParts } from '../support/request.ts';
+import { request } from '../support/request.ts';
+import { type SetUp, type ShopData, setUp } from '../support/set-up.ts';
+
+const NAME = '__Host-session';
+const KEY = 'the-key-that-signs-tokens-from-now-on';
+const OLD_KEY = 'the-key-that-signed-tokens-before-that';
+const add = (sku: string) => (data: ShopData) => data.cart.push(sku);
+
+async function shopper({ sessions, store, events }: SetUp, sku = 'coat'): Promise<Browser & { id: string }> {
+  const browser = new Browser();
+  const id = await browser.use(sessions, async (session) => {
+    await session.update(add(sku));
+    return session.id ?? '';
+  });
+  store.forget();
+  events.length = 0;
+  return Object.assign(browser, { id });
+}
+
+/** Loads what a cookie header opens, and lets the app look at it. */
+async function visitWith(of: SetUp, line: string) {
+  const visit = of.sessions.open(request({ headers: { cookie: line } }));
+  await visit.session.load();
+  return visit;
+}
+
+const JUNK: readonly (readonly [string, string])[] = [
+  ['empty', ''],
+  ['short', 'abc'],
+  ['of 10 kB', 'A'.repeat(10_000)],
+  ['with a character of plain base64', `+${'A'.repeat(64)}`],
+  ['a session ID alone', 'A'.repeat(22)],
+  ['of the right length, with unused bits set', `${'A'.repeat(64)}B`],
+  ['percent-encoded', '%'.repeat(65)],
+  ['a signed one where none are', `${'A'.repeat(65)}.${'A'.repeat(22)}`],
+  ['not ASCII', 'ä'.repeat(65)],
+];
+
+describe('a malformed token', () => {
+  it.for(JUNK)('that is %s gives a visitor without a session, and costs no store call', async ([, token]) => {
+    const of = setUp();
+    const { session, seal } = await visitWith(of, `${NAME}=${token}`).then((visit) => ({
+      session: visit.session,
+      seal: () => visit.seal(),
+    }));
+    expect(session.id).toBeUndefined();
+    expect(session.data).toEqual({ cart: [] });
+    expect(session.ended).toEqual({ reason: 'malformed' });
+    expect(of.store.calls).toEqual([]);
+    expect(of.events).toMatchObject([{ type: 'refused', reason: 'malformed' }]);
+    expect(setCookies(seal())).toEqual([]);
+  });
+
+  it('does not keep the visitor from a session: the next write grants one', async () => {
+    const of = setUp();
+    const browser = new Browser();
+    browser.cookie = `${NAME}=junk`;
+    await browser.use(of.sessions, (session) => session.update(add('coat')));
+    expect(await browser.use(of.sessions, ({ data }) => data.cart)).toEqual(['coat']);
+  });
+});
+
+describe('an unknown token', () => {
+  it('gives a visitor without a session, and its ID is never adopted', async () => {
+    const of = setUp();
+    const planted = 'A'.repeat(65);
+    const visit = await visitWith(of, `${NAME}=${planted}`);
+    expect(visit.session.ended).toEqual({ reason: 'unknown' });
+    await visit.session.update(add('coat'));
+    expect(visit.session.id).not.toBe(planted.slice(0, 22));
+    expect(setCookies(visit.seal())[0]).not.toContain(planted);
+    expect(of.store.size).toBe(1);
+  });
+
+  it('with the ID of a session that there is opens nothing and learns nothing, whatever the state', async () => {
+    for (const end of ['open', 'finished', 'expired'] as const) {
+      const of = setUp();
+      const browser = await shopper(of);
+      if (end === 'finished') await browser.use(of.sessions, (session) => session.finish('receipt'));
+      if (end === 'expired') of.clock.advance('31m');
+      of.store.forget();
+      const visit = await visitWith(of, `${NAME}=${browser.id}${'A'.repeat(43)}`);
+      expect(visit.session.ended).toEqual({ reason: 'unknown' });
+      expect(visit.session.id).toBeUndefined();
+      // Nothing but an expiry's deletion is written.
+      const written = of.store.calls.filter(({ operation }) => operation !== 'read');
+      expect(written.map(({ operation }) => operation)).toEqual(end === 'expired' ? ['delete'] : []);
+    }
+  });
+});
+
+describe('secrets', () => {
+  it('a forged token costs no store call', async () => {
+    const of = setUp({ secrets: [KEY] });
+    const browser = await shopper(of);
+    const forged = browser.token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    const visit = await visitWith(of, `${NAME}=${forged}`);
+    expect(visit.session.ended).toEqual({ reason: 'forged' });
+    expect(of.store.calls).toEqual([]);
+    expect(of.events).toMatchObject([{ type: 'refused', reason: 'forged' }]);
+  });
+
+  it('rotate: tokens of the key before go on, new ones are signed by the first', async () => {
+    const before = setUp({ secrets: [OLD_KEY] });
+    const browser = await shopper(before);
+    const after = setUp({ secrets: [KEY, OLD_KEY] }, before);
+    expect(await browser.use(after.sessions, ({ data }) => data.cart)).toEqual(['coat']);
+    await browser.use(after.sessions, (session) => session.renew());
+    const later = setUp({ secrets: [KEY] }, before);
+    expect(await browser.use(later.sessions, ({ data }) => data.cart)).toEqual(['coat']);
+  });
+
+  it('taken out of the list, a key opens nothing any more', async () => {
+    const before = setUp({ secrets: [OLD_KEY] });
+    const browser = await shopper(before);
+    const after = setUp({ secrets: [KEY] }, before);
+    expect(await browser.use(after.sessions, ({ ended }) => ended)).toEqual({ reason: 'forged' });
+  });
+});
+
+describe('a record that cannot be read', () => {
+  it.for([
+    ['corrupt', 'not a record'],
+    ['of a newer format', '[2,"","more"]\n{}'],
+    ['empty', ''],
+  ] as const)(
+    '(%s) gives a visitor without a session and an event, and is left as it is',
+    async ([, body]) => {
+      const of = setUp();
+      const browser = await shopper(of);
+      const record = await of.store.inner.read(browser.id);
+      if (record === undefined) throw new Error('There is no record.');
+      const damaged = { ...record, version: record.version + 1, body };
+      await of.store.inner.compareAndSet(browser.id, record.version, damaged);
+      const { session } = await browser.load(of.sessions);
+      expect(session.id).toBeUndefined();
+      expect(session.ended).toEqual({ reason: 'unreadable' });
+      expect(of.events).toMatchObject([{ type: 'refused', reason: 'unreadable' }]);
+      await session.update(add('hat'));
+      expect(await of.store.inner.read(browser.id)).toEqual(damaged);
+    },
+  );
+});
+
+describe('several cookies with the name', () => {
+  it('each is tried: one with junk before or after it is found', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const good = `${NAME}=${browser.token}`;
+    for (const line of [
+      `${NAME}=junk; ${good}`,
+      `${good}; ${NAME}=junk`,
+      `${NAME}=${'A'.repeat(65)}; ${good}`,
+    ]) {
+      expect((await visitWith(of, line)).session.id).toBe(browser.id);
+    }
+  });
+
+  it('that open different sessions open none: one of them may be planted', async () => {
+    const of = setUp();
+    const [mine, planted] = [await shopper(of), await shopper(of)];
+    for (const [a, b] of [
+      [mine, planted],
+      [planted, mine],
+    ]) {
+      of.events.length = 0;
+      const { session } = await visitWith(of, `${NAME}=${a?.token}; ${NAME}=${b?.token}`);
+      expect(session.id).toBeUndefined();
+      expect(session.ended).toEqual({ reason: 'ambiguous' });
+      expect(of.events).toMatchObject([{ type: 'refused', reason: 'ambiguous' }]);
+    }
+  });
+
+  it('that open the same session open it', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    of.clock.advance('16m');
+    const before = browser.copy();
+    await browser.use(of.sessions, () => {});
+    expect(browser.token).not.toBe(before.token);
+    const { session } = await visitWith(of, `${NAME}=${before.token}; ${NAME}=${browser.token}`);
+    expect(session.id).toBe(browser.id);
+  });
+
+  it('are tried up to four', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    const junk = (count: number) => Array.from({ length: count }, (_, i) => `${NAME}=junk${i}`).join('; ');
+    expect((await visitWith(of, `${junk(3)}; ${NAME}=${browser.token}`)).session.id).toBe(browser.id);
+    expect((await visitWith(of, `${junk(4)}; ${NAME}=${browser.token}`)).session.id).toBeUndefined();
+  });
+
+  it('of which none opens anything: what says most is told', async () => {
+    const of = setUp();
+    const browser = await shopper(of);
+    of.clock.advance('31m');
+    const { session } = await visitWith(of, `${NAME}=junk; ${NAME}=${browser.token}`);
+    expect(session.ended).toEqual({ reason: 'idle' });
+  });
+});
+
+describe('transports', () => {
+  const all = [cookie(), bearer(), header('x-session'), query('s'), form('s')];
+
+  /** Grants a session by a transport, and gives its token. */
+  async function grantBy(transport: (typeof all)[number]): Promise<{ of: SetUp; token: string; id: string }> {
+    const of = setUp({ transports: [transport] });
+    const visit = of.sessions.open(request({ method: 'POST' }));
+    await visit.session.load();
+    await visit.session.update(add('coat'));
+    return { of, token: visit.session.revealToken() ?? '', id: visit.session.id ?? '' };
+  }
+
+  it.for<[string, (typeof all)[number], (token: string) => RequestParts]>([
+    ['bearer', bearer(), (token) => ({ headers: { authorization: `Bearer ${token}` } })],
+    ['header', header('x-session'), (token) => ({ headers: { 'x-session': token } })],
+    ['query', query('s'), (token) => ({ query: { s: token } })],
+    ['form', form('s'), (token) => ({ method: 'POST', form: { s: token } })],
+  ])('%s: a grant is revealed, not set, and what is presented opens', async ([, transport, parts]) => {
+    const { of, token, id } = await grantBy(transport);
+    expect(token).toMatch(/^[\w-]{65}$/);
+    const visit = of.sessions.open(request(parts(token)));
+    await visit.session.load();
+    expect(visit.session.id).toBe(id);
+    expect(visit.session.revealToken()).toBe(token);
+    expect(setCookies(visit.seal())).toEqual([]);
+  });
+
+  it('a cookie’s token is not revealed', async () => {
+    const { token } = await grantBy(cookie());
+    expect(token).toBe('');
+    const of = setUp();
+    const browser = await shopper(of);
+    expect(await browser.use(of.sessions, (session) => session.revealToken())).toBeUndefined();
+  });
+
+  it('a new token is revealed as soon as there is one', async () => {
+    const { of, token } = await grantBy(bearer());
+    const visit = of.sessions.open(request({ headers: { authorization: `Bearer ${token}` } }));
+    await visit.session.load();
+    await visit.session.renew();
+    const renewed = visit.session.revealToken() ?? '';
+    expect(renewed).not.toBe(token);
+    const next = of.sessions.open(request({ headers: { authorization: `Bearer ${renewed}` } }));
+    await next.session.load();
+    expect(next.session.id).toBe(visit.session.id);
+    await next.session.destroy();
+    expect(next.session.revealToken()).toBeUndefined();
+  });
+
+  it('the first that carries a token decides: there is no falling through', async () => {
+    const of = setUp({ transports: [cookie(), bearer()] });
+    const browser = await shopper(of);
+    const parts = (token: string): RequestParts => ({
+      headers: { cookie: `${NAME}=junk`, authorization: `Bearer ${token}` },
+    });
+    const visit = of.sessions.open(request(parts(browser.token)));
+    await visit.session.load();
+    expect(visit.session.ended).toEqual({ reason: 'malformed' });
+    expect(of.store.calls).toEqual([]);
+  });
+
+  it('one that carries none leaves it to the next', async () => {
+    const of = setUp({ transports: all });
+    const browser = await shopper(of);
+    for (const parts of [
+      { headers: { authorization: `Bearer ${browser.token}` } },
+      { headers: { 'x-session': browser.token } },
+      { query: { s: browser.token } },
+      { form: { s: browser.token } },
+    ]) {
+      const visit = of.sessions.open(request(parts));
+      await visit.session.load();
+      expect(visit.session.id).toBe(browser.id);
+    }
+  });
+
+  it('a grant goes out by the one that the request used, else by the first', async () => {
+    const of = setUp({ transports: [cookie(), bearer()] });
+    const used = of.sessions.open(request({ headers: { authorization: `Bearer ${'A'.repeat(65)}` } }));
+    await used.session.load();
+    await used.session.update(add('coat'));
+    expect(used.session.revealToken()).toBeDefined();
+    expect(setCookies(used.seal())).toEqual([]);
+    const none = of.sessions.open(request());
+    await none.session.load();
+    await none.session.update(add('coat'));
+    expect(none.session.revealToken()).toBeUndefined();
+    expect(setCookies(none.seal())).toHaveLength(1);
+  });
+
+  it.for([
+    ['query', { query: { s: 'TOKEN' } }],
+    ['form', { form: { s: 'TOKEN' } }],
+  ] as const)('a %s token that another site sent is refused: it may be planted', async ([kind, parts]) => {
+    const transport = kind === 'query' ? query('s') : form('s');
+    const { of, token, id } = await grantBy(transport);
+    of.store.forget();
+    const open = async (site: string | undefined) => {
+      const headers = site === undefined ? {} : { 'sec-fetch-site': site };
+      const replaced: RequestParts = JSON.parse(JSON.stringify(parts).replace('TOKEN', token));
+      const visit = of.sessions.open(request({ ...replaced, method: 'POST', headers }));
+      await visit.session.load();
+      return visit.session;
+    };
+    for (const site of ['cross-site', 'same-site']) {
+      const session = await open(site);
+      expect(session.id).toBeUndefined();
+      expect(session.ended).toEqual({ reason: 'cross-site' });
+    }
+    expect(of.store.calls).toEqual([]);
+    for (const site of ['same-origin', 'none', undefined]) expect((await open(site)).id).toBe(id);
+  });
+});

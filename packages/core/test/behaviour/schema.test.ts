@@ -1,0 +1,223 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createSessions } from '../../src/sessions.ts';
+import { Browser } from '../support/browser.ts';
+import { failure, thrown } from '../support/set-up.ts';
+import { type WatchedStore, watchedStore } from '../support/watched-store.ts';
+
+interface Data {
+  cart: { sku: string; quantity: number }[];
+  currency: string;
+}
+
+const SCHEMAS: readonly (readonly [string, StandardSchemaV1<unknown, Data>])[] = [
+  [
+    'zod',
+    z.object({
+      cart: z.array(z.object({ sku: z.string().trim(), quantity: z.number().int().positive() })),
+      currency: z.string().default('EUR'),
+    }),
+  ],
+  [
+    'valibot',
+    v.object({
+      cart: v.array(
+        v.object({
+          sku: v.pipe(v.string(), v.trim()),
+          quantity: v.pipe(v.number(), v.integer(), v.minValue(1)),
+        }),
+      ),
+      currency: v.optional(v.string(), 'EUR'),
+    }),
+  ],
+];
+
+const COAT = { sku: 'coat', quantity: 1 };
+const initial = (): Data => ({ cart: [], currency: 'EUR' });
+/** Data that the schema refuses, handed over against the types. */
+const WRONG = { cart: [COAT, { sku: 'SECRET-SKU', quantity: -77_001 }] };
+
+/** A browser whose session was written without any schema. */
+async function shopperWith(store: WatchedStore, data: object): Promise<Browser> {
+  const browser = new Browser();
+  const sessions = createSessions({ store, initial: () => data });
+  await browser.use(sessions, (session) => session.update({}));
+  store.forget();
+  return browser;
+}
+
+describe.for(SCHEMAS)('with %s', ([, schema]) => {
+  const sessionsOver = (store: WatchedStore) => createSessions({ store, schema, initial });
+
+  it('data that fits is written and read', async () => {
+    const sessions = sessionsOver(watchedStore());
+    const browser = new Browser();
+    await browser.use(sessions, (session) => session.update({ cart: [COAT] }));
+    expect(await browser.use(sessions, ({ data }) => data)).toEqual({ cart: [COAT], currency: 'EUR' });
+  });
+
+  it('data that does not fit is refused at the write: the message names the path, not the value', async () => {
+    const store = watchedStore();
+    const sessions = sessionsOver(store);
+    const browser = new Browser();
+    const { session } = await browser.load(sessions);
+    const { message, status } = await failure(session.update(WRONG), 'ERR_DATA_INVALID');
+    expect(message).toContain('does not fit the schema as it was written, at data.cart[1].quantity.');
+    expect(message).not.toContain('SECRET-SKU');
+    expect(message).not.toContain('77');
+    expect(status).toBe(500);
+    expect(store.calls).toEqual([]);
+    await session.update({ cart: [COAT] });
+    store.forget();
+    await failure(session.update(WRONG), 'ERR_DATA_INVALID');
+    await failure(
+      session.update((data) => {
+        data.currency = 5 as unknown as string;
+      }),
+      'ERR_DATA_INVALID',
+    );
+    expect(store.writes).toBe(0);
+    expect(session.data.cart).toEqual([COAT]);
+  });
+
+  it('data of an older shape is brought up to date by the schema’s defaults', async () => {
+    const store = watchedStore();
+    const browser = await shopperWith(store, { cart: [COAT], forgotten: 'field' });
+    const sessions = sessionsOver(store);
+    const data = await browser.use(sessions, (session) => session.data);
+    expect(data).toEqual({ cart: [COAT], currency: 'EUR' });
+    await browser.use(sessions, (session) =>
+      session.update(({ cart, currency }) => {
+        expect(currency).toBe('EUR');
+        cart.push({ sku: 'hat', quantity: 2 });
+      }),
+    );
+    const plain = createSessions({ store, initial });
+    expect(await browser.use(plain, (session) => session.data)).toEqual({
+      cart: [COAT, { sku: 'hat', quantity: 2 }],
+      currency: 'EUR',
+    });
+  });
+
+  it('what the schema makes of it is what is written', async () => {
+    const sessions = sessionsOver(watchedStore());
+    const browser = new Browser();
+    await browser.use(sessions, (session) => session.update({ cart: [{ sku: '  coat ', quantity: 1 }] }));
+    expect(await browser.use(sessions, ({ data }) => data.cart)).toEqual([COAT]);
+    await browser.use(sessions, (session) => session.update({ cart: [{ sku: ' hat', quantity: 1 }] }));
+    expect(await browser.use(sessions, ({ data }) => data.cart[0]?.sku)).toBe('hat');
+  });
+
+  it('data that cannot be brought up to date throws at the first access; the rest of the session works', async () => {
+    const store = watchedStore();
+    const browser = await shopperWith(store, { cart: 'SECRET-CART' });
+    const sessions = sessionsOver(store);
+    const { session } = await browser.load(sessions);
+    for (let i = 0; i < 2; i += 1) {
+      const { message } = thrown(() => session.data, 'ERR_DATA_INVALID');
+      expect(message).toContain('does not fit the schema as it was loaded, at data.cart.');
+      expect(message).not.toContain('SECRET-CART');
+    }
+    await failure(session.update({ currency: 'SEK' }), 'ERR_DATA_INVALID');
+    await failure(
+      session.finish((data) => data.currency),
+      'ERR_DATA_INVALID',
+    );
+    expect(session.id).toBeDefined();
+    await session.signIn('alice');
+    expect(session.userId).toBe('alice');
+    await session.destroy();
+    expect(session.data).toEqual(initial());
+  });
+
+  it('data that is gone at the sign-in of another user is not asked for', async () => {
+    const store = watchedStore();
+    const browser = await shopperWith(store, { cart: 'SECRET-CART' });
+    const sessions = sessionsOver(store);
+    const { session } = await browser.load(sessions);
+    await session.signIn('alice');
+    await session.signIn('bob');
+    expect(session.data).toEqual(initial());
+  });
+});
+
+it('data is checked at the first access after a load: who only asks who is signed in pays for nothing', async () => {
+  let checks = 0;
+  const schema: StandardSchemaV1<unknown, Data> = {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: (value) => {
+        checks += 1;
+        return { value: value as Data };
+      },
+    },
+  };
+  const sessions = createSessions({ store: watchedStore(), schema, initial });
+  const browser = new Browser();
+  await browser.use(sessions, (session) => session.signIn('alice'));
+  checks = 0;
+  const { session } = await browser.load(sessions);
+  expect(session.userId).toBe('alice');
+  expect(checks).toBe(0);
+  expect(session.data).toBe(session.data);
+  expect(checks).toBe(1);
+});
+
+describe('a schema that is asynchronous is refused, with what to do', () => {
+  it.for<[string, StandardSchemaV1<unknown, Data>]>([
+    [
+      'zod',
+      z
+        .object({ cart: z.array(z.object({ sku: z.string(), quantity: z.number() })), currency: z.string() })
+        .refine(() => Promise.resolve(true)),
+    ],
+    [
+      'valibot',
+      v.pipeAsync(
+        v.object({
+          cart: v.array(v.object({ sku: v.string(), quantity: v.number() })),
+          currency: v.string(),
+        }),
+        v.checkAsync(() => Promise.resolve(true)),
+      ),
+    ],
+    [
+      'one that rejects',
+      {
+        '~standard': {
+          version: 1,
+          vendor: 'test',
+          validate: () => Promise.reject(new Error('nobody waits for it')),
+        },
+      },
+    ],
+  ])('%s', async ([, schema]) => {
+    const store = watchedStore();
+    const sessions = createSessions({ store, schema, initial });
+    const { session } = await new Browser().load(sessions);
+    const { message } = await failure(session.update({ currency: 'SEK' }), 'ERR_CONFIG');
+    expect(message).toContain('The schema validates asynchronously');
+    expect(store.calls).toEqual([]);
+  });
+});
+
+it('paths of objects, numbers and symbols are told in one way, each once', async () => {
+  const path = ['cart', { key: 0 }, { key: 'sku' }, Symbol('mark')];
+  const schema: StandardSchemaV1<unknown, Data> = {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: () => ({
+        issues: [{ message: 'SECRET', path }, { message: 'SECRET', path }, { message: 'SECRET' }],
+      }),
+    },
+  };
+  const sessions = createSessions({ store: watchedStore(), schema, initial });
+  const { session } = await new Browser().load(sessions);
+  const { message } = await failure(session.update({ currency: 'SEK' }), 'ERR_DATA_INVALID');
+  expect(message).toContain('at data.cart[0].sku.Symbol(mark), data. Give');
+  expect(message).not.toContain('SECRET');
+});

@@ -1,0 +1,173 @@
+import { SessionError } from '../../src/common/errors.ts';
+import type { Session, Sessions } from '../../src/session/session-types.ts';
+import type { StoreRecord } from '../../src/store/store.ts';
+import { userKey } from '../../src/users/user-index.ts';
+import { type History, type Marks, PromiseBroken } from './history.ts';
+import { readsOf } from './ordered-store.ts';
+import type { Seeded } from './seeded.ts';
+
+const USERS: readonly [string, ...string[]] = ['ann', 'bob'];
+const ACTIONS: readonly [string, ...string[]] = [
+  'look',
+  ...['look', 'update', 'update', 'update', 'updates', 'signIn', 'signIn', 'signIn'],
+  ...['renew', 'finish', 'destroy', 'revoke', 'revokeUser'],
+];
+
+/** What actions need of their program. */
+export interface ActionsSurroundings {
+  readonly random: Seeded;
+  readonly history: History;
+  readonly reached: Set<string>;
+  readonly records: ReadonlyMap<string, StoreRecord>;
+  /** Whether the store may fail. */
+  readonly hasFaults: boolean;
+}
+
+/** Does what an app does with a session, at random, and notes what is promised by it. */
+export class Actions {
+  /** The visits that ended their session by destroy. */
+  readonly destroyers: WeakSet<object> = new WeakSet();
+  /** When a visit last drew a secret itself. */
+  readonly redrawnAt: WeakMap<object, number> = new WeakMap();
+  readonly #of: ActionsSurroundings;
+  readonly #history: History;
+  readonly #random: Seeded;
+  #marks = 0;
+  #lastError: SessionError | undefined;
+
+  constructor(surroundings: ActionsSurroundings) {
+    this.#of = surroundings;
+    this.#history = surroundings.history;
+    this.#random = surroundings.random;
+  }
+
+  /** Does one thing at random with a session, and notes it. */
+  async act(
+    sessions: Sessions<Marks>,
+    session: Session<Marks>,
+    presented: string | undefined,
+  ): Promise<void> {
+    const kind = this.#random.pick(ACTIONS);
+    const { id } = session;
+    if (id !== undefined && kind !== 'update' && kind !== 'updates') this.#history.noteStructural(id);
+    switch (kind) {
+      case 'look':
+        return;
+      case 'update':
+        return this.#update(session);
+      case 'updates':
+        await Promise.all([this.#update(session), this.#update(session)]);
+        return;
+      case 'signIn':
+        return this.#signIn(session, presented);
+      case 'renew':
+        return this.#renew(session);
+      case 'finish':
+        return this.#finish(session);
+      case 'destroy':
+        if (id !== undefined && (await this.attempt('destroy', () => session.destroy()))) {
+          if (this.#history.hasEnded(id)) this.destroyers.add(session);
+        }
+        return;
+      default:
+        return this.#revoke(sessions, kind === 'revokeUser');
+    }
+  }
+
+  async #update(session: Session<Marks>): Promise<void> {
+    this.#marks += 1;
+    const mark = `m${this.#marks}`;
+    const id = session.id;
+    const note = id === undefined ? undefined : this.#history.noteUpdate(id, mark);
+    this.#history.noteMarkUser(mark, session.userId);
+    const answer = await this.attempt('update', () => session.update(({ marks }) => void marks.push(mark)));
+    if (note === undefined) return;
+    if (answer) note.resolvedAt = this.#history.tick(`update ${mark} resolved`);
+    else note.wasRejected = this.#lastError?.code !== 'ERR_STORE_UNAVAILABLE';
+    if (note.wasRejected) this.#history.tick(`update ${mark} rejected: ${this.#lastError?.code}`);
+  }
+
+  async #signIn(session: Session<Marks>, presented: string | undefined): Promise<void> {
+    const userId = this.#random.pick(USERS);
+    const { id: before } = session;
+    const wasAnonymous = session.userId === undefined;
+    const calledAt = this.#history.tick(`sign-in of ${userId} on ${before}`);
+    let beganAt: number | undefined;
+    const key = userKey(userId);
+    const hear = (read: string) => {
+      if (read === key) beganAt ??= this.#history.tick(`sign-in of ${userId} on ${before} read the index`);
+    };
+    if (await this.attempt('signIn', () => readsOf.run(hear, () => session.signIn(userId)))) {
+      const { id = '' } = session;
+      this.#history.revocations.noteSignIn({ userId, beganAt: beganAt ?? calledAt, sessionId: id });
+      if (id === before) this.#history.noteRekeyed(id, calledAt, '');
+      this.redrawnAt.set(session, this.#history.tick('signed in'));
+    } else if (
+      this.#lastError?.code === 'ERR_USER_LIMIT' &&
+      wasAnonymous &&
+      presented?.slice(0, 22) === before
+    ) {
+      this.#history.checkLimitRefused(before ?? '', presented ?? '', this.#of.records.get(before ?? ''));
+    }
+  }
+
+  async #renew(session: Session<Marks>): Promise<void> {
+    const { id } = session;
+    const calledAt = this.#history.tick(`renewal of ${id}`);
+    if (id !== undefined && (await this.attempt('renew', () => session.renew()))) {
+      this.#history.noteRekeyed(id, calledAt, '');
+      this.redrawnAt.set(session, this.#history.tick('renewed'));
+    }
+  }
+
+  async #finish(session: Session<Marks>): Promise<void> {
+    const { id } = session;
+    this.#history.tick(`finish of ${id}`);
+    let won = false;
+    const options = { keepUser: this.#random.chance(0.5) };
+    const answered = await this.attempt('finish', async () => {
+      won = await session.finish(({ marks }) => marks.join(' '), options);
+    });
+    if (answered && won && id !== undefined) {
+      const receipt = session.ended?.receipt;
+      this.#history.noteFinished(id, typeof receipt === 'string' ? receipt : '');
+      this.redrawnAt.set(session, this.#history.tick(`finished ${id}`));
+    }
+  }
+
+  async #revoke(sessions: Sessions<Marks>, all: boolean): Promise<void> {
+    const { granted } = this.#history;
+    const userId = this.#random.pick(USERS);
+    const id = granted[this.#random.int(Math.max(1, granted.length))]?.id;
+    if (!all) {
+      if (id === undefined) return;
+      this.#history.noteStructural(id);
+      await this.attempt('revoke', () => sessions.revoke(userId, id));
+      return;
+    }
+    const except = this.#random.chance(0.3) ? id : undefined;
+    const calledAt = this.#history.tick(`revocation of ${userId} but ${except}`);
+    const options = except === undefined ? {} : { except };
+    if (await this.attempt('revokeUser', () => sessions.revokeUser(userId, options))) {
+      this.#history.noteRevokedUser({ userId, calledAt, except });
+    }
+  }
+
+  /** Makes a call and says whether it resolved. Only the library's own errors may come out, and none that the store is not to blame for where it is well. */
+  async attempt(name: string, call: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await call();
+      this.#of.reached.add(name);
+      return true;
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
+      this.#lastError = error;
+      this.#of.reached.add(`${name} ${error.code}`);
+      this.#history.tick(`${name} rejected: ${error.code}`);
+      if (error.code === 'ERR_STORE_UNAVAILABLE' && !this.#of.hasFaults) {
+        throw new PromiseBroken(`${name} fails for the store only where the store fails`);
+      }
+      return false;
+    }
+  }
+}

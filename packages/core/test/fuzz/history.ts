@@ -1,0 +1,252 @@
+import { decodeSession } from '../../src/records/record.ts';
+import { matchSecret } from '../../src/session/admission.ts';
+import { hasPassed } from '../../src/session/expiry.ts';
+import type { SessionState } from '../../src/session/session-state.ts';
+import { hashSecret } from '../../src/session/token.ts';
+import type { StoreRecord } from '../../src/store/store.ts';
+import { decodeIndex, userKey } from '../../src/users/user-index.ts';
+import type { Landing } from './ordered-store.ts';
+import { type Revocation, Revocations } from './revocations.ts';
+
+/** What the programs keep in a session: the marks of the updates that reached it. */
+export interface Marks {
+  marks: string[];
+}
+
+/** A token that left a server in a response. */
+export interface GrantedToken {
+  readonly text: string;
+  readonly id: string;
+  readonly secret: string;
+  /** When the visit that gave it had been admitted. */
+  readonly admittedAt: number;
+}
+
+interface Update {
+  readonly mark: string;
+  readonly sessionId: string;
+  readonly startedAt: number;
+  resolvedAt: number | undefined;
+  wasRejected: boolean;
+}
+
+/** Thrown where a program broke a promise. */
+export class PromiseBroken extends Error {}
+
+/** Writes down what a program did and saw, and says which promise that breaks. */
+export class History {
+  readonly granted: GrantedToken[] = [];
+  readonly trace: string[] = [];
+  /** Sessions that ended, by ID, with the moment. */
+  readonly #ended = new Map<string, number>();
+  readonly #updates: Update[] = [];
+  readonly revocations: Revocations = new Revocations();
+  /** From when on a token must open nothing. */
+  readonly #dead = new Map<string, number>();
+  readonly #finishes = new Map<string, number>();
+  readonly #receipts = new Map<string, string>();
+  readonly #markUsers = new Map<string, string | undefined>();
+  readonly #expired = new Set<string>();
+  readonly #presented = new Set<string>();
+  readonly #structural = new Map<string, number>();
+  readonly #max: number;
+  #clock = 0;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  /** The moment: each thing that happens has its own. */
+  tick(note: string): number {
+    this.#clock += 1;
+    this.trace.push(`${this.#clock} ${note}`);
+    return this.#clock;
+  }
+
+  /** Stops the program. */
+  fail(promise: string): never {
+    throw new PromiseBroken(promise);
+  }
+
+  /** A session ended for good. */
+  noteEnded(id: string, how: string): void {
+    if (how === 'expired') this.#expired.add(id);
+    if (!this.#ended.has(id)) this.#ended.set(id, this.tick(`${id} ended: ${how}`));
+  }
+
+  /** A token went out. */
+  noteGranted(token: GrantedToken): void {
+    this.granted.push(token);
+  }
+
+  /** A new secret was set: all earlier tokens of the session, also those still on their way from visits admitted before, are dead. */
+  noteRekeyed(id: string, calledAt: number, own: string): void {
+    const at = this.tick(`${id} rekeyed`);
+    for (const token of this.granted) {
+      if (
+        token.id === id &&
+        token.secret !== own &&
+        token.admittedAt < calledAt &&
+        !this.#dead.has(token.text)
+      ) {
+        this.#dead.set(token.text, at);
+      }
+    }
+  }
+
+  noteRevokedUser(revocation: Revocation): void {
+    this.revocations.noteRevoked(revocation);
+    this.tick(`all of ${revocation.userId} revoked`);
+  }
+
+  noteUpdate(sessionId: string, mark: string): Update {
+    const update = {
+      mark,
+      sessionId,
+      startedAt: this.tick(`update ${mark} of ${sessionId}`),
+      resolvedAt: undefined,
+      wasRejected: false,
+    };
+    this.#updates.push(update);
+    return update;
+  }
+
+  noteFinished(id: string, receipt: string): void {
+    const count = (this.#finishes.get(id) ?? 0) + 1;
+    this.#finishes.set(id, count);
+    if (count > 1) this.fail('at most one finish of a session resolves true');
+    this.noteReceipt(id, receipt);
+    for (const { mark, sessionId, resolvedAt } of this.#updates) {
+      if (sessionId === id && resolvedAt !== undefined && !receipt.split(' ').includes(mark)) {
+        this.fail(`the receipt is computed from the data that is finished (${mark} is missing)`);
+      }
+    }
+  }
+
+  /** A receipt was seen: it must always be the same. */
+  noteReceipt(id: string, receipt: string): void {
+    const before = this.#receipts.get(id);
+    if (before !== undefined && before !== receipt) this.fail('a finished session has one receipt');
+    this.#receipts.set(id, receipt);
+  }
+
+  finishCount(id: string): number {
+    return this.#finishes.get(id) ?? 0;
+  }
+
+  hasEnded(id: string): boolean {
+    return this.#ended.has(id);
+  }
+
+  /** A request was served: judged by when it began to load. */
+  checkServed(
+    token: string,
+    id: string,
+    userId: string | undefined,
+    marks: readonly string[],
+    began: number,
+  ): void {
+    const presented = this.granted.find((each) => each.text === token);
+    if (presented === undefined) this.fail('a token that was not granted is never accepted');
+    const deadSince = this.#dead.get(token);
+    if (deadSince !== undefined && deadSince < began)
+      this.fail('an old token is dead once sign-in or renew resolved');
+    const endedAt = this.#ended.get(id);
+    if (endedAt !== undefined && endedAt < began) this.fail('nothing that ended is served again');
+    this.checkMarks(id, userId, marks, began);
+  }
+
+  /** Data was read: it must hold what was resolved and nothing that was rejected. */
+  checkMarks(id: string, userId: string | undefined, marks: readonly string[], began: number): void {
+    if (new Set(marks).size !== marks.length) this.fail('an update is applied once');
+    for (const update of this.#updates) {
+      const isThere = marks.includes(update.mark);
+      if (isThere && update.wasRejected) this.fail(`an update that rejected is in no data (${update.mark})`);
+      const mustBeThere =
+        update.sessionId === id && update.resolvedAt !== undefined && update.resolvedAt < began;
+      if (mustBeThere && !isThere) this.fail(`an update that resolved is in the data (${update.mark})`);
+    }
+    for (const mark of marks) {
+      const writer = this.#markUsers.get(mark);
+      if (writer !== undefined && writer !== userId)
+        this.fail("no data is carried to another user's session");
+    }
+  }
+
+  noteMarkUser(mark: string, userId: string | undefined): void {
+    this.#markUsers.set(mark, userId);
+  }
+
+  /** A secret was presented by a client, so it may be confirmed. */
+  notePresented(text: string): void {
+    this.#presented.add(hashSecret(text.slice(22)));
+  }
+
+  /** A call was made that may replace the session or its secret. */
+  noteStructural(id: string): void {
+    this.#structural.set(id, (this.#structural.get(id) ?? 0) + 1);
+  }
+
+  /** A sign-in was refused for the limit: where nobody else did anything to the session, the visitor's token must open it as before. */
+  checkLimitRefused(id: string, presented: string, record: StoreRecord | undefined): void {
+    if (this.#structural.get(id) !== 1 || this.#expired.has(id)) return;
+    const state = record && decodeSession(record);
+    const isOpen = state !== undefined && matchSecret(state, hashSecret(presented.slice(22))) !== undefined;
+    if (!isOpen) this.fail('a sign-in refused for the limit leaves the session as it was');
+  }
+
+  /** Judges a write as it happens. */
+  checkLanding({ key, before, after, calledAt }: Landing): void {
+    const earlier = before && decodeSession(before);
+    const later = after && decodeSession(after);
+    const index = after && decodeIndex(after);
+    if (after === null) this.tick(`${key} deleted`);
+    if (index) {
+      const list = index.sessions.map(({ id, epoch }) => `${id.slice(0, 6)}@${epoch}`).join(' ');
+      this.tick(`index ${key.slice(0, 9)} written, epoch ${index.epoch}: ${list}`);
+    }
+    if (later && !earlier) this.tick(`${key} created for ${later.user?.id} in epoch ${later.user?.epoch}`);
+    if (!earlier || !later) return;
+    if (later.finish === undefined && hasPassed(earlier.expiresAt, calledAt)) {
+      this.fail('no write goes over a session whose deadline has passed');
+    }
+    const isConfirmed = earlier.next !== undefined && later.secret.hash === earlier.next.hash;
+    if (isConfirmed && !this.#presented.has(later.secret.hash)) {
+      this.fail('only what the client itself presents confirms a renewal');
+    }
+    if (earlier.finish !== undefined) this.fail('a finished session is not written again');
+    const successor = later.finish?.successor;
+    // Not by the event: a server may crash before it tells.
+    if (successor !== undefined) this.revocations.noteSuccessor(successor.id, key);
+    this.tick(`${key} written, generation ${later.generation}`);
+  }
+
+  /** Looks at the store as it stands: who would be served, and is each of them listed, allowed and not revoked? */
+  audit(records: ReadonlyMap<string, StoreRecord>, earliestNow: number): void {
+    const served = new Map<string, SessionState>();
+    for (const { id, secret } of this.granted) {
+      const record = records.get(id);
+      const state = record && decodeSession(record);
+      if (state === undefined || state.finish !== undefined || hasPassed(state.expiresAt, earliestNow))
+        continue;
+      if (matchSecret(state, hashSecret(secret)) !== undefined) served.set(id, state);
+    }
+    const perUser = new Map<string, number>();
+    for (const [id, { user, data }] of served) {
+      if (this.#ended.has(id)) this.fail('nothing that ended is left in the store');
+      const { marks }: Marks = JSON.parse(data);
+      this.checkMarks(id, user?.id, marks, this.#clock + 1);
+      if (user === undefined) continue;
+      perUser.set(user.id, (perUser.get(user.id) ?? 0) + 1);
+      const index = records.get(userKey(user.id));
+      const isListed = index && decodeIndex(index)?.sessions.some((each) => each.id === id);
+      if (isListed !== true) this.fail('every served session is listed');
+      if (this.revocations.missed(id, user.id)) {
+        this.fail('after revokeUser no session is served whose sign-in was called before it');
+      }
+    }
+    for (const count of perUser.values()) {
+      if (count > this.#max) this.fail('a user has no more than max sessions');
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { SessionStore, StoreRecord } from '../../src/store/store.ts';
+import type { Seeded } from './seeded.ts';
+
+/** How a store may misbehave in a program. */
+export interface Faults {
+  /** The probability that a call fails in one of the ways below. */
+  readonly rate: number;
+}
+
+/** One server's view of the shared store; a crash cuts it off. */
+export interface ServerStore extends SessionStore {
+  /** Waits as a store call does; for the core's own waiting. */
+  wait(): Promise<void>;
+  crash(): void;
+}
+
+/** What the store tells of each write, just before it happens. */
+export interface Landing {
+  readonly key: string;
+  readonly before: StoreRecord | undefined;
+  readonly after: StoreRecord | null;
+  /** The time of the caller's clock when it made the call. */
+  readonly calledAt: number;
+}
+
+interface Server {
+  isDown: boolean;
+}
+
+interface Pending {
+  readonly server: Server;
+  run(): unknown;
+}
+
+/** Hears of the reads that a call makes, at the moment when they happen. */
+export const readsOf: AsyncLocalStorage<(key: string) => void> = new AsyncLocalStorage();
+
+/** What a store failure looks like. */
+export class StoreDown extends Error {}
+
+/**
+ * A store of which every call waits until the search lets it happen, in an order that only the seed decides. At random a write happens and the
+ * call still rejects or answers false, or the call rejects first and the write happens later, or never.
+ */
+export class OrderedStore {
+  readonly records: Map<string, StoreRecord> = new Map();
+  readonly #pending: Pending[] = [];
+  /** Writes whose call was answered as failed, and which may still happen. */
+  readonly #late: (() => void)[] = [];
+  readonly #random: Seeded;
+  readonly #faults: Faults;
+  readonly #onLanding: (landing: Landing) => void;
+
+  constructor(random: Seeded, faults: Faults, onLanding: (landing: Landing) => void) {
+    this.#random = random;
+    this.#faults = faults;
+    this.#onLanding = onLanding;
+  }
+
+  /** Whether something waits for the search. */
+  get isWaiting(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** Lets one call happen, or one late write. */
+  step(): void {
+    if (this.#late.length > 0 && this.#random.chance(0.3)) {
+      this.#take(this.#late)();
+      return;
+    }
+    if (this.#pending.length > 0) this.#take(this.#pending).run();
+  }
+
+  /** Lets what is late happen after all. */
+  settleLate(): void {
+    while (this.#late.length > 0) this.#take(this.#late)();
+  }
+
+  /** Gives a server its connection. */
+  connect(now: () => number): ServerStore {
+    const server: Server = { isDown: false };
+    return {
+      read: (key) => {
+        const heard = readsOf.getStore();
+        const happen = () => {
+          heard?.(key);
+          return this.records.get(key);
+        };
+        return this.#call(server, happen, undefined);
+      },
+      compareAndSet: (key, expected, next) => {
+        const calledAt = now();
+        const apply = () => this.#apply(key, expected, next, calledAt);
+        return this.#call(server, apply, apply);
+      },
+      wait: () =>
+        new Promise((resolve) => {
+          if (!server.isDown) this.#pending.push({ server, run: () => !server.isDown && resolve() });
+        }),
+      crash: () => this.#crash(server),
+    };
+  }
+
+  #call<T>(server: Server, happen: () => T, write: (() => boolean) | undefined): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const run = () => {
+        if (server.isDown) happen();
+        else if (!this.#random.chance(this.#faults.rate)) resolve(happen());
+        else if (write === undefined) reject(new StoreDown());
+        else this.#fail(happen, write, resolve, reject);
+      };
+      // A server that is down asks no more; whoever waits for it waits for ever.
+      if (!server.isDown) this.#pending.push({ server, run });
+    });
+  }
+
+  #fail<T>(
+    happen: () => T,
+    write: () => boolean,
+    resolve: (value: T) => void,
+    reject: (error: Error) => void,
+  ): void {
+    switch (this.#random.int(4)) {
+      case 0: // Not written, and said so.
+        reject(new StoreDown());
+        return;
+      case 1: // Written, and the answer lost.
+        happen();
+        reject(new StoreDown());
+        return;
+      case 2: // Written, and sent again by the client: the second answer is false.
+        happen();
+        resolve(happen());
+        return;
+      default: // Given up by the client, and written later.
+        this.#late.push(() => void write());
+        reject(new StoreDown());
+        return;
+    }
+  }
+
+  #apply(key: string, expected: number | null, next: StoreRecord | null, calledAt: number): boolean {
+    const before = this.records.get(key);
+    if ((before?.version ?? null) !== expected) return false;
+    this.#onLanding({ key, before, after: next, calledAt });
+    if (next === null) this.records.delete(key);
+    else this.records.set(key, next);
+    return true;
+  }
+
+  /** Drops a server's calls; each write among them may or may not have reached the store. */
+  #crash(server: Server): void {
+    server.isDown = true;
+    for (let i = this.#pending.length - 1; i >= 0; i -= 1) {
+      const pending = this.#pending[i];
+      if (pending?.server !== server) continue;
+      this.#pending.splice(i, 1);
+      if (this.#random.chance(0.5)) pending.run();
+    }
+  }
+
+  #take<T>(from: T[]): T {
+    const [taken] = from.splice(this.#random.int(from.length), 1);
+    if (taken === undefined) throw new RangeError('Nothing to take');
+    return taken;
+  }
+}

@@ -1,0 +1,254 @@
+import type { SessionEvent } from '../../src/session/events.ts';
+import type { Session, Sessions } from '../../src/session/session-types.ts';
+import { parseToken } from '../../src/session/token.ts';
+import { assembleSessions } from '../../src/sessions.ts';
+import { Actions } from './actions.ts';
+import { History, type Marks, PromiseBroken } from './history.ts';
+import { OrderedStore, type ServerStore } from './ordered-store.ts';
+import { requestWith } from './request.ts';
+import { type Seeded, seeded } from './seeded.ts';
+
+const MAX = 2;
+const MINUTE = 60_000;
+const MOST_AT_ONCE = 6;
+const REQUESTS = 12;
+const MOST_STEPS = 5_000;
+const LENGTHS: readonly [number, ...number[]] = [
+  1_000,
+  ...[5_000, 61_000, 2 * MINUTE, 11 * MINUTE, 11 * MINUTE, 11 * MINUTE, 31 * MINUTE],
+];
+
+/** What a program is made from: the seed says everything. */
+export interface ProgramResult {
+  readonly broken: string | undefined;
+  readonly trace: readonly string[];
+  /** How often each thing happened, to show that the search reaches it. */
+  readonly reached: ReadonlySet<string>;
+}
+
+/** Runs one random program and says which promise it broke, if any. */
+export async function runProgram(seed: number): Promise<ProgramResult> {
+  const program = new Program(seed);
+  try {
+    await program.run();
+    return { broken: undefined, trace: program.history.trace, reached: program.reached };
+  } catch (error) {
+    if (!(error instanceof PromiseBroken)) throw error;
+    return { broken: error.message, trace: program.history.trace, reached: program.reached };
+  }
+}
+
+interface Server {
+  readonly store: ServerStore;
+  readonly sessions: Sessions<Marks>;
+}
+
+/** What a client holds: the tokens that reached it, the latest last. */
+interface Browser {
+  readonly tokens: string[];
+}
+
+class Program {
+  readonly history = new History(MAX);
+  readonly reached = new Set<string>();
+  readonly #random: Seeded;
+  readonly #store: OrderedStore;
+  readonly #servers: [Server, Server];
+  readonly #skews: readonly [number, number];
+  readonly #browsers: [Browser, Browser, Browser] = [{ tokens: [] }, { tokens: [] }, { tokens: [] }];
+  readonly #crashes: boolean;
+  readonly #actions: Actions;
+  readonly #onExceed: 'end-oldest' | 'refuse';
+  #time = Date.UTC(2026, 0, 1);
+  #active = 0;
+  readonly #hasFaults: boolean;
+  #hasCrashed = false;
+  #broken: unknown;
+
+  constructor(seed: number) {
+    this.#random = seeded(seed);
+    this.#hasFaults = this.#random.chance(0.4);
+    this.#crashes = this.#random.chance(0.4);
+    this.#onExceed = this.#random.chance(0.7) ? 'end-oldest' : 'refuse';
+    this.#skews = [this.#random.int(10_001) - 5_000, this.#random.int(10_001) - 5_000];
+    this.#store = new OrderedStore(this.#random, { rate: this.#hasFaults ? 0.12 : 0 }, (landing) =>
+      this.#guard(() => this.history.checkLanding(landing)),
+    );
+    this.#servers = [this.#start(0), this.#start(1)];
+    this.#actions = new Actions({
+      random: this.#random,
+      history: this.history,
+      reached: this.reached,
+      records: this.#store.records,
+      hasFaults: this.#hasFaults,
+    });
+  }
+
+  async run(): Promise<void> {
+    let left = REQUESTS;
+    for (let step = 0; step < MOST_STEPS; step += 1) {
+      if (left > 0 && this.#active < MOST_AT_ONCE && (this.#active === 0 || this.#random.chance(0.25))) {
+        left -= 1;
+        void this.#request();
+      } else if (this.#store.isWaiting) {
+        this.#store.step();
+      } else if (left === 0) {
+        break;
+      }
+      if (this.#random.chance(0.03)) this.#passTime();
+      if (this.#crashes && this.#random.chance(0.01)) this.#crash();
+      await settled();
+      if (this.#broken !== undefined) throw this.#broken;
+      if (this.#random.chance(0.1)) this.#audit();
+    }
+    this.#store.settleLate();
+    await settled();
+    if (this.#broken !== undefined) throw this.#broken;
+    this.#audit();
+  }
+
+  #audit(): void {
+    this.history.audit(this.#store.records, this.#time + Math.min(...this.#skews));
+  }
+
+  #start(index: 0 | 1): Server {
+    const now = () => this.#time + this.#skews[index];
+    const store = this.#store.connect(now);
+    const sessions = assembleSessions<Marks>(
+      {
+        store,
+        initial: () => ({ marks: [] }),
+        now,
+        randomBytes: this.#random.bytes,
+        idleTimeout: '30m',
+        absoluteTimeout: '2h',
+        renewAfter: '10m',
+        perUser: { max: MAX, onExceed: this.#onExceed },
+        onEvent: (event) => this.#guard(() => this.#hear(event)),
+      },
+      () => store.wait(),
+    );
+    return { store, sessions };
+  }
+
+  #hear(event: SessionEvent): void {
+    this.reached.add(event.type);
+    const { sessionId } = event;
+    if (sessionId === undefined) return;
+    if (['destroyed', 'revoked', 'expired', 'finished'].includes(event.type)) {
+      this.history.noteEnded(sessionId, event.type);
+    }
+    if (event.type === 'reused' && event.ended) this.history.noteEnded(sessionId, 'reused');
+  }
+
+  /** Passes a length of time: mostly short, sometimes past a renewal or a timeout. */
+  #passTime(): void {
+    this.#time += this.#random.pick(LENGTHS);
+    this.history.tick(`time is ${this.#time}`);
+  }
+
+  #crash(): void {
+    this.#hasCrashed = true;
+    const index = this.#random.int(2) === 0 ? 0 : 1;
+    this.history.tick(`server ${index} crashed`);
+    this.#servers[index].store.crash();
+    this.#active = 0;
+    this.#servers[index] = this.#start(index);
+    this.reached.add('crash');
+  }
+
+  /** One request: presents a token, does one to three things, and is answered. */
+  async #request(): Promise<void> {
+    const server = this.#servers[this.#random.int(2) === 0 ? 0 : 1];
+    const browser = this.#random.pick(this.#browsers);
+    const presented = this.#choosesToken(browser);
+    this.#active += 1;
+    try {
+      await this.#serve(server, browser, presented);
+    } catch (error) {
+      this.#broken ??= error;
+    } finally {
+      this.#active -= 1;
+    }
+  }
+
+  #choosesToken(browser: Browser): string | undefined {
+    const { tokens } = browser;
+    const { granted } = this.history;
+    const known = granted[this.#random.int(Math.max(1, granted.length))];
+    if (known !== undefined && this.#random.chance(0.05)) return this.#forge(known.id);
+    if (known !== undefined && this.#random.chance(0.15)) return known.text;
+    if (tokens.length === 0 || this.#random.chance(0.03)) return undefined;
+    return this.#random.chance(0.85) ? tokens.at(-1) : tokens[this.#random.int(tokens.length)];
+  }
+
+  /** Makes a token of somebody who knows an ID, which is public, and guesses the secret. */
+  #forge(id: string): string {
+    const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+    let secret = '';
+    while (secret.length < 42) secret += characters.charAt(this.#random.int(26));
+    return `${id}${secret}A`;
+  }
+
+  async #serve(server: Server, browser: Browser, presented: string | undefined): Promise<void> {
+    const { history } = this;
+    const actions = this.#actions;
+    if (presented !== undefined) history.notePresented(presented);
+    const visit = server.sessions.open(requestWith(presented && `__Host-session=${presented}`));
+    const began = history.tick(`request with ${presented?.slice(0, 30)}`);
+    const { session } = visit;
+    if (!(await actions.attempt('load', () => session.load()))) return;
+    const admittedAt = history.tick(
+      `loaded ${session.id} of ${session.userId}, ended ${session.ended?.reason}`,
+    );
+    const isSuccessor = session.ended?.reason === 'finished' && session.id !== undefined;
+    if (session.id !== undefined && presented !== undefined && !isSuccessor) {
+      history.checkServed(presented, session.id, session.userId, session.data.marks, began);
+    }
+    this.#checkReceipt(session, presented);
+    for (let left = 1 + this.#random.int(3); left > 0; left -= 1) {
+      await actions.act(server.sessions, session, presented);
+    }
+    const line = visit.seal().find(([name]) => name === 'set-cookie')?.[1];
+    const text = line?.slice(line.indexOf('=') + 1, line.indexOf(';'));
+    if (text === '' && !actions.destroyers.has(session)) {
+      history.fail('a cookie is cleared only for the request that destroyed the session');
+    }
+    if (text === undefined || text === '') return;
+    const token = parseToken(text, []);
+    if (typeof token === 'string') throw new PromiseBroken(`a token that goes out is ${token}`);
+    history.tick(`sent ${text.slice(0, 30)}`);
+    history.noteGranted({ text, ...token, admittedAt: actions.redrawnAt.get(session) ?? admittedAt });
+    if (this.#random.chance(0.85)) browser.tokens.push(text);
+  }
+
+  #checkReceipt(session: Session<Marks>, presented: string | undefined): void {
+    const { receipt } = session.ended ?? {};
+    if (session.ended?.reason !== 'finished' || presented === undefined) return;
+    const id = presented.slice(0, 22);
+    if (!this.history.granted.some(({ text }) => text === presented)) {
+      this.history.fail('only an accepted secret learns that a session was finished');
+    }
+    if (typeof receipt === 'string') this.history.noteReceipt(id, receipt);
+    const isCertain = !this.#hasCrashed && !this.#hasFaults;
+    if (isCertain && this.#active === 1 && this.history.finishCount(id) !== 1) {
+      this.history.fail('where nothing failed one finish resolved true');
+    }
+  }
+
+  /** Keeps what a callback finds, since the library swallows what a listener throws. */
+  #guard(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      this.#broken ??= error;
+    }
+  }
+}
+
+/** Lets everything run that waits for no store. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

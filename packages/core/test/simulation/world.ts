@@ -1,0 +1,159 @@
+import type { SessionsOptions } from '../../src/config/options.ts';
+import type { SessionEvent, SessionEventType } from '../../src/session/events.ts';
+import type { Sessions } from '../../src/session/session-types.ts';
+import { assembleSessions } from '../../src/sessions.ts';
+import { AppServer } from './app-server.ts';
+import { Browser } from './browser.ts';
+import { delayedStore } from './delayed-store.ts';
+import { type Draws, drawsFrom } from './draws.ts';
+import type { ClientTraits, Exchange, Pace, Task } from './exchange.ts';
+import { countFailures, type Limit } from './failures.ts';
+import { type Basket, Ledger } from './ledger.ts';
+import { Timeline } from './timeline.ts';
+import { traceOf } from './trace.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const MOST_SKEW = 10_000;
+const LONGEST_WAY = 50_000;
+
+/** How a world is made. */
+export interface WorldOptions {
+  readonly seed: number;
+  /** The share of answers that are lost. */
+  readonly loss: number;
+  readonly renewAfter?: string;
+}
+
+/** What a run came to. */
+export interface Outcome {
+  readonly requests: number;
+  readonly events: ReadonlyMap<SessionEventType, number>;
+  readonly failures: ReadonlyMap<Limit, number>;
+  /** The number of the request at which the first fault showed. */
+  readonly requestsToFault: number;
+  /** What was found wrong, with its trace; undefined where nothing was. */
+  readonly fault: string | undefined;
+}
+
+/** Two servers with clocks of their own over one store, and the browsers of visitors. */
+export class World {
+  readonly timeline: Timeline = new Timeline(START);
+  readonly ledger: Ledger;
+  readonly draws: Draws;
+  readonly events: (SessionEvent & { readonly trueTime: number })[] = [];
+  readonly #loss: number;
+  readonly #browsers: Browser[] = [];
+  readonly #sessions: readonly [Sessions<Basket>, Sessions<Basket>];
+  readonly #servers: readonly AppServer[];
+  #requests = 0;
+  #underWay = 0;
+
+  constructor({ seed, loss, renewAfter = '15m' }: WorldOptions) {
+    this.draws = drawsFrom(seed);
+    this.#loss = loss;
+    this.ledger = new Ledger(this.timeline);
+    const options: SessionsOptions<Basket> = {
+      store: delayedStore(this.timeline, this.draws),
+      initial: () => ({ log: [] }),
+      renewAfter,
+      randomBytes: this.draws.bytes,
+      onEvent: (event) => this.events.push({ ...event, trueTime: this.timeline.now }),
+    };
+    const wait = (milliseconds: number) => this.timeline.sleep(milliseconds);
+    const skew = this.draws.between(-MOST_SKEW, MOST_SKEW);
+    this.#sessions = [
+      assembleSessions({ ...options, now: () => this.timeline.now }, wait),
+      assembleSessions({ ...options, now: () => this.timeline.now + skew }, wait),
+    ];
+    this.#servers = this.#sessions.map((each) => new AppServer(this.timeline, this.ledger, each));
+  }
+
+  /** Makes a visitor's browser. One that `stays` never changes its network. */
+  browser(client: ClientTraits, { stays = false }: { readonly stays?: boolean } = {}): Browser {
+    const browser = new Browser(`b${this.#browsers.length + 1}`, client, this.ledger, stays);
+    this.#browsers.push(browser);
+    return browser;
+  }
+
+  /** Lets something go on beside everything else. What it throws is a fault. */
+  start(script: () => Promise<unknown>): void {
+    this.#underWay += 1;
+    script().then(
+      () => {
+        this.#underWay -= 1;
+      },
+      (error: unknown) => {
+        this.#underWay -= 1;
+        this.ledger.fault(`a script threw ${error instanceof Error ? error.stack : String(error)}`);
+      },
+    );
+  }
+
+  /** Sends a request and waits until its answer has arrived or would have. */
+  async send(browser: Browser, task: Task, pace: Pace = this.pace(), token?: string): Promise<Exchange> {
+    this.#requests += 1;
+    const { token: held, tokenFrom } = browser;
+    if (held === undefined && tokenFrom !== undefined)
+      this.ledger.fault('the browser has no cookie left', tokenFrom);
+    const server = this.draws.int(this.#servers.length);
+    const x: Exchange = {
+      number: this.#requests,
+      browser: browser.name,
+      client: browser.client,
+      server,
+      task,
+      pace,
+      token: token ?? held,
+      tokenFrom,
+      isForeign: token !== undefined,
+      sent: this.ledger.instant(),
+      opened: undefined,
+      loaded: undefined,
+      servedId: undefined,
+      refusal: undefined,
+      beganId: undefined,
+      beganEra: 0,
+      wrote: [],
+      failed: undefined,
+      sealed: undefined,
+      brings: undefined,
+      arrived: undefined,
+    };
+    browser.exchanges.push(x);
+    await this.timeline.sleep(pace.wayIn);
+    let back: Promise<void> | undefined;
+    await this.#servers[server]?.handle(x, () => {
+      back = this.#answer(browser, x);
+    });
+    await back;
+    return x;
+  }
+
+  /** Carries the head of an answer back, cookie and all; what follows of a stream's body matters to nobody here. */
+  async #answer(browser: Browser, x: Exchange): Promise<void> {
+    await this.timeline.sleep(x.pace.wayBack);
+    if (!x.pace.isLost) browser.receive(x);
+  }
+
+  /** Draws how long an exchange takes: one in ten is under way for up to 50 s. */
+  pace(loss: number = this.#loss): Pace {
+    const { draws } = this;
+    const total = draws.chance(0.1) ? draws.between(1000, LONGEST_WAY) : draws.between(10, 900);
+    const [wayIn = 0, beforeLoad = 0, beforeAct = 0, beforeSeal = 0, wayBack = 0] = draws.parts(total, 5);
+    return { wayIn, beforeLoad, beforeAct, beforeSeal, wayBack, isLost: draws.chance(loss) };
+  }
+
+  /** Lets time pass until nothing is left to happen, and says what it came to. `replay` tells how to run this again. */
+  async run(replay: string): Promise<Outcome> {
+    await this.timeline.run();
+    if (this.#underWay > 0) this.ledger.fault('something waits for what never comes');
+    const failures = countFailures(this.ledger, this.#browsers);
+    const events = new Map<SessionEventType, number>();
+    for (const { type } of this.events) events.set(type, (events.get(type) ?? 0) + 1);
+    const { faults } = this.ledger;
+    const requestsToFault = Math.min(...faults.map(({ exchange }) => exchange?.number ?? this.#requests));
+    const fault =
+      faults.length === 0 ? undefined : traceOf(replay, this.ledger, this.#browsers, this.events, START);
+    return { requests: this.#requests, events, failures, requestsToFault, fault };
+  }
+}
