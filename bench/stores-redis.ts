@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { Redis as Redis5 } from 'ioredis-5';
 import { createClient, createClientPool } from 'redis';
 import { createClient as createClient5 } from 'redis-5';
-import { TestServer, until } from '../packages/redis/src/test-support/server.ts';
+import { TestServer, until } from '../packages/redis/test/support/server.ts';
 
 // Compares the Redis store with the client's own commands below it, side by side in one run, and measures what WAIT costs.
 // `--quick` runs it small, and its figures mean nothing.

@@ -1,5 +1,5 @@
-import { TestServer } from '../../../packages/redis/src/test-support/server.ts';
-import { Wire } from '../../../packages/redis/src/test-support/wire.ts';
+import { TestServer } from '../../../packages/redis/test/support/server.ts';
+import { Wire } from '../../../packages/redis/test/support/wire.ts';
 
 /** A Redis server of one's own that tells which commands it was sent. */
 export class RedisWatch {

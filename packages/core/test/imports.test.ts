@@ -56,9 +56,13 @@ describe('the rooms', () => {
   });
 });
 
-describe('import cycles', () => {
-  const packages = readdirSync(PACKAGES).filter((name) => existsSync(join(PACKAGES, name, 'src')));
+const packages = readdirSync(PACKAGES).filter((name) => existsSync(join(PACKAGES, name, 'src')));
 
+it.for(packages)('the root of packages/%s/src has at most 12 entries', (name) => {
+  expect(readdirSync(join(PACKAGES, name, 'src')).length).toBeLessThanOrEqual(12);
+});
+
+describe('import cycles', () => {
   it.for(packages)('do not exist in packages/%s, type-only ones included', (name) => {
     expect(findCycle(readImports(join(PACKAGES, name, 'src')))).toBeUndefined();
   });

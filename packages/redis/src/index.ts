@@ -9,6 +9,6 @@ export type {
   NodeRedisPipeline,
   NodeRedisSentinel,
   RedisStoreClient,
-} from './clients.ts';
+} from './clients/clients.ts';
 export type { RedisStoreOptions, WaitForReplicas } from './options.ts';
 export { type RedisStore, redisStore } from './redis-store.ts';

@@ -1,14 +1,14 @@
 import type { SessionStore, StoreRecord } from '@coatcheck/core';
-import { clearPrefix } from './clear.ts';
-import type { RedisStoreClient } from './clients.ts';
-import { Deadline } from './deadline.ts';
-import type { Driver } from './driver.ts';
-import { redisKey } from './keys.ts';
+import type { RedisStoreClient } from './clients/clients.ts';
+import { Deadline } from './clients/deadline.ts';
+import type { Driver } from './clients/driver.ts';
+import { recogniseClient } from './clients/recognise.ts';
+import { clearPrefix } from './commands/clear.ts';
+import { Replication } from './commands/replication.ts';
+import { COMPARE_AND_SET, runScript } from './commands/script.ts';
 import { checkOptions, type RedisStoreOptions } from './options.ts';
-import { recogniseClient } from './recognise.ts';
-import { Replication } from './replication.ts';
-import { COMPARE_AND_SET, runScript } from './script.ts';
-import { decodeValue, encodeValue, expiryMoment, valueStart } from './value.ts';
+import { redisKey } from './records/keys.ts';
+import { decodeValue, encodeValue, expiryMoment, valueStart } from './records/value.ts';
 
 /** A session store on Redis. It opens nothing, so there is nothing to close, and Redis expires records by itself. */
 export interface RedisStore extends SessionStore {

@@ -1,4 +1,4 @@
-export type { SqliteConnection, SqliteStatement, SqliteValue } from './connection.ts';
+export type { SqliteConnection, SqliteStatement, SqliteValue } from './connection/connection.ts';
 export type { SqliteStoreOptions } from './options.ts';
 export { sqliteStore } from './sqlite-store.ts';
-export type { SqliteStore } from './table-store.ts';
+export type { SqliteStore } from './table/table-store.ts';

@@ -1,10 +1,10 @@
-import { isInTransaction, type SqliteConnection } from './connection.ts';
+import { isInTransaction, type SqliteConnection } from './connection/connection.ts';
+import { openFile } from './connection/open-file.ts';
+import { setBusyTimeout, setJournal } from './connection/settings.ts';
 import { configError, openingError } from './errors.ts';
-import { openFile } from './open-file.ts';
 import { type CheckedOptions, checkOptions, type SqliteStoreOptions } from './options.ts';
-import { MIGRATIONS, migrate, readVersion } from './schema.ts';
-import { setBusyTimeout, setJournal } from './settings.ts';
-import { type SqliteStore, TableStore } from './table-store.ts';
+import { MIGRATIONS, migrate, readVersion } from './table/schema.ts';
+import { type SqliteStore, TableStore } from './table/table-store.ts';
 
 /**
  * Opens a store in a table of a SQLite database, and creates the table where it is not there yet.

@@ -1,0 +1,86 @@
+import type { Deadline } from '../clients/deadline.ts';
+import type { Driver, Server } from '../clients/driver.ts';
+import { hasPrefix, prefixPattern, redisKey } from '../records/keys.ts';
+
+/** How many keys Redis looks at in one step of a scan, during which it does nothing else. */
+const SCAN_COUNT = '1000';
+
+/** Deletes every key of one prefix, on every server. Rejects where it cannot be sure that it reached them all. */
+export async function clearPrefix(driver: Driver, prefix: string, deadline: Deadline): Promise<void> {
+  // The first command makes a client that is still connecting wait until it knows its servers.
+  const anyKey = redisKey(prefix, '');
+  await deadline.bound(driver.send(anyKey, ['exists', anyKey]));
+  const servers = await deadline.bound(driver.primaries());
+  const layout = driver.isCluster ? await clusterLayout(servers, deadline) : '';
+  await Promise.all(servers.map((server) => clearServer(server, driver, prefix, deadline)));
+  if (driver.isCluster && layout !== (await clusterLayout(servers, deadline))) {
+    throw new Error('The cluster moved slots while it was cleared, so records may be left. Clear it again.');
+  }
+}
+
+async function clearServer(
+  server: Server,
+  driver: Driver,
+  prefix: string,
+  deadline: Deadline,
+): Promise<void> {
+  const { addedPrefix, isCluster } = driver;
+  const wholePrefix = addedPrefix + prefix;
+  const pattern = prefixPattern(wholePrefix);
+  let cursor = '0';
+  do {
+    const scan = ['scan', cursor, 'match', pattern, 'count', SCAN_COUNT];
+    const [next, found] = readPage(await deadline.bound(server.send(scan)));
+    const keys = found
+      .filter((key) => hasPrefix(wholePrefix, key))
+      .map((key) => key.slice(addedPrefix.length));
+    // Keys of different slots may not share a command.
+    const groups = isCluster ? keys.map((key) => [key]) : keys.length > 0 ? [keys] : [];
+    await Promise.all(
+      groups.map(([key = '', ...others]) => deadline.bound(driver.send(key, ['unlink', key, ...others]))),
+    );
+    cursor = next;
+  } while (cursor !== '0');
+}
+
+/** Says which primary has which slots. Rejects unless these servers are all of them, with every slot. */
+async function clusterLayout(servers: readonly Server[], deadline: Deadline): Promise<string> {
+  const [first] = servers;
+  if (first === undefined) throw new Error('The client knows no primary of the cluster');
+  const ask = (server: Server, about: string): Promise<unknown> =>
+    deadline.bound(server.send(['cluster', about]));
+  const ids = new Set((await Promise.all(servers.map((server) => ask(server, 'myid')))).map(String));
+  const ranges = readSlots(await ask(first, 'slots'));
+  const covered = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  if (covered !== 16_384) throw new Error(`Only ${covered} of the cluster's 16384 slots have a primary`);
+  if (!ranges.every(({ primary }) => ids.has(primary))) {
+    throw new Error('The client does not know every primary of the cluster yet. Clear it again.');
+  }
+  return ranges
+    .map(({ from, to, primary }) => `${from}-${to} ${primary}`)
+    .sort()
+    .join();
+}
+
+interface SlotRange {
+  readonly from: number;
+  readonly to: number;
+  readonly primary: string;
+}
+
+function readSlots(reply: unknown): SlotRange[] {
+  return list(reply).map((entry) => {
+    const [from, to, primary] = list(entry);
+    return { from: Number(from), to: Number(to), primary: String(list(primary)[2]) };
+  });
+}
+
+function readPage(reply: unknown): [cursor: string, keys: string[]] {
+  const [cursor, keys] = list(reply);
+  return [String(cursor), list(keys).map(String)];
+}
+
+function list(reply: unknown): readonly unknown[] {
+  if (Array.isArray(reply)) return reply;
+  throw new Error('Redis answered in a form that is unknown');
+}

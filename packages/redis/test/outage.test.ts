@@ -1,0 +1,56 @@
+import { createSessions } from '@coatcheck/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { redisStore } from '../src/redis-store.ts';
+import { type OpenClient, SINGLE_CLIENTS } from './support/clients.ts';
+import { makeRecord } from './support/record.ts';
+import { TestServer, until } from './support/server.ts';
+import { Visitor } from './support/visitor.ts';
+
+const SOON = 100;
+
+describe.each(Object.entries(SINGLE_CLIENTS))('a server that is down, over %s', (_kind, make) => {
+  let server: TestServer;
+  let opened: OpenClient;
+  afterEach(async () => {
+    opened.close();
+    await server.stop();
+  });
+
+  it('rejects every call in time, and goes on by itself once the server is back', async () => {
+    server = await TestServer.start();
+    opened = await make([server.port]);
+    const store = redisStore(opened.client, { commandTimeout: SOON });
+    const sessions = createSessions<{ count: number }>({
+      store: redisStore(opened.client),
+      initial: () => ({ count: 0 }),
+    });
+    const visitor = new Visitor(sessions);
+    await visitor.request((session) => session.update({ count: 1 }));
+    await server.stop();
+
+    const calls = [
+      store.read('a'),
+      store.compareAndSet('a', null, makeRecord(1)),
+      store.compareAndSet('a', 7, makeRecord(8)),
+      store.compareAndSet('a', 7, null),
+      store.clear(),
+    ];
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.map(({ status }) => status)).toEqual(calls.map(() => 'rejected'));
+    const impatient = createSessions<{ count: number }>({ store, initial: () => ({ count: 0 }) });
+    const fresh = new Visitor(impatient, visitor.cookie);
+    await expect(fresh.request((session) => session.data.count)).rejects.toMatchObject({
+      code: 'ERR_STORE_UNAVAILABLE',
+    });
+
+    server = await TestServer.start({ port: server.port });
+    await until('the store answers again', () =>
+      store.read('a').then(
+        () => true,
+        () => false,
+      ),
+    );
+    // What could not be sent in time was dropped by then, or is refused by its version.
+    expect(await store.compareAndSet('b', null, makeRecord(1))).toBe(true);
+  });
+});

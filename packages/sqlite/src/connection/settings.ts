@@ -1,0 +1,62 @@
+import { isLocked } from '../errors.ts';
+import type { CheckedOptions } from '../options.ts';
+import { readValue, type SqliteConnection } from './connection.ts';
+
+const DEFAULT_TIMEOUT = 5000;
+
+/** Sets how long the connection waits for a lock, and gives that time. A connection that was handed over keeps its own. */
+export function setBusyTimeout(
+  connection: SqliteConnection,
+  { busyTimeout }: CheckedOptions,
+  isOwn: boolean,
+): number {
+  const present = Number(readValue(connection, 'PRAGMA busy_timeout'));
+  const wanted = busyTimeout ?? (isOwn || present === 0 ? DEFAULT_TIMEOUT : present);
+  if (wanted !== present) connection.exec(`PRAGMA busy_timeout = ${wanted}`);
+  return wanted;
+}
+
+/**
+ * Gives the file a write-ahead log, so that readers and the writer do not wait for one another, and sets how safe a write is.
+ *
+ * Never makes the writes of a connection that was handed over less safe than its owner had them.
+ */
+export function setJournal(
+  connection: SqliteConnection,
+  { synchronous }: CheckedOptions,
+  isOwn: boolean,
+  busyTimeout: number,
+): void {
+  const before = readSynchronous(connection);
+  useWriteAheadLog(connection, busyTimeout);
+  const wanted = synchronous ?? (isOwn ? 'normal' : undefined);
+  if (wanted !== undefined) connection.exec(`PRAGMA main.synchronous = ${wanted}`);
+  // better-sqlite3 is built to lower this by itself where the log is write-ahead.
+  else if (readSynchronous(connection) !== before) connection.exec(`PRAGMA main.synchronous = ${before}`);
+}
+
+function readSynchronous(connection: SqliteConnection): number {
+  return Number(readValue(connection, 'PRAGMA main.synchronous'));
+}
+
+/**
+ * Where two connections change the mode at the same moment SQLite fails one of them at once, whatever its busy timeout, since each may
+ * hold what the other waits for. So the waiting is done here.
+ */
+function useWriteAheadLog(connection: SqliteConnection, busyTimeout: number): void {
+  const until = performance.now() + busyTimeout;
+  while (true) {
+    try {
+      if (readValue(connection, 'PRAGMA main.journal_mode') === 'wal') return;
+      readValue(connection, 'PRAGMA main.journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isLocked(error) || performance.now() >= until) throw error;
+      pause(1 + Math.random() * 9);
+    }
+  }
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

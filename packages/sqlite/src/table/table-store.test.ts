@@ -1,0 +1,194 @@
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import Database from 'better-sqlite3';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeDirectory } from '../../test/support/directory.ts';
+import { refusalOf } from '../../test/support/refusal.ts';
+import { type SqliteConnection, type SqliteValue, sqliteStore } from '../index.ts';
+
+const directory = makeDirectory();
+afterAll(() => directory.remove());
+
+const RECORD = { version: 1, expiresAt: 1, body: 'x' };
+
+describe('each call', () => {
+  it('is one statement, a write that loses and a sweep that comes to the end are two, and all of them are compiled once', async () => {
+    const { connection, counts } = counting(new DatabaseSync(':memory:'));
+    const store = sqliteStore(connection);
+    const calls: [statements: number, call: () => unknown][] = [
+      [1, () => store.read('key')],
+      [1, () => store.compareAndSet('key', null, RECORD)],
+      [1, () => store.compareAndSet('key', 1, { ...RECORD, version: 2 })],
+      [2, () => store.compareAndSet('key', 1, { ...RECORD, version: 2 })],
+      [1, () => store.compareAndSet('key', 2, null)],
+      [2, () => store.sweep(1, 10)],
+      [1, () => store.clear()],
+    ];
+    for (const [statements, call] of calls) {
+      counts.compiled = 0;
+      counts.run = 0;
+      await call();
+      expect(counts).toEqual({ compiled: 0, run: statements });
+    }
+  });
+
+  it('is answered at once', () => {
+    const store = sqliteStore(':memory:');
+    expect(store.read('key')).toBeUndefined();
+    expect(store.compareAndSet('key', null, RECORD)).toBe(true);
+    expect(store.read('key')).toEqual(RECORD);
+    expect(store.compareAndSet('key', null, null)).toBe(false);
+    expect(store.compareAndSet('another', null, null)).toBe(true);
+  });
+
+  it('ends its statement, so that the write-ahead log does not grow without end', () => {
+    const path = directory.path();
+    const store = sqliteStore(path);
+    store.compareAndSet('key', null, RECORD);
+    for (let version = 1; version <= 5000; version += 1) {
+      store.compareAndSet('key', version, {
+        version: version + 1,
+        expiresAt: version,
+        body: 'x'.repeat(500),
+      });
+      store.read('key');
+    }
+    // SQLite copies the log into the file after 1000 pages.
+    expect(statSync(`${path}-wal`).size).toBeLessThan(1500 * 4096);
+    store.close();
+  });
+});
+
+describe.each([
+  { driver: 'node:sqlite', connect: () => new DatabaseSync(':memory:') },
+  { driver: 'better-sqlite3', connect: () => new Database(':memory:') },
+])('a connection of $driver that is in a transaction', ({ connect }) => {
+  it('is refused for a new store', () => {
+    const connection = connect();
+    connection.exec('BEGIN');
+    const { code, message } = refusalOf(() => sqliteStore(connection));
+    expect(code).toBe('ERR_CONFIG');
+    expect(message).toContain('a connection without an open transaction');
+    connection.close();
+  });
+
+  it('fails every call until the transaction has ended, since it could be rolled back', async () => {
+    const connection = connect();
+    const store = sqliteStore(connection);
+    store.compareAndSet('key', null, RECORD);
+    connection.exec('BEGIN');
+    for (const call of [
+      () => store.read('key'),
+      () => store.compareAndSet('key', 1, { ...RECORD, version: 2 }),
+      () => store.compareAndSet('key', 1, null),
+      () => store.compareAndSet('key', null, null),
+      () => store.clear(),
+    ]) {
+      expect(refusalOf(call).code).toBe('ERR_STORE_UNAVAILABLE');
+    }
+    await expect(store.sweep(1, 1)).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+    connection.exec('ROLLBACK');
+    expect(store.read('key')).toEqual(RECORD);
+    connection.close();
+  });
+});
+
+describe('a connection that was handed over', () => {
+  it('stays open when the store is closed', () => {
+    const database = new DatabaseSync(':memory:');
+    sqliteStore(database).close();
+    expect(database.isOpen).toBe(true);
+  });
+
+  it('may give integers as bigints and rows as arrays to its owner', () => {
+    const database = new DatabaseSync(':memory:', { readBigInts: true, returnArrays: true });
+    const ofNode = sqliteStore(database);
+    ofNode.compareAndSet('key', null, RECORD);
+    expect(ofNode.read('key')).toEqual(RECORD);
+    const better = new Database(':memory:');
+    better.defaultSafeIntegers(true);
+    const ofBetter = sqliteStore(better);
+    ofBetter.compareAndSet('key', null, RECORD);
+    expect(ofBetter.read('key')).toEqual(RECORD);
+  });
+
+  it.each([undefined, null, 5, {}, { exec() {} }, { exec() {}, prepare: true }])(
+    'is none: %j',
+    (database) => {
+      // As JavaScript may call it.
+      const open = sqliteStore as unknown as (database: unknown) => unknown;
+      const { code, message } = refusalOf(() => open(database));
+      expect(code).toBe('ERR_CONFIG');
+      expect(message).toMatch(
+        /^database must be a path, or a connection of node:sqlite, better-sqlite3 or bun:sqlite;/,
+      );
+    },
+  );
+
+  it('fails the opening as a store failure where it is closed', () => {
+    const database = new DatabaseSync(':memory:');
+    database.close();
+    const { code, message } = refusalOf(() => sqliteStore(database));
+    expect(code).toBe('ERR_STORE_UNAVAILABLE');
+    expect(message).toBe('The database that was handed over could not be opened: database is not open.');
+  });
+});
+
+describe('what this store never writes', () => {
+  it.each([
+    {
+      what: 'a version above 2^53',
+      sql: "INSERT INTO coatcheck_sessions VALUES ('key', 9007199254740993, 1, 1, 'x')",
+    },
+    {
+      what: 'a moment above 2^53',
+      sql: "INSERT INTO coatcheck_sessions VALUES ('key', 1, 9007199254740993, 1, 'x')",
+    },
+  ])('is a failure where it is read: $what', ({ sql }) => {
+    for (const connection of [new DatabaseSync(':memory:'), new Database(':memory:')]) {
+      const store = sqliteStore(connection);
+      connection.exec(sql);
+      expect(() => store.read('key')).toThrow();
+    }
+  });
+
+  it('is refused where it is to be written: a lone surrogate in a key or a body', () => {
+    const store = sqliteStore(':memory:');
+    const refusal = /holds a lone surrogate/;
+    expect(() => store.read('\uD800')).toThrow(refusal);
+    expect(() => store.compareAndSet('\uD800', null, RECORD)).toThrow(refusal);
+    expect(() => store.compareAndSet('\uD800', 1, null)).toThrow(refusal);
+    expect(() => store.compareAndSet('key', null, { ...RECORD, body: 'a\uDFFF' })).toThrow(refusal);
+    expect(() => store.compareAndSet('key', null, { ...RECORD, expiresAt: 1.5 })).toThrow();
+    expect(store.read('key')).toBeUndefined();
+  });
+});
+
+/** Counts the statements that go through a connection. */
+function counting(database: DatabaseSync): {
+  connection: SqliteConnection;
+  counts: { compiled: number; run: number };
+} {
+  const counts = { compiled: 0, run: 0 };
+  const connection: SqliteConnection = {
+    exec(sql) {
+      counts.run += 1;
+      return database.exec(sql);
+    },
+    prepare(sql) {
+      counts.compiled += 1;
+      const statement = database.prepare(sql);
+      return {
+        get(...parameters: SqliteValue[]) {
+          counts.run += 1;
+          return statement.get(...parameters);
+        },
+        run(...parameters: SqliteValue[]) {
+          counts.run += 1;
+          return statement.run(...parameters);
+        },
+      };
+    },
+  };
+  return { connection, counts };
+}

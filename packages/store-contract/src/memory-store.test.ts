@@ -1,7 +1,0 @@
-import { memoryStore } from '@coatcheck/core';
-import { describe, it } from 'vitest';
-import { testStoreContract } from './index.ts';
-
-describe('the memory store of the core', () => {
-  testStoreContract({ describe, it }, { createStore: memoryStore, createNeighbour: memoryStore });
-});
