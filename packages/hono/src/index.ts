@@ -33,7 +33,7 @@ export function session<Data, Name extends string = 'session'>(
   if (ip !== undefined && typeof ip !== 'function') {
     throw new SessionError(
       'ERR_CONFIG',
-      `session option ip must be a function of the context; given was ${typeof ip}.`,
+      `session option ip must be a function of the context; received ${typeof ip}.`,
     );
   }
   const handler: MiddlewareHandler = async (c, next) => {

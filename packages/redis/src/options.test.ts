@@ -13,22 +13,22 @@ function call(...args: unknown[]): unknown {
 
 describe('a mistake in the arguments of redisStore', () => {
   it.each([
-    [{ prefix: '' }, "prefix must be text that ends in a colon, such as 'shop:'; given was ''."],
-    [{ prefix: 'shop' }, "prefix must be text that ends in a colon, such as 'shop:'; given was 'shop'."],
-    [{ prefix: 7 }, "prefix must be text that ends in a colon, such as 'shop:'; given was 7."],
+    [{ prefix: '' }, "prefix must be text that ends in a colon, such as 'shop:'; received ''."],
+    [{ prefix: 'shop' }, "prefix must be text that ends in a colon, such as 'shop:'; received 'shop'."],
+    [{ prefix: 7 }, "prefix must be text that ends in a colon, such as 'shop:'; received 7."],
     [{ prefix: '\uD800:' }, 'prefix must be text that ends in a colon'],
     [
       { commandTimeout: 0 },
-      'commandTimeout must be a whole number of milliseconds from 1 to 2147483647; given was 0.',
+      'commandTimeout must be a whole number of milliseconds from 1 to 2147483647; received 0.',
     ],
-    [{ commandTimeout: 1.5 }, 'given was 1.5.'],
-    [{ commandTimeout: '2s' }, "given was '2s'."],
-    [{ commandTimeout: 2 ** 31 }, 'given was 2147483648.'],
+    [{ commandTimeout: 1.5 }, 'received 1.5.'],
+    [{ commandTimeout: '2s' }, "received '2s'."],
+    [{ commandTimeout: 2 ** 31 }, 'received 2147483648.'],
     [
       { waitForReplicas: true },
       'waitForReplicas must be false or an object such as { replicas: 1, timeout: 500 }',
     ],
-    [{ waitForReplicas: null }, 'given was null.'],
+    [{ waitForReplicas: null }, 'received null.'],
     [
       { waitForReplicas: { replicas: 0, timeout: 100 } },
       'waitForReplicas.replicas must be a whole number from 1',
@@ -37,9 +37,9 @@ describe('a mistake in the arguments of redisStore', () => {
       { waitForReplicas: { replicas: 1 } },
       'waitForReplicas.timeout must be a whole number of milliseconds from 1',
     ],
-    [{ waitForReplicas: { replicas: 1, timeout: 2000 } }, 'less than commandTimeout (2000); given was 2000.'],
-    [{ ttl: 7 }, "must be one of prefix, commandTimeout, waitForReplicas; given was 'ttl'."],
-    [null, 'The second argument of redisStore must be an object of options, or nothing; given was null.'],
+    [{ waitForReplicas: { replicas: 1, timeout: 2000 } }, 'less than commandTimeout (2000); received 2000.'],
+    [{ ttl: 7 }, "must be one of prefix, commandTimeout, waitForReplicas; received 'ttl'."],
+    [null, 'The second argument of redisStore must be an object of options, or nothing; received null.'],
   ])('throws ERR_CONFIG for the options %j', (options, message) => {
     expect(() => call(client, options)).toThrow(message);
     expect(() => call(client, options)).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }));
@@ -54,7 +54,7 @@ describe('a mistake in the arguments of redisStore', () => {
     [createClient().legacy(), 'an object'],
   ])('throws ERR_CONFIG for the client %s', (given, shown) => {
     expect(() => call(given)).toThrow(`The first argument of redisStore must be a client of node-redis`);
-    expect(() => call(given)).toThrow(`given was ${shown}.`);
+    expect(() => call(given)).toThrow(`received ${shown}.`);
     expect(() => call(given)).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }));
   });
 

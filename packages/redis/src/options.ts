@@ -92,7 +92,7 @@ function isInteger(value: unknown, least: number, most: number): value is number
 
 /** Makes the error for a mistake in the configuration: what it is about, what was given, and what would be right. */
 export function configError(subject: string, given: unknown, expected: string): SessionError {
-  return new SessionError('ERR_CONFIG', `${subject} must be ${expected}; given was ${show(given)}.`);
+  return new SessionError('ERR_CONFIG', `${subject} must be ${expected}; received ${show(given)}.`);
 }
 
 function show(value: unknown): string {

@@ -8,7 +8,7 @@ const NOT_A_DATABASE = 26;
 export function configError(name: string, given: unknown, expected: string, cause?: unknown): SessionError {
   const shown =
     typeof given === 'string' ? `'${given}'` : typeof given === 'object' ? 'an object' : String(given);
-  return new SessionError('ERR_CONFIG', `${name} must be ${expected}; given was ${shown}.`, { cause });
+  return new SessionError('ERR_CONFIG', `${name} must be ${expected}; received ${shown}.`, { cause });
 }
 
 /** Tells whether a driver's error says that somebody else holds the lock. */

@@ -18,18 +18,18 @@ describe('an option that is wrong is named, with what was given and what would b
     5,
     null,
   ])('table: %j', (table) => {
-    expect(refusal({ table })).toMatch(/^table must be letters, digits and underscores.*; given was /);
+    expect(refusal({ table })).toMatch(/^table must be letters, digits and underscores.*; received /);
   });
 
   it.each(['off', 'NORMAL', 1, null])('synchronous: %j', (synchronous) => {
-    expect(refusal({ synchronous })).toMatch(/^synchronous must be 'normal' or 'full'; given was /);
+    expect(refusal({ synchronous })).toMatch(/^synchronous must be 'normal' or 'full'; received /);
   });
 
   it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, '5s', null])(
     'busyTimeout: %j',
     (busyTimeout) => {
       expect(refusal({ busyTimeout })).toMatch(
-        /^busyTimeout must be a whole number of milliseconds .*; given was /,
+        /^busyTimeout must be a whole number of milliseconds .*; received /,
       );
     },
   );

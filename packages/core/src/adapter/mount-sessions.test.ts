@@ -15,13 +15,13 @@ describe('mountSessions', () => {
   });
 
   it.each([
-    [{ lazy: 'yes' }, "session option lazy must be true or false; given was 'yes'."],
-    [{ as: '' }, "session option as must be a property's name such as 'session'; given was ''."],
-    [{ as: 1 }, "session option as must be a property's name such as 'session'; given was 1."],
-    [{ passive: 1 }, 'session option passive must be true, false or a function of the request; given was 1.'],
+    [{ lazy: 'yes' }, "session option lazy must be true or false; received 'yes'."],
+    [{ as: '' }, "session option as must be a property's name such as 'session'; received ''."],
+    [{ as: 1 }, "session option as must be a property's name such as 'session'; received 1."],
+    [{ passive: 1 }, 'session option passive must be true, false or a function of the request; received 1.'],
     [
       { lasy: true },
-      'session option lasy must be left out: the options are lazy, as and passive; given was true.',
+      'session option lasy must be left out: the options are lazy, as and passive; received true.',
     ],
   ])('says of %o what is wrong with it', (options, message) => {
     const given: object = options;
@@ -34,7 +34,7 @@ describe('mountSessions', () => {
     expect(() => mountSessions(JSON.parse('{}'), {})).toThrow(
       expect.objectContaining({
         code: 'ERR_CONFIG',
-        message: 'session(sessions) must be what createSessions() returned; given was an object.',
+        message: 'session(sessions) must be what createSessions() returned; received an object.',
       }),
     );
   });

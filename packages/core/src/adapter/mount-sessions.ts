@@ -1,5 +1,4 @@
-import { configError } from '../common/config-error.ts';
-import { SessionError } from '../common/errors.ts';
+import { configError, SessionError } from '../common/errors.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { Sessions, Visit } from '../session/session-types.ts';
 import type { AdapterOptions } from './adapter-options.ts';

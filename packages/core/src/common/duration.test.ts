@@ -14,7 +14,7 @@ it.for([
   ['14 days', 1_209_600_000],
   ['1.5h', 5_400_000],
   ['250', 250],
-] as const)('%s is a length of time', ([given, milliseconds]) => {
+] as const)('reads %s as a duration', ([given, milliseconds]) => {
   expect(toMilliseconds('option', given)).toBe(milliseconds);
 });
 
@@ -33,18 +33,18 @@ it.for<{ given: unknown; shown: string }>([
   { given: true, shown: 'true' },
   { given: {}, shown: 'an object' },
   { given: ['1m'], shown: 'an array' },
-])('$given is a mistake, named with the option', ({ given, shown }) => {
+])('refuses $given and names the option', ({ given, shown }) => {
   const wrong = given as number;
   const { message } = thrown(() => toMilliseconds('idleTimeout', wrong), 'ERR_CONFIG');
-  expect(message).toMatch(/^idleTimeout must be a length of time above zero/);
-  expect(message).toContain(`given was ${shown}`);
+  expect(message).toMatch(/^idleTimeout must be a duration above zero/);
+  expect(message).toContain(`received ${shown}`);
 });
 
-it('any text gives a length above zero or ERR_CONFIG', () => {
+it('reads any string as a duration above zero or throws ERR_CONFIG', () => {
   fc.assert(
-    fc.property(anyString(0, 150), (text) => {
+    fc.property(anyString(0, 150), (input) => {
       try {
-        expect(toMilliseconds('option', text)).toBeGreaterThan(0);
+        expect(toMilliseconds('option', input)).toBeGreaterThan(0);
       } catch (error) {
         expect(error).toBeInstanceOf(SessionError);
       }
@@ -52,6 +52,6 @@ it('any text gives a length above zero or ERR_CONFIG', () => {
   );
 });
 
-it('gives whole milliseconds, as the deadlines of a store are', () => {
+it('rounds up to whole milliseconds', () => {
   expect(toMilliseconds('idleTimeout', 100_000 / 3)).toBe(33_334);
 });

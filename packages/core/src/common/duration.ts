@@ -1,27 +1,21 @@
 import ms from 'ms';
-import { configError } from './config-error.ts';
+import { configError } from './errors.ts';
 
-/**
- * A length of time: a number of milliseconds, or a string such as `'30m'`, `'12h'`, `'14 days'` that the `ms` package reads.
- */
+/** A duration: a number of milliseconds, or a string that the `ms` package reads, such as `'30m'`, `'12h'` or `'14 days'`. */
 export type Duration = number | string;
 
-/** The longest that anything here lives, as browsers keep a cookie no longer (RFC 6265bis, section 5.5). */
-export const LONGEST_LIFE: number = 400 * 24 * 60 * 60 * 1000;
+/** The longest lifetime of a session and its cookie: browsers keep no cookie longer (RFC 6265bis, section 5.5). */
+export const MAX_LIFETIME: number = 400 * 24 * 60 * 60 * 1000;
 
-// The parameter's type in `ms` is a template of every unit; what is given here comes from an app and is judged by its result.
+// `ms` types its parameter as a template of every unit. The strings here come from an app's options, and the result is checked.
 const parse: (text: string) => number | undefined = ms as (text: string) => number | undefined;
 
-/** Reads a duration of more than zero as whole milliseconds, since a store's deadlines are whole; `ERR_CONFIG` names the option. */
+/** Parses a duration above zero into whole milliseconds, as a store keeps deadlines. Throws `ERR_CONFIG` with the option's name. */
 export function toMilliseconds(option: string, duration: Duration): number {
   const milliseconds =
     typeof duration === 'string' && duration !== '' && duration.length <= 100 ? parse(duration) : duration;
   if (typeof milliseconds === 'number' && Number.isFinite(milliseconds) && milliseconds > 0) {
     return Math.ceil(milliseconds);
   }
-  throw configError(
-    option,
-    duration,
-    "a length of time above zero, in milliseconds or as text such as '30m' or '14d'",
-  );
+  throw configError(option, duration, "a duration above zero, such as '30m' or 1800000 milliseconds");
 }

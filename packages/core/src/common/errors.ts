@@ -12,36 +12,59 @@ const STATUS = {
   ERR_STORE_UNAVAILABLE: 503,
 } as const;
 
-/** What an answer says to a client that has made a mistake. */
+/** The body of the response to a client that made a mistake. */
 const REASONS: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   409: 'Conflict',
   413: 'Content Too Large',
 };
 
-/** Names what went wrong. The set is closed: a new member is a new major version. */
+/** Names an error. The set is closed: a new member is a new major version. */
 export type SessionErrorCode = keyof typeof STATUS;
 
 /**
- * Tells a program what went wrong by `code`, and a person by `message`. It carries no token, no secret and no data.
+ * Reports an error: to a program by `code`, to a person by `message`. It contains no token, no secret and no session data.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await req.session.update({ theme: 'dark' });
+ * } catch (error) {
+ *   if (error instanceof SessionError && error.code === 'ERR_SESSION_ENDED') return res.redirect('/');
+ *   throw error;
+ * }
+ * ```
  */
 export class SessionError extends Error {
-  /** What went wrong. */
+  /** Identifies the error; stable across releases. */
   readonly code: SessionErrorCode;
-  /** The HTTP status that Express and Koa answer with where nobody handles the error, and Hono where it is below 500; the others Hono logs and answers with 500. */
+  /** The HTTP status for an error that no handler catches. Express and Koa respond with it; Hono does below 500, and logs the others and responds with 500. */
   readonly status: number;
 
-  /** Makes an error of one of the known codes; `cause` must not carry anything secret. */
+  /** Creates an error with one of the known codes. `cause` must not contain anything secret. */
   constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'SessionError';
     this.code = code;
     this.status = STATUS[code];
     const reason = REASONS[this.status];
-    // Hono answers with what an error has as `getResponse`, and then logs nothing: so the server's own failures have none.
+    // Hono responds with an error's `getResponse` and then logs nothing, so the server's own failures have none.
     if (reason !== undefined) {
       const getResponse = () => new Response(reason, { status: this.status });
       Object.defineProperty(this, 'getResponse', { value: getResponse });
     }
   }
+}
+
+/** Creates the `ERR_CONFIG` error for a wrong option: its name, what is expected, and what was received. */
+export function configError(option: string, received: unknown, expected: string): SessionError {
+  return new SessionError('ERR_CONFIG', `${option} must be ${expected}; received ${show(received)}.`);
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
 }

@@ -9,3 +9,13 @@ export type DeepReadonly<T> = T extends (...args: never) => unknown
     : T extends object
       ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
       : T;
+
+/** Parses JSON that should be an array; undefined for anything else. */
+export function parseArray(json: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

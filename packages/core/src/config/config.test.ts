@@ -31,12 +31,12 @@ describe('a mistake names the option, what was given and what would be right', (
     ['schema', { schema: 'zod' }, "'zod'", 'a Standard Schema'],
     ['schema', { schema: null }, 'null', 'a Standard Schema'],
     ['schema', { schema: { '~standard': {} } }, 'an object', 'a Standard Schema'],
-    ['idleTimeout', { idleTimeout: '30 parsecs' }, "'30 parsecs'", 'a length of time above zero'],
-    ['idleTimeout', { idleTimeout: 0 }, '0', 'a length of time above zero'],
-    ['idleTimeout', { idleTimeout: true }, 'true', 'a length of time above zero'],
-    ['idleTimeout', { idleTimeout: null }, 'null', 'a length of time above zero'],
-    ['absoluteTimeout', { absoluteTimeout: -1 }, '-1', 'a length of time above zero'],
-    ['absoluteTimeout', { absoluteTimeout: null }, 'null', 'a length of time above zero'],
+    ['idleTimeout', { idleTimeout: '30 parsecs' }, "'30 parsecs'", 'a duration above zero'],
+    ['idleTimeout', { idleTimeout: 0 }, '0', 'a duration above zero'],
+    ['idleTimeout', { idleTimeout: true }, 'true', 'a duration above zero'],
+    ['idleTimeout', { idleTimeout: null }, 'null', 'a duration above zero'],
+    ['absoluteTimeout', { absoluteTimeout: -1 }, '-1', 'a duration above zero'],
+    ['absoluteTimeout', { absoluteTimeout: null }, 'null', 'a duration above zero'],
     [
       'absoluteTimeout',
       { absoluteTimeout: '20m', idleTimeout: '21m' },
@@ -53,24 +53,19 @@ describe('a mistake names the option, what was given and what would be right', (
     ['remember', { remember: true }, 'true', 'an object of idleTimeout, absoluteTimeout'],
     ['remember', { remember: null }, 'null', 'an object of idleTimeout, absoluteTimeout'],
     ['remember', { remember: { idle: '1d' } }, "'idle'", 'an object of idleTimeout, absoluteTimeout'],
-    ['remember.idleTimeout', { remember: { idleTimeout: 'x' } }, "'x'", 'a length of time above zero'],
-    [
-      'remember.absoluteTimeout',
-      { remember: { absoluteTimeout: 'x' } },
-      "'x'",
-      'a length of time above zero',
-    ],
+    ['remember.idleTimeout', { remember: { idleTimeout: 'x' } }, "'x'", 'a duration above zero'],
+    ['remember.absoluteTimeout', { remember: { absoluteTimeout: 'x' } }, "'x'", 'a duration above zero'],
     [
       'remember.absoluteTimeout',
       { remember: { idleTimeout: '2d', absoluteTimeout: '1d' } },
       "'1d'",
       'at least as long as remember.idleTimeout',
     ],
-    ['renewAfter', { renewAfter: 'often' }, "'often'", 'a length of time above zero'],
+    ['renewAfter', { renewAfter: 'often' }, "'often'", 'a duration above zero'],
     ['renewAfter', { renewAfter: '59s' }, "'59s'", 'at least as long as renewalGrace (1m)'],
     ['renewAfter', { renewalGrace: '16m' }, "'15m'", 'at least as long as renewalGrace (16m)'],
-    ['renewalGrace', { renewalGrace: false }, 'false', 'a length of time above zero'],
-    ['renewalGrace', { renewalGrace: 0 }, '0', 'a length of time above zero'],
+    ['renewalGrace', { renewalGrace: false }, 'false', 'a duration above zero'],
+    ['renewalGrace', { renewalGrace: 0 }, '0', 'a duration above zero'],
     ['grant', { grant: 'always' }, "'always'", "'first-write' or 'first-visit'"],
     ['grant', { grant: null }, 'null', "'first-write' or 'first-visit'"],
     ['transports', { transports: [] }, 'an array', 'a list of cookie()'],
@@ -132,14 +127,14 @@ describe('a mistake names the option, what was given and what would be right', (
   ])('%s: %j', ([option, options, shown, right]) => {
     const { message } = thrown(() => checkOptions(given(options)), 'ERR_CONFIG');
     expect(message.startsWith(`${option} must be ${right}`)).toBe(true);
-    expect(message).toMatch(/; given was .+\.$/);
-    expect(message).toContain(`; given was ${shown}`);
+    expect(message).toMatch(/; received .+\.$/);
+    expect(message).toContain(`; received ${shown}`);
   });
 
   it.for([undefined, null, 'redis://', 5])('options that are %s', (options) => {
     const nothing = options as unknown as SessionsOptions<object>;
     const { message } = thrown(() => checkOptions(nothing), 'ERR_CONFIG');
-    expect(message).toMatch(/^createSessions\(options\) must be an object with at least a store; given was /);
+    expect(message).toMatch(/^createSessions\(options\) must be an object with at least a store; received /);
   });
 
   it('a long text is shown by its beginning', () => {

@@ -1,13 +1,12 @@
-import { configError } from '../common/config-error.ts';
-import type { Duration } from '../common/duration.ts';
-import { LONGEST_LIFE, toMilliseconds } from '../common/duration.ts';
+import { type Duration, MAX_LIFETIME, toMilliseconds } from '../common/duration.ts';
+import { configError } from '../common/errors.ts';
 import type { ClientCheck, OnClientChange } from '../http/client-checks/client-check.ts';
 import { cookie } from '../http/transports/cookie.ts';
 import type { Transport } from '../http/transports/transport.ts';
 import type { Timeouts } from '../session/expiry.ts';
 import type { SessionsOptions } from './options.ts';
 
-const SHORTEST_KEY = 32;
+const MIN_KEY_LENGTH = 32;
 
 /** Throws `ERR_CONFIG` unless what was given fits. */
 export function check(fits: boolean, option: string, given: unknown, expected: string): void {
@@ -55,7 +54,7 @@ export function checkTimeouts(
   const { idleTimeout, absoluteTimeout = defaults.absolute } = given;
   const read = (option: string, value: Duration | false) =>
     value === false ? Number.POSITIVE_INFINITY : toMilliseconds(prefix + option, value);
-  const absolute = Math.min(read('absoluteTimeout', absoluteTimeout), LONGEST_LIFE);
+  const absolute = Math.min(read('absoluteTimeout', absoluteTimeout), MAX_LIFETIME);
   // An idle timeout that nobody chose gives way to a shorter absolute one.
   const idle =
     idleTimeout === undefined
@@ -105,13 +104,13 @@ export function checkKeys(secrets: unknown): void {
     'a list of texts, the current one first',
   );
   for (const key of Array.isArray(secrets) ? secrets : []) {
-    const fits = typeof key === 'string' && key.length >= SHORTEST_KEY;
+    const fits = typeof key === 'string' && key.length >= MIN_KEY_LENGTH;
     // What was given stays out of the message: it may be most of a real key.
     check(
       fits,
       'secrets',
       typeof key === 'string' ? `${key.length} characters` : typeof key,
-      `texts of at least ${SHORTEST_KEY} random characters`,
+      `texts of at least ${MIN_KEY_LENGTH} random characters`,
     );
   }
 }

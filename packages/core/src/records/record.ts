@@ -1,4 +1,4 @@
-import { parseArray } from '../common/parse-array.ts';
+import { parseArray } from '../common/json.ts';
 import type { Client } from '../http/client.ts';
 import type { Finish, RetiredSecret, SessionState, SignedIn } from '../session/session-state.ts';
 import type { StoreRecord } from '../store/store.ts';

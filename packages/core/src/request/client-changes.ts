@@ -1,4 +1,4 @@
-import { configError } from '../common/config-error.ts';
+import { configError } from '../common/errors.ts';
 import type { ClientChange, ClientDecision } from '../http/client-checks/client-check.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { RequestVisit } from './request-context.ts';

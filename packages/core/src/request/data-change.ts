@@ -40,7 +40,7 @@ export function checkChange(change: unknown): void {
     return;
   throw new SessionError(
     'ERR_DATA_INVALID',
-    `update() takes a function that alters the data, or an object of properties to set; given was ${change === null ? 'null' : Array.isArray(change) ? 'an array' : `a ${typeof change}`}.`,
+    `update() takes a function that alters the data, or an object of properties to set; received ${change === null ? 'null' : Array.isArray(change) ? 'an array' : `a ${typeof change}`}.`,
   );
 }
 

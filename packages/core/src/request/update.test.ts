@@ -212,9 +212,7 @@ describe('what is refused', () => {
     const { sessions, store } = setUp();
     const { session } = await new Browser().load(sessions);
     const wrong = given as Partial<ShopData>;
-    expect((await failure(session.update(wrong), 'ERR_DATA_INVALID')).message).toContain(
-      `given was ${shown}`,
-    );
+    expect((await failure(session.update(wrong), 'ERR_DATA_INVALID')).message).toContain(`received ${shown}`);
     expect(store.calls).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { LONGEST_LIFE } from '../common/duration.ts';
+import { MAX_LIFETIME } from '../common/duration.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -9,8 +9,8 @@ export const CLOCK_TOLERANCE: number = 10 * SECOND;
 /** How long an expired record is left to those with slower clocks before a sweep takes it. */
 export const SWEEP_MARGIN: number = 10 * MINUTE;
 /** How long a receipt is kept at least. */
-export const RECEIPT_LIFE: number = DAY;
-const LONGEST_TOUCH_INTERVAL = MINUTE;
+export const MIN_RECEIPT_LIFETIME: number = DAY;
+const MAX_TOUCH_INTERVAL = MINUTE;
 
 /** How long a session lives, in milliseconds; `Infinity` for none. */
 export interface Timeouts {
@@ -20,7 +20,7 @@ export interface Timeouts {
 
 /** Tells when a session that starts at `start` ends, whatever its use. */
 export function absoluteDeadline(start: number, timeouts: Timeouts): number {
-  return start + Math.min(timeouts.absolute, LONGEST_LIFE);
+  return start + Math.min(timeouts.absolute, MAX_LIFETIME);
 }
 
 /** Tells when a session ends that is used at `now`: never before `earlier`, what it was told already, and never past its absolute deadline. */
@@ -41,7 +41,7 @@ export function reachedTimeout(expiresAt: number, absolute: number): 'idle' | 'a
 
 /** Gives the shortest time between two touches: so much may the idle timeout come early. */
 export function touchInterval(timeouts: Timeouts): number {
-  return Math.min(timeouts.idle / 10, LONGEST_TOUCH_INTERVAL);
+  return Math.min(timeouts.idle / 10, MAX_TOUCH_INTERVAL);
 }
 
 /** Tells whether a use now should move the idle deadline on. */

@@ -1,6 +1,6 @@
 import type { Client } from '../http/client.ts';
 import { NO_WRITES } from '../store/write-log.ts';
-import { absoluteDeadline, laterDeadline, RECEIPT_LIFE, type Timeouts } from './expiry.ts';
+import { absoluteDeadline, laterDeadline, MIN_RECEIPT_LIFETIME, type Timeouts } from './expiry.ts';
 import type { Finish, NextSecret, SessionState, SignedIn } from './session-state.ts';
 
 const KEPT_RETIRED = 3;
@@ -113,7 +113,7 @@ export function finished(state: SessionState, finish: Finish): SessionState {
   return {
     ...state,
     generation: state.generation + 1,
-    expiresAt: Math.max(state.absoluteDeadline, finish.at + RECEIPT_LIFE),
+    expiresAt: Math.max(state.absoluteDeadline, finish.at + MIN_RECEIPT_LIFETIME),
     finish,
     data: '',
   };

@@ -1,4 +1,4 @@
-import { parseArray } from '../common/parse-array.ts';
+import { parseArray } from '../common/json.ts';
 import { type RandomBytes, randomText } from '../common/random.ts';
 
 /** 30 bits: enough to tell apart the few writes that one record lists. */

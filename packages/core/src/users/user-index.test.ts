@@ -69,7 +69,7 @@ describe('a user ID', () => {
   ])('%j is none', ([userId, shown]) => {
     const { message } = thrown(() => checkUserId(userId), 'ERR_CONFIG');
     expect(message).toContain('A user ID must be a text of 1 to 256 bytes');
-    expect(message).toContain(`given was ${shown}`);
+    expect(message).toContain(`received ${shown}`);
   });
 });
 

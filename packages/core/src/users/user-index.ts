@@ -1,6 +1,6 @@
 import { sha256Base64url } from '#digest';
 import { SessionError } from '../common/errors.ts';
-import { parseArray } from '../common/parse-array.ts';
+import { parseArray } from '../common/json.ts';
 import type { StoreRecord } from '../store/store.ts';
 import { NO_WRITES, type WriteLog } from '../store/write-log.ts';
 
@@ -47,7 +47,7 @@ export function checkUserId(userId: unknown): asserts userId is string {
   if (fault === undefined) return;
   throw new SessionError(
     'ERR_CONFIG',
-    `A user ID must be a text of 1 to ${LONGEST_USER_ID} bytes; given was ${fault}. Pass the ID that your database knows the user by.`,
+    `A user ID must be a text of 1 to ${LONGEST_USER_ID} bytes; received ${fault}. Pass the ID that your database knows the user by.`,
   );
 }
 

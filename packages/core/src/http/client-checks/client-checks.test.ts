@@ -45,7 +45,7 @@ describe('ipAddress', () => {
     ['ipAddress({ v6 })', { v6: null }, 'null', 'from 16 to 128'],
   ])('refuses %s of %j', ([option, options, given, right]) => {
     const { message } = thrown(() => ipAddress(options), 'ERR_CONFIG');
-    expect(message).toBe(`${option} must be a whole number of bits ${right}; given was ${given}.`);
+    expect(message).toBe(`${option} must be a whole number of bits ${right}; received ${given}.`);
   });
 });
 

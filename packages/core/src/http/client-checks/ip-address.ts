@@ -1,4 +1,4 @@
-import { configError } from '../../common/config-error.ts';
+import { configError } from '../../common/errors.ts';
 import { networkOf } from '../client-look.ts';
 import type { ClientCheck } from './client-check.ts';
 

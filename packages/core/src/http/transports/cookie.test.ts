@@ -186,7 +186,7 @@ describe('a mistake in the options', () => {
     'cookie priority': "'low', 'medium' or 'high'",
     'cookie partitioned': 'true or false',
     'cookie development': 'true or false',
-    'cookie maxAge': 'a length of time above zero',
+    'cookie maxAge': 'a duration above zero',
   };
   const KNOWN =
     'one of name, domain, path, sameSite, partitioned, priority, maxAge, development (Secure and HttpOnly';
@@ -222,7 +222,7 @@ describe('a mistake in the options', () => {
     const wrong = options as CookieOptions;
     const { message } = thrown(() => cookie(wrong), 'ERR_CONFIG');
     expect(message.startsWith(`${option} must be ${RIGHT[option] ?? KNOWN}`)).toBe(true);
-    expect(message).toContain(`; given was ${given}.`);
+    expect(message).toContain(`; received ${given}.`);
   });
 });
 
@@ -231,7 +231,7 @@ describe('a development cookie', () => {
     vi.stubEnv('NODE_ENV', 'production');
     const { message } = thrown(() => cookie({ development: true }), 'ERR_CONFIG');
     expect(message).toMatch(
-      /^cookie development must be left out where NODE_ENV is production.*; given was true\.$/,
+      /^cookie development must be left out where NODE_ENV is production.*; received true\.$/,
     );
     expect(() => cookie({ development: false })).not.toThrow();
     expect(() => cookie()).not.toThrow();

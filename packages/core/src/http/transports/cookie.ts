@@ -1,7 +1,7 @@
 import { stringifySetCookie } from 'cookie';
-import { configError } from '../../common/config-error.ts';
 import type { Duration } from '../../common/duration.ts';
-import { LONGEST_LIFE, toMilliseconds } from '../../common/duration.ts';
+import { MAX_LIFETIME, toMilliseconds } from '../../common/duration.ts';
+import { configError } from '../../common/errors.ts';
 import type { RequestView, ResponseHeader } from '../request-view.ts';
 import type { Transport } from './transport.ts';
 
@@ -60,7 +60,7 @@ export function cookie(options: CookieOptions = {}): Transport {
   };
   const write = (value: string, lifetime: number | undefined): readonly ResponseHeader[] => {
     const maxAge =
-      lifetime === undefined ? {} : { maxAge: Math.floor(Math.min(lifetime, LONGEST_LIFE) / 1000) };
+      lifetime === undefined ? {} : { maxAge: Math.floor(Math.min(lifetime, MAX_LIFETIME) / 1000) };
     const line = stringifySetCookie({ name: fullName, value, ...attributes, ...maxAge }, { encode: String });
     return [['set-cookie', line, 'append']];
   };
