@@ -2,24 +2,24 @@ import { type Client, looksDifferent } from '../http/client.ts';
 import { hasPassed, isTouchDue, reachedTimeout, type Timeouts } from './expiry.ts';
 import type { RetiredSecret, SessionState } from './session-state.ts';
 
-/** What a presented secret is to the session that it may open. */
+/** Which of a session's accepted secrets was presented. */
 export type Accepted =
   | { readonly as: 'current' }
   | { readonly as: 'next' }
   | { readonly as: 'retired'; readonly secret: RetiredSecret };
 
-/** Says whether a presented secret opens a session. */
+/** Says whether a presented secret opens the session. */
 export type Verdict =
   | { readonly kind: 'open'; readonly match: Accepted }
-  /** No accepted secret: whatever the record's state, nothing of it is told. */
+  /** Not an accepted secret: the response reveals nothing about the record. */
   | { readonly kind: 'unknown' }
-  /** Past its deadline: the record is to be deleted before this is answered. `accepted` tells whether the visitor may learn of it. */
+  /** Past its deadline: delete the record before responding. `accepted`: the secret was accepted, so the visitor may learn why. */
   | { readonly kind: 'expired'; readonly reason: 'idle' | 'absolute'; readonly accepted: boolean }
   | { readonly kind: 'finished' }
-  /** A retired secret after its grace. `stolen`: somebody else has a copy, so the session ends for both. */
+  /** A retired secret, presented after its grace. `stolen`: two clients hold the token, so the session ends for both. */
   | { readonly kind: 'retired'; readonly stolen: boolean };
 
-/** Finds what a secret is to a session, by its hash. */
+/** Finds a secret among a session's accepted secrets, by its hash. */
 export function matchSecret(state: SessionState, hash: string): Accepted | undefined {
   if (hash === state.secret.hash) return { as: 'current' };
   if (hash === state.next?.hash) return { as: 'next' };
@@ -27,18 +27,18 @@ export function matchSecret(state: SessionState, hash: string): Accepted | undef
   return secret && { as: 'retired', secret };
 }
 
-/** What a verdict is reached from, besides the state. */
+/** What was presented, when, and by whom. */
 export interface Presented {
   readonly hash: string;
-  /** When the request arrived: a slow one is judged by when it set out to ask. */
+  /** When the request arrived. The grace is measured up to here, so that a slow request is not refused for its slowness. */
   readonly openedAt: number;
   readonly now: number;
   readonly renewalGrace: number;
-  /** Looks at the client, where that matters. */
+  /** Describes the client; called only if the verdict depends on it. */
   readonly client: () => Client;
 }
 
-/** Judges a presented secret. The secret comes first: without an accepted one nobody learns in what state a session is (IDs are public). */
+/** Judges a presented secret. The secret is compared first: session IDs are public, so without an accepted secret nothing about the session is revealed. */
 export function judge(state: SessionState, presented: Presented): Verdict {
   const match = matchSecret(state, presented.hash);
   const passed = hasPassed(state.expiresAt, presented.now);
@@ -55,22 +55,22 @@ export function judge(state: SessionState, presented: Presented): Verdict {
   return state.finish === undefined ? { kind: 'open', match } : { kind: 'finished' };
 }
 
-/** What serving a request does to the record, apart from what the app does. */
+/** The write that serving a request needs, apart from the app's own: undefined for none. */
 export type Upkeep = 'confirm' | 'renew' | 'touch' | undefined;
 
-/** What upkeep is decided by, besides the state. */
+/** What the upkeep depends on, besides the state. */
 export interface UpkeepRules {
   readonly now: number;
-  /** The mere look writes nothing. */
+  /** Reading alone writes nothing. */
   readonly passive: boolean;
-  /** Whether a new token could reach the client by itself: by a cookie, in a response still open. */
+  /** Whether a new token would reach the client without the app's help: in a cookie, and before the response began. */
   readonly renewable: boolean;
   /** `Infinity` for never. */
   readonly renewAfter: number;
   readonly timeouts: Timeouts;
 }
 
-/** Decides what serving a request writes. A confirmation and the beginning of a renewal touch as well. */
+/** Decides which upkeep a request needs. A confirmation and the start of a renewal also extend the idle deadline. */
 export function upkeepOf(state: SessionState, match: Accepted, rules: UpkeepRules): Upkeep {
   const { now, passive, renewable, renewAfter, timeouts } = rules;
   if (passive) return undefined;
