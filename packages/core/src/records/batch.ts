@@ -10,25 +10,26 @@ import { type Applied, type Change, type Fold, fold, sessionEnded } from './chan
 import { decodeSession } from './record.ts';
 import { type Snapshot, snapshotFor, snapshotOf } from './snapshot.ts';
 
-/** How often a change that does not end the session is tried against other writers. */
-const MOST_ATTEMPTS = 24;
+/** How often a change that does not end the session is tried. */
+const MAX_ATTEMPTS = 24;
 /** How long a change that ends the session is tried, in milliseconds. */
 const ENDING_BUDGET = 10_000;
-/** From this attempt on writers wait a random time, so that they do not keep meeting. */
-const FIRST_WAIT = 3;
-const LONGEST_WAIT = 40;
+/** From this attempt on writers back off for a random time. */
+const BACKOFF_FROM_ATTEMPT = 3;
+/** In milliseconds. */
+const MAX_WAIT = 40;
 
-/** What a change came to, once it is durable. */
+/** The outcome of a change, once it is durable. */
 export interface Outcome<R> {
   readonly result: R;
   /** The session right after this change. */
   readonly state: SessionState;
-  /** The record as last written, from which the next change of this visit may start. */
+  /** The record as last written, from which the request's next change may start. */
   readonly base: Snapshot | undefined;
 }
 
-/** A change that waits to be written. */
-export interface Waiting {
+/** A change that is not written yet. */
+export interface PendingChange {
   readonly change: Change<unknown>;
   readonly base: Snapshot | undefined;
   readonly since: number;
@@ -36,8 +37,8 @@ export interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** What writing needs of its surroundings. */
-export interface BatchSurroundings {
+/** What writing depends on. */
+export interface WriterDeps {
   readonly port: StorePort;
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
@@ -47,32 +48,32 @@ export interface BatchSurroundings {
   readonly onWritten: () => void;
 }
 
-/** What became of one attempt: the snapshot that stands now, or the record that somebody else left. */
+/** The result of one attempt: the current snapshot, or the record that another writer left. */
 type Attempt = { readonly done: Snapshot | undefined } | { readonly lost: StoreRecord };
 
-/** Changes of one session that are written together as one record, or not at all. */
+/** Writes several changes of one session together as one record, or not at all. */
 export class Batch {
-  readonly #of: BatchSurroundings;
+  readonly #deps: WriterDeps;
   readonly #id: string;
   /** The changes that are not settled yet. */
-  #open: readonly Waiting[];
+  #open: readonly PendingChange[];
 
-  constructor(surroundings: BatchSurroundings, id: string, waiting: readonly Waiting[]) {
-    this.#of = surroundings;
+  constructor(deps: WriterDeps, id: string, waiting: readonly PendingChange[]) {
+    this.#deps = deps;
     this.#id = id;
     this.#open = waiting;
   }
 
   /**
-   * Writes the batch, starting from a snapshot or from what the store says, and settles each change. Returns the session as it then stands; throws for
-   * what fails all changes that are not settled yet.
+   * Writes the batch and settles each change. Starts from `start`, or from a read. Returns the resulting snapshot; throws an error that fails all
+   * changes that are not settled yet.
    */
   async write(start: Snapshot | undefined): Promise<Snapshot | undefined> {
     let base = start;
     for (let attempt = 1; ; attempt += 1) {
       const isFresh = base === undefined || base !== start;
       base ??= await this.#read();
-      const now = this.#of.now();
+      const now = this.#deps.now();
       if (hasPassed(base.state.expiresAt, now)) {
         base = await this.#expire(base);
         continue;
@@ -80,7 +81,7 @@ export class Batch {
       const changes = this.#open.map(({ change }) => change);
       const outcome = fold(base.state, changes, now);
       if (!isFresh && decidesWithoutWrite(outcome)) {
-        // No write will show whether what this process had seen is still true, so it must look.
+        // No write will confirm that the snapshot is current, so it must be read.
         base = undefined;
         continue;
       }
@@ -89,26 +90,27 @@ export class Batch {
       const attempting = this.#attempt(rest, base, now);
       const attempted = isPromise(attempting) ? await attempting : attempting;
       if ('done' in attempted) return attempted.done;
-      this.#of.onConflict(this.#id, base.state);
+      this.#deps.onConflict(this.#id, base.state);
       this.#failExhausted(attempt);
       if (this.#open.length === 0) return snapshotOf(attempted.lost, now);
-      if (attempt >= FIRST_WAIT && !this.#open.some(({ change }) => change.ends)) await this.#pause(attempt);
+      if (attempt >= BACKOFF_FROM_ATTEMPT && !this.#open.some(({ change }) => change.ends))
+        await this.#pause(attempt);
       base = snapshotOf(attempted.lost, now) ?? (await this.#read());
     }
   }
 
   async #read(): Promise<Snapshot> {
-    const record = await this.#of.port.read(this.#id);
-    const snapshot = record && snapshotOf(record, this.#of.now());
+    const record = await this.#deps.port.read(this.#id);
+    const snapshot = record && snapshotOf(record, this.#deps.now());
     if (snapshot === undefined) throw sessionEnded();
     return snapshot;
   }
 
-  /** Deletes a session whose time is over and says so, or gives what somebody with a slower clock made of it. */
+  /** Deletes an expired session and throws, or returns what a process with a slower clock wrote meanwhile. */
   async #expire({ record, state }: Snapshot): Promise<Snapshot> {
-    const deleted = await this.#of.port.delete(this.#id, record);
-    if (typeof deleted === 'object') return snapshotOf(deleted, this.#of.now()) ?? this.#read();
-    if (deleted === 'deleted') this.#of.onExpired(this.#id, state);
+    const deleted = await this.#deps.port.delete(this.#id, record);
+    if (typeof deleted === 'object') return snapshotOf(deleted, this.#deps.now()) ?? this.#read();
+    if (deleted === 'deleted') this.#deps.onExpired(this.#id, state);
     throw sessionEnded();
   }
 
@@ -124,24 +126,24 @@ export class Batch {
   }
 
   async #delete(outcome: Fold, { record }: Snapshot): Promise<Attempt> {
-    const deleted = await this.#of.port.delete(this.#id, record);
+    const deleted = await this.#deps.port.delete(this.#id, record);
     if (typeof deleted === 'object') return { lost: deleted };
     if (deleted === 'gone') throw sessionEnded();
-    this.#of.onWritten();
+    this.#deps.onWritten();
     return this.#settle(outcome, undefined);
   }
 
   #write(outcome: Fold, base: Snapshot, now: number): Awaitable<Attempt> {
     const { record, state } = base;
-    const { port, randomBytes, onWritten } = this.#of;
+    const { port, randomBytes, onWritten } = this.#deps;
     const next = snapshotFor(outcome.state, base, randomBytes, now);
     const writing = port.write({
       key: this.#id,
       base: record,
       next: next.record,
       until: state.expiresAt,
-      // A generation that is lower than ours has not seen our write.
-      isWithout: (found) => (decodeSession(found)?.generation ?? Infinity) < next.state.generation,
+      // A lower generation than ours does not include our write.
+      isKnownMissing: (found) => (decodeSession(found)?.generation ?? Infinity) < next.state.generation,
     });
     return andThen(writing, (written) => {
       if (written.kind === 'gone') throw sessionEnded();
@@ -151,7 +153,7 @@ export class Batch {
     });
   }
 
-  /** Settles what is left: the outcome is durable. */
+  /** Settles the remaining changes: the outcome is durable. */
   #settle({ applied, generations }: Fold, base: Snapshot | undefined): Attempt {
     for (const [admission, generation] of generations) admission.generation = generation;
     this.#open.forEach(({ resolve, reject }, i) => {
@@ -162,7 +164,7 @@ export class Batch {
     return { done: base };
   }
 
-  /** Fails the changes that fail by themselves, and gives the outcome of the others. One that fails after another in the row waits until that one is durable. */
+  /** Rejects the changes that fail on their own, and returns the outcome of the others. A failure that may depend on an earlier change waits until that one is durable. */
   #failAlone(outcome: Fold): Fold {
     const isAlone = (each: Applied | undefined) => each?.kind === 'failed' && !each.depends;
     if (!outcome.applied.some(isAlone)) return outcome;
@@ -175,21 +177,21 @@ export class Batch {
   }
 
   #failExhausted(attempt: number): void {
-    const now = this.#of.now();
+    const now = this.#deps.now();
     this.#open = this.#open.filter(({ change, since, reject }) => {
-      const isExhausted = change.ends ? now - since > ENDING_BUDGET : attempt >= MOST_ATTEMPTS;
+      const isExhausted = change.ends ? now - since > ENDING_BUDGET : attempt >= MAX_ATTEMPTS;
       if (isExhausted) reject(contention());
       return !isExhausted;
     });
   }
 
   async #pause(attempt: number): Promise<void> {
-    const [byte = 0] = this.#of.randomBytes(1);
-    await this.#of.wait((byte / 255) * Math.min(2 ** attempt, LONGEST_WAIT));
+    const [byte = 0] = this.#deps.randomBytes(1);
+    await this.#deps.wait((byte / 255) * Math.min(2 ** attempt, MAX_WAIT));
   }
 }
 
-/** Tells whether something is decided that no write will prove to have been seen right. */
+/** Tells whether the outcome includes a decision that no write will confirm. */
 function decidesWithoutWrite({ kind, applied }: Fold): boolean {
   return kind === 'keep' || applied.some((each) => each.kind === 'failed');
 }
@@ -197,6 +199,6 @@ function decidesWithoutWrite({ kind, applied }: Fold): boolean {
 function contention(): SessionError {
   return new SessionError(
     'ERR_SESSION_CONTENTION',
-    'Other writers changed the session again and again, so this change was given up and not written. Try the request again.',
+    'Other writers kept changing the session, so this change was given up and not written. Retry the request.',
   );
 }

@@ -22,7 +22,7 @@ function change<R>(
   return { admission, ends: false, apply };
 }
 
-/** Appends to the data, and gives what it found. */
+/** Appends to the data and returns what it found. */
 const append = (text: string, admission?: Admission) =>
   change(
     (state) => ({ kind: 'write', state: withData(state, state.data + text), result: state.data }),
@@ -51,7 +51,7 @@ function results(changes: readonly Change<unknown>[], start: SessionState = STAR
   );
 }
 
-it('each change sees the one before it', () => {
+it('applies each change to the result of the one before it', () => {
   const outcome = fold(START, [append('a'), append('b'), append('c')], NOW);
   expect(outcome.kind).toBe('write');
   expect(outcome.state.data).toBe('abc');
@@ -62,7 +62,7 @@ it('each change sees the one before it', () => {
   ]);
 });
 
-it('one that throws changes nothing and fails alone', () => {
+it('fails a change that throws, and no other', () => {
   const fault = new Error('mine');
   const failing = change(() => {
     throw fault;
@@ -73,7 +73,7 @@ it('one that throws changes nothing and fails alone', () => {
   expect(fold(START, [failing], NOW)).toMatchObject({ kind: 'keep', state: START });
 });
 
-it('one that fails after others in the row has failed only if they are written', () => {
+it('marks a failure after another change as dependent on it', () => {
   const failing = change(() => {
     throw new Error('mine');
   });
@@ -84,11 +84,11 @@ it('one that fails after others in the row has failed only if they are written',
   expect(depends([keep(), failing])).toEqual([false, false]);
 });
 
-it('the clock that the write goes by is handed to each change', () => {
+it('passes the clock of the write to each change', () => {
   expect(results([change((_state, now) => ({ kind: 'keep', result: now }))])).toEqual([NOW]);
 });
 
-it('one that keeps the state writes nothing', () => {
+it('writes nothing for a change that keeps the state', () => {
   expect(fold({ ...START, data: 'x' }, [keep()], NOW)).toMatchObject({ kind: 'keep', state: { data: 'x' } });
   expect(fold(START, [keep(), append('a'), keep()], NOW)).toMatchObject({
     kind: 'write',
@@ -97,13 +97,13 @@ it('one that keeps the state writes nothing', () => {
   expect(fold(START, [], NOW)).toMatchObject({ kind: 'keep', state: START, applied: [] });
 });
 
-describe('after one that ends the session', () => {
-  it('by deletion, the later ones fail', () => {
+describe('after a change that ends the session', () => {
+  it('by deletion, later ones fail', () => {
     expect(results([append('a'), remove(), append('b'), keep()])).toEqual(['', 'deleted', 'ended', 'ended']);
     expect(fold(START, [append('a'), remove(), append('b')], NOW).kind).toBe('delete');
   });
 
-  it('by finishing, the later ones fail', () => {
+  it('by finishing, later ones fail', () => {
     expect(results([finishIt(), append('b'), finishIt(), remove()])).toEqual([
       'finished',
       'ended',
@@ -115,25 +115,25 @@ describe('after one that ends the session', () => {
     expect(outcome.state.finish).toBeDefined();
   });
 
-  it('and on a session that is finished already each fails', () => {
+  it('in an earlier write, all fail', () => {
     const over = finished(START, { at: 1, receipt: undefined, successor: undefined });
     expect(results([append('a', undefined), keep(), remove()], over)).toEqual(['ended', 'ended', 'ended']);
   });
 });
 
 describe('the generation', () => {
-  it('must be the one that the visit was admitted in', () => {
+  it('must be the one in which the request was admitted', () => {
     expect(results([append('a', { generation: 1 })])).toEqual(['ended']);
     expect(results([append('a', { generation: 0 })], { ...START, generation: 1 })).toEqual(['ended']);
   });
 
-  it('is raised for the visit that raised it and for no other', () => {
+  it('rises for the request that raised it and for no other', () => {
     const own: Admission = { generation: 0 };
     const other: Admission = { generation: 0 };
     expect(results([rekey(own), append('a', own), append('b', other)])).toEqual(['rekeyed', '', 'ended']);
   });
 
-  it('is noted only once the outcome is written', () => {
+  it('is recorded only once the outcome is written', () => {
     const own: Admission = { generation: 0 };
     const other: Admission = { generation: 0 };
     const outcome = fold(START, [append('a', other), rekey(own)], NOW);
@@ -144,12 +144,12 @@ describe('the generation', () => {
     ]);
   });
 
-  it('is not handed on past the end of the session', () => {
+  it('is not recorded past the end of the session', () => {
     const own: Admission = { generation: 0 };
     expect(fold(START, [finishIt(own)], NOW).generations.has(own)).toBe(false);
   });
 
-  it('is not asked of a change from outside of every visit', () => {
+  it('does not matter for a change that no request makes', () => {
     expect(results([append('a', undefined)].map((each) => ({ ...each, admission: undefined })))).toEqual([
       '',
     ]);
@@ -158,7 +158,7 @@ describe('the generation', () => {
   });
 });
 
-it('the error of an ended session is known as such, and no other is', () => {
+it('recognises the error of an ended session, and no other', () => {
   expect(saysEnded(sessionEnded())).toBe(true);
   expect(saysEnded(new SessionError('ERR_DATA_INVALID', ''))).toBe(false);
   expect(saysEnded(Object.assign(new Error(), { code: 'ERR_SESSION_ENDED' }))).toBe(false);

@@ -1,44 +1,44 @@
 import { SessionError } from '../common/errors.ts';
 import type { SessionState } from '../session/session-state.ts';
 
-/** The generation that a visit may write in; raised where the visit itself draws a new secret. */
+/** The generation in which a request may write. It rises when the request itself draws a new secret. */
 export interface Admission {
   generation: number;
 }
 
-/** What a change makes of a state. */
+/** The result of applying a change to a state. */
 export type Changed<R> =
   | { readonly kind: 'write'; readonly state: SessionState; readonly result: R }
   | { readonly kind: 'delete'; readonly result: R }
   | { readonly kind: 'keep'; readonly result: R };
 
-/** One wish to change a session. It may run several times, on each version that it meets, so it must do nothing else. */
+/** One change of a session. It may be applied several times, to each version that a write meets, so it must have no side effects. */
 export interface Change<R> {
-  /** Whose visit it belongs to; undefined for a change from outside of every visit. */
+  /** The admission of the request that makes the change; undefined if no request does. */
   readonly admission: Admission | undefined;
-  /** Whether it ends the session: then writers must not be able to starve it. */
+  /** Whether the change ends the session. Then other writers must not be able to starve it. */
   readonly ends: boolean;
-  /** Makes the next state. What it throws fails this change alone. */
+  /** Makes the next state. An error fails only this change. */
   apply(state: SessionState, now: number): Changed<R>;
 }
 
-/** What became of one change when several were applied in a row. */
+/** The result of one change among several that were applied in order. */
 export type Applied =
-  /** `depends`: on a change before it in the row, so that it has failed only if that one is written. */
+  /** `depends`: an earlier change may have caused the failure, so it counts only once that change is written. */
   | { readonly kind: 'failed'; readonly error: unknown; readonly depends: boolean }
   | { readonly kind: 'done'; readonly state: SessionState; readonly result: unknown };
 
-/** What a row of changes makes of a state. */
+/** The result of applying several changes in order. */
 export interface Fold {
   readonly kind: 'write' | 'delete' | 'keep';
   readonly state: SessionState;
   /** In the order of the changes. */
   readonly applied: readonly Applied[];
-  /** The generations that visits are in once the outcome is written. */
+  /** The generations of the requests once the result is written. */
   readonly generations: ReadonlyMap<Admission, number>;
 }
 
-/** Applies changes in a row: each sees the one before it; one that throws changes nothing; after one that ends the session the others fail. */
+/** Applies changes in order: each sees the one before it, one that throws changes nothing, and all after one that ends the session fail. */
 export function fold(start: SessionState, changes: readonly Change<unknown>[], now: number): Fold {
   const generations = new Map<Admission, number>();
   const applied: Applied[] = [];
@@ -65,15 +65,15 @@ export function fold(start: SessionState, changes: readonly Change<unknown>[], n
   return { kind, state, applied, generations };
 }
 
-/** Makes the error for a write to a session that is no more. */
+/** Makes the error for a write to a session that has ended. */
 export function sessionEnded(): SessionError {
   return new SessionError(
     'ERR_SESSION_ENDED',
-    'The session ended while this request was running, so nothing was written. Answer as to a visitor without a session; the next request may begin a new one.',
+    'The session ended while this request was running, so nothing was written. Respond as to a visitor without a session; the next request may begin a new one.',
   );
 }
 
-/** Tells whether an error says that the session has ended. */
+/** Tells whether an error is `ERR_SESSION_ENDED`. */
 export function saysEnded(error: unknown): boolean {
   return error instanceof SessionError && error.code === 'ERR_SESSION_ENDED';
 }

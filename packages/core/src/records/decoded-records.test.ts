@@ -22,7 +22,7 @@ function recordOf(version: number, data: string = BEGINNING.data): StoreRecord {
   return encodeSession(begun({ ...BEGINNING, data }), version);
 }
 
-/** The same record as another answer of a database gives it. */
+/** The same record as a second read of a database returns it. */
 function again(record: StoreRecord): StoreRecord {
   return { ...record };
 }
@@ -31,8 +31,8 @@ function decoded(records: DecodedRecords, record: StoreRecord): DecodedRecord {
   return records.decode(record) ?? expect.unreachable();
 }
 
-describe('a record that has not changed since', () => {
-  it('is decoded once more when it comes a second time, and then no more', () => {
+describe('an unchanged record', () => {
+  it('is decoded at its first and second read, and from the cache after that', () => {
     const records = new DecodedRecords();
     const record = recordOf(7);
     const first = decoded(records, record);
@@ -47,7 +47,7 @@ describe('a record that has not changed since', () => {
     ['version', { version: 7 + 16_384 }],
     ['deadline', { expiresAt: 60_999 }],
     ['body', { body: recordOf(7, '{"cart":["hat"]}').body }],
-  ])('is told from one with another %s', (_, difference) => {
+  ])('is not confused with one of another %s', (_, difference) => {
     const records = new DecodedRecords();
     const record = recordOf(7);
     for (const each of [record, record, record]) records.decode(each);
@@ -57,7 +57,7 @@ describe('a record that has not changed since', () => {
     expect(decoded(records, record).state).toEqual(decodeSession(record));
   });
 
-  it('is given as decoding it gives it, in whatever order records come', () => {
+  it('has the state that decoding gives, in whatever order records are read', () => {
     const record = fc
       .tuple(sessionState, fc.nat({ max: 3 }))
       .map(([state, version]) => encodeSession(state, version));
@@ -73,13 +73,13 @@ describe('a record that has not changed since', () => {
   });
 });
 
-it('a record that cannot be read stays so', () => {
+it('never caches a record that cannot be read', () => {
   const records = new DecodedRecords();
   const record = { version: 7, expiresAt: 1, body: 'no header' };
   for (let time = 1; time <= 3; time += 1) expect(records.decode(record)).toBeUndefined();
 });
 
-it('what is kept is dropped before it takes more than some megabytes', () => {
+it('drops its cache before it exceeds 4 million characters', () => {
   const records = new DecodedRecords();
   const large = (version: number) => recordOf(version, JSON.stringify({ text: 'x'.repeat(1_000_000) }));
   const first = large(1);
@@ -91,7 +91,7 @@ it('what is kept is dropped before it takes more than some megabytes', () => {
 });
 
 describe('data', () => {
-  it('is parsed once and frozen down to its leaves', () => {
+  it('is parsed once and frozen deeply', () => {
     const record = decoded(new DecodedRecords(), recordOf(7));
     const { data } = record;
     expect(data).toEqual({ cart: ['coat'] });
@@ -99,14 +99,14 @@ describe('data', () => {
     expect(() => Object.assign(Reflect.get(Object(data), 'cart'), { 0: 'hat' })).toThrow(TypeError);
   });
 
-  it('that is no JSON is an error at each look', () => {
+  it('that is not JSON is an error at each access', () => {
     const record = decoded(new DecodedRecords(), recordOf(7, '{"cart'));
     for (let time = 1; time <= 2; time += 1) thrown(() => record.data, 'ERR_DATA_INVALID');
   });
 });
 
-describe('visits', () => {
-  it('that only read share what was parsed, until somebody writes', async () => {
+describe('requests', () => {
+  it('that only read share the parsed data until a write', async () => {
     const { sessions } = setUp();
     const browser = new Browser();
     await browser.use(sessions, (session) => session.update({ cart: ['coat'] }));
@@ -119,7 +119,7 @@ describe('visits', () => {
     expect(shared).toEqual({ cart: ['coat'] });
   });
 
-  it('each get what their schema makes of the data', async () => {
+  it('each receive what their schema makes of the data', async () => {
     let times = 0;
     const schema = {
       '~standard': {

@@ -5,10 +5,10 @@ import { decodeSession } from './record.ts';
 
 /** A power of two. The lowest bits of a version, which are as random as the steps between versions, choose the slot. */
 const SLOTS = 16_384;
-/** The most text of records that is kept, in UTF-16 units: about as much as there are slots for. */
-const MOST_TEXT = 4_000_000;
+/** The most characters of records that are kept, in UTF-16 code units. */
+const MAX_CHARS = 4_000_000;
 
-/** What a record says. */
+/** A record and the state that it encodes. */
 export class DecodedRecord {
   readonly record: StoreRecord;
   readonly state: SessionState;
@@ -19,7 +19,7 @@ export class DecodedRecord {
     this.state = state;
   }
 
-  /** The data, parsed at the first look and frozen, for all who look. Throws `ERR_DATA_INVALID` where it is no JSON. */
+  /** The data, parsed and frozen at the first access. Throws `ERR_DATA_INVALID` if it is not JSON. */
   get data(): unknown {
     this.#data ??= deepFreeze(parseData(this.state.data));
     return this.#data;
@@ -27,16 +27,16 @@ export class DecodedRecord {
 }
 
 /**
- * Decodes records, and keeps those that come again unchanged, so that for a visitor who only reads nothing is parsed twice. The store is asked all the same:
- * a record is taken for one that is kept only where all that is in it is equal, so nothing here can be out of date.
+ * Decodes records and caches those that are read again unchanged, so that a visitor who only reads costs no second parse. The store is still read each
+ * time, and a cached record is used only if version, deadline and body are equal, so the cache is never stale.
  */
 export class DecodedRecords {
-  /** The version seen last in each slot. A record that is seen once is not kept: with a session that is written each time, keeping costs more than decoding. */
+  /** The last version seen in each slot. A record is kept from its second read on: for a session that is written each time, keeping costs more than decoding. */
   readonly #seen = new Float64Array(SLOTS);
   readonly #kept = new Map<number, DecodedRecord>();
-  #text = 0;
+  #chars = 0;
 
-  /** Decodes a record; undefined where it cannot be read. */
+  /** Decodes a record; undefined if it cannot be read. */
   decode(record: StoreRecord): DecodedRecord | undefined {
     const slot = record.version & (SLOTS - 1);
     const isKnown = this.#seen[slot] === record.version;
@@ -51,10 +51,10 @@ export class DecodedRecords {
   }
 
   #keep(slot: number, decoded: DecodedRecord): void {
-    this.#text += sizeOf(decoded) - sizeOf(this.#kept.get(slot));
-    if (this.#text > MOST_TEXT) {
+    this.#chars += sizeOf(decoded) - sizeOf(this.#kept.get(slot));
+    if (this.#chars > MAX_CHARS) {
       this.#kept.clear();
-      this.#text = sizeOf(decoded);
+      this.#chars = sizeOf(decoded);
     }
     this.#kept.set(slot, decoded);
   }

@@ -5,18 +5,18 @@ import type { Snapshot } from './snapshot.ts';
  * How long a snapshot is worth a first attempt, in milliseconds. Over an older one so many may have written that, were the attempt to fail,
  * nobody could tell whether it was among them.
  */
-const RECENT = 200;
+const MAX_AGE = 200;
 /** The same for a session that is written again and again. */
-const RECENT_IN_A_BURST = 20;
+const MAX_AGE_IN_BURST = 20;
 /** The most sessions that are noted at a time: a snapshot may hold as much as its session's data. */
-const MOST = 500;
+const MAX_SESSIONS = 500;
 /**
  * How many writes in a row may start from what this process wrote itself. A process that writes without a pause would never let another one's write through,
  * since that one has to read first; so now and then it reads too, and leaves a gap.
  */
-const LONGEST_STREAK = 8;
+const MAX_STREAK = 8;
 
-interface Remembered {
+interface RecentSnapshot {
   readonly snapshot: Snapshot;
   readonly streak: number;
 }
@@ -33,8 +33,8 @@ export interface Start {
 export class RecentSnapshots {
   readonly #now: () => number;
   /** By session ID, in two generations: the older one is dropped whole, so that nothing has to be looked for that is too old. */
-  #young = new Map<string, Remembered>();
-  #old = new Map<string, Remembered>();
+  #young = new Map<string, RecentSnapshot>();
+  #old = new Map<string, RecentSnapshot>();
   #youngSince: number;
 
   constructor(now: () => number) {
@@ -46,7 +46,7 @@ export class RecentSnapshots {
   startOf(id: string, bases: readonly (Snapshot | undefined)[]): Start {
     const remembered = this.#young.get(id) ?? this.#old.get(id);
     const streak = remembered?.streak ?? 0;
-    if (streak >= LONGEST_STREAK) return { snapshot: undefined, streak: 0 };
+    if (streak >= MAX_STREAK) return { snapshot: undefined, streak: 0 };
     let latest = remembered?.snapshot;
     for (const base of bases) {
       if (base !== undefined && (latest === undefined || base.record.version > latest.record.version)) {
@@ -60,7 +60,7 @@ export class RecentSnapshots {
   /** Remembers a session as it was written after a start. */
   note(id: string, snapshot: Snapshot, { streak }: Start): void {
     const now = this.#now();
-    if (now - this.#youngSince > RECENT || this.#young.size >= MOST) {
+    if (now - this.#youngSince > MAX_AGE || this.#young.size >= MAX_SESSIONS) {
       this.#old = this.#young;
       this.#young = new Map();
       this.#youngSince = now;
@@ -76,5 +76,5 @@ export class RecentSnapshots {
 }
 
 function isRecent({ state, seenAt }: Snapshot, now: number): boolean {
-  return now - seenAt <= (grewInBurst(state.writes) ? RECENT_IN_A_BURST : RECENT);
+  return now - seenAt <= (grewInBurst(state.writes) ? MAX_AGE_IN_BURST : MAX_AGE);
 }

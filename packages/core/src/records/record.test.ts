@@ -24,7 +24,7 @@ const FULL: SessionState = {
   data: '{"cart":[]}',
 };
 
-/** The body of a header that was altered. */
+/** The body with an altered header. */
 function bodyOf(header: unknown, data = FULL.data): string {
   return `${JSON.stringify(header)}\n${data}`;
 }
@@ -38,7 +38,7 @@ function decode(body: string): SessionState | undefined {
   return decodeSession({ version: 1, expiresAt: 9000, body });
 }
 
-it('what is written is read: every state, every extra', () => {
+it('decodes what was encoded, for every state and every extra', () => {
   fc.assert(
     fc.property(sessionState, fc.nat(), (state, version) => {
       const record = encodeSession(state, version);
@@ -50,7 +50,7 @@ it('what is written is read: every state, every extra', () => {
   );
 });
 
-it('a body is well-formed Unicode, as a store may ask, whatever clients and users are called', () => {
+it('encodes a well-formed Unicode string, whatever the names of clients and users', () => {
   fc.assert(
     fc.property(sessionState, (state) => {
       const [header] = encodeSession(state, 1).body.split('\n', 1);
@@ -59,25 +59,25 @@ it('a body is well-formed Unicode, as a store may ask, whatever clients and user
   );
 });
 
-it('the deadline is the record’s, so that the two cannot differ', () => {
+it('takes the deadline from the record, so that the two cannot differ', () => {
   const record = encodeSession(FULL, 1);
   expect(decodeSession({ ...record, expiresAt: 12_345 })?.expiresAt).toBe(12_345);
 });
 
-it('the data is not parsed: the header is the first line, the data the rest as it stands', () => {
+it('does not parse the data: the header is the first line, the data the rest', () => {
   const data = 'not JSON {\n at all\n';
   expect(decodeSession(encodeSession({ ...FULL, data }, 1))?.data).toBe(data);
 });
 
-it('a header without extras takes no room for them', () => {
+it('encodes no extras if there are none', () => {
   const plain = { ...FULL, next: undefined, retired: [], observed: {}, user: undefined, finish: undefined };
   expect(headerOf(plain)).toHaveLength(11);
   expect(headerOf(FULL)).toHaveLength(12);
   expect(decode(bodyOf(headerOf(plain)))).toEqual(plain);
 });
 
-describe('what cannot be read', () => {
-  it('is undefined, and never throws, whatever the body holds', () => {
+describe('a corrupt record', () => {
+  it('decodes to undefined and never throws, whatever the body', () => {
     const nearly = fc
       .array(fc.oneof(fc.constant(1), fc.jsonValue()), { maxLength: 14 })
       .map((list) => bodyOf(list));
@@ -89,23 +89,23 @@ describe('what cannot be read', () => {
     );
   });
 
-  it('is a body cut off anywhere in its header', () => {
+  it('is one that is cut off anywhere in its header', () => {
     const { body } = encodeSession(FULL, 1);
     for (let end = 0; end <= body.indexOf('\n'); end += 1) expect(decode(body.slice(0, end))).toBeUndefined();
   });
 
-  it('is a body of one line: there is no telling where the header ends', () => {
+  it('is one of a single line', () => {
     for (const rest of ['', ' ', 'x', '{}'])
       expect(decode(JSON.stringify(headerOf(FULL)) + rest)).toBeUndefined();
   });
 
-  it.for([0, 2, 1.5, '1', null, [1]])('is a body of format %j', (format) => {
+  it.for([0, 2, 1.5, '1', null, [1]])('is one of format %j', (format) => {
     const header = headerOf(FULL);
     header[0] = format;
     expect(decode(bodyOf(header))).toBeUndefined();
   });
 
-  it('is a header with any of its parts missing', () => {
+  it('is one whose header lacks any part', () => {
     const header = headerOf({
       ...FULL,
       next: undefined,
@@ -122,7 +122,7 @@ describe('what cannot be read', () => {
   // The receipt is the app's, and may be any JSON.
   const isReceipt = (path: string) => path.startsWith('11.f.r');
 
-  it('is a header with any value of another type', () => {
+  it('is one whose header has any value of another type', () => {
     const header = headerOf(FULL);
     for (const path of pathsIn(header)) {
       if (isReceipt(path)) continue;
@@ -134,11 +134,11 @@ describe('what cannot be read', () => {
     }
   });
 
-  it('is a header with a tuple too short or too long', () => {
+  it('is one whose header has a tuple that is too short or too long', () => {
     const header = headerOf(FULL);
     for (const path of ['11.u', '11.n', '11.r.0', '11.r.1', '11.f.s']) {
       const tuple = valueAt(header, path);
-      if (!Array.isArray(tuple)) throw new TypeError(`${path} is no tuple.`);
+      if (!Array.isArray(tuple)) throw new TypeError(`${path} is not a tuple.`);
       for (const wrong of [tuple.slice(0, -1), [...tuple, 'more'], []]) {
         const altered: unknown = structuredClone(header);
         setAt(altered, path, wrong);
@@ -147,14 +147,14 @@ describe('what cannot be read', () => {
     }
   });
 
-  it('is a finish without its time', () => {
+  it('is one whose finish has no time', () => {
     const header = headerOf(FULL);
     setAt(header, '11.f', { r: 1 });
     expect(decode(bodyOf(header))).toBeUndefined();
   });
 });
 
-it('remembered is told by 1 alone', () => {
+it('encodes remembered as 1 or 0', () => {
   expect(decodeSession(encodeSession(FULL, 1))?.user?.remembered).toBe(true);
   const user = { id: 'u', signedInAt: 1, epoch: 0, remembered: false };
   expect(decodeSession(encodeSession({ ...FULL, user }, 1))?.user).toEqual(user);

@@ -3,10 +3,10 @@ import type { Client } from '../http/client.ts';
 import type { Finish, RetiredSecret, SessionState, SignedIn } from '../session/session-state.ts';
 import type { StoreRecord } from '../store/store.ts';
 
-/** The first element of a body, raised when its layout changes. */
+/** The first element of a header, raised when the layout changes. */
 const SESSION_FORMAT = 1;
 
-/** The rarely used parts of a header, left out where there is nothing to say. */
+/** The rarely used parts of a header, each left out if empty. */
 interface Extras {
   u?: [id: string, signedInAt: number, epoch: number, remembered: 0 | 1];
   n?: [nonce: string, hash: string];
@@ -15,10 +15,7 @@ interface Extras {
   f?: { at: number; r?: Finish['receipt']; s?: [id: string, nonce: string] };
 }
 
-/**
- * Writes a session's state as a record: one line of JSON for the header, then the data's JSON, so that a request that only asks who is
- * signed in parses no data.
- */
+/** Encodes a session's state: one line of JSON for the header, then the data's JSON, so that a request that reads only `userId` parses no data. */
 export function encodeSession(state: SessionState, version: number): StoreRecord {
   const { createdAt, client } = state;
   const header: unknown[] = [
@@ -36,11 +33,11 @@ export function encodeSession(state: SessionState, version: number): StoreRecord
   ];
   const extras = encodeExtras(state);
   if (extras !== undefined) header.push(extras);
-  // Joined rather than added: a text that is still in two pieces takes more memory in a store that keeps it.
+  // Joined, not concatenated: V8 keeps a concatenation as a tree, which takes more memory in a store.
   return { version, expiresAt: state.expiresAt, body: [JSON.stringify(header), state.data].join('\n') };
 }
 
-/** Reads a session's state from its record; undefined where the record is corrupt or of a newer format. */
+/** Decodes a session's state; undefined if the record is corrupt or of a newer format. */
 export function decodeSession(record: StoreRecord): SessionState | undefined {
   const headerEnd = record.body.indexOf('\n');
   const header = parseArray(headerEnd < 0 ? '' : record.body.slice(0, headerEnd));

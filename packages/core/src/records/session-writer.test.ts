@@ -24,48 +24,48 @@ const cartOf = ({ sessions }: SetUp, browser: Browser) => browser.use(sessions, 
 
 describe('updates of one session in one process', () => {
   it('50 at once, each of its own request: all are kept, in at most 8 writes', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     await Promise.all(
-      numbered(50).map((sku) => browser.use(of.sessions, (session) => session.update(add(sku)))),
+      numbered(50).map((sku) => browser.use(env.sessions, (session) => session.update(add(sku)))),
     );
-    expect((await cartOf(of, browser)).toSorted()).toEqual(numbered(50).toSorted());
-    expect(of.store.writes).toBeLessThanOrEqual(8);
+    expect((await cartOf(env, browser)).toSorted()).toEqual(numbered(50).toSorted());
+    expect(env.store.writes).toBeLessThanOrEqual(8);
   });
 
-  it('are applied in the order in which they were called, each seeing the one before', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const visits = await Promise.all(numbered(10).map(() => browser.load(of.sessions)));
+  it('are applied in the order of their calls, each to the result of the one before', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const visits = await Promise.all(numbered(10).map(() => browser.load(env.sessions)));
     const totals = await Promise.all(visits.map(({ session }, i) => session.update(add(`sku ${i}`))));
     expect(totals).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect(await cartOf(of, browser)).toEqual(numbered(10));
+    expect(await cartOf(env, browser)).toEqual(numbered(10));
   });
 
-  it('while one is being written, all that wait go into the next record together', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const visits = await Promise.all(numbered(20).map(() => browser.load(of.sessions)));
+  it('go into the next record together while another is being written', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const visits = await Promise.all(numbered(20).map(() => browser.load(env.sessions)));
     const held = gate();
-    of.store.before = ({ operation }) => (operation === 'write' ? held.wait() : undefined);
+    env.store.before = ({ operation }) => (operation === 'write' ? held.wait() : undefined);
     const [first, ...others] = visits;
     const one = first?.session.update(add('first'));
     await held.reached;
     const rest = others.map(({ session }, i) => session.update(add(`sku ${i}`)));
     held.open();
     await Promise.all([one, ...rest]);
-    expect(of.store.writes).toBe(2);
-    expect(await cartOf(of, browser)).toEqual(['first', ...numbered(19)]);
+    expect(env.store.writes).toBe(2);
+    expect(await cartOf(env, browser)).toEqual(['first', ...numbered(19)]);
   });
 
-  it('are written by a request whose change is among them, never by one that was answered before', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+  it('are written by a request whose change is among them, never by one that has ended', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
     const request = new AsyncLocalStorage<number>();
     const writers: (number | undefined)[] = [];
     const held = gate();
-    const visits = await Promise.all([1, 2, 3].map(() => browser.load(of.sessions)));
-    of.store.before = ({ operation }) => {
+    const visits = await Promise.all([1, 2, 3].map(() => browser.load(env.sessions)));
+    env.store.before = ({ operation }) => {
       if (operation === 'write') writers.push(request.getStore());
       return writers.length === 1 ? held.wait() : undefined;
     };
@@ -80,32 +80,32 @@ describe('updates of one session in one process', () => {
     held.open();
     await Promise.all(updates);
     expect(writers).toEqual([0, 1]);
-    expect(await cartOf(of, browser)).toEqual(numbered(3));
+    expect(await cartOf(env, browser)).toEqual(numbered(3));
   });
 
-  it('wait ten seconds at most for one whose request was dropped while it wrote', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const visits = await Promise.all(numbered(3).map(() => browser.load(of.sessions)));
+  it('wait at most ten seconds for one whose request was dropped while it wrote', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const visits = await Promise.all(numbered(3).map(() => browser.load(env.sessions)));
     const dropped = gate();
-    of.store.before = ({ operation }) => (operation === 'write' ? dropped.wait() : undefined);
+    env.store.before = ({ operation }) => (operation === 'write' ? dropped.wait() : undefined);
     const [first, second, third] = visits;
     void first?.session.update(add('dropped'));
     await dropped.reached;
     const waiting = second?.session.update(add('waited'));
-    // A turn of the event loop, so that it stands in the queue.
+    // A turn of the event loop, so that it is in the queue.
     await new Promise((resolve) => setImmediate(resolve));
-    of.store.before = () => undefined;
-    of.clock.advance('11s');
+    env.store.before = () => undefined;
+    env.clock.advance('11s');
     await third?.session.update(add('came later'));
     await waiting;
-    expect(await cartOf(of, browser)).toEqual(['waited', 'came later']);
+    expect(await cartOf(env, browser)).toEqual(['waited', 'came later']);
   });
 
-  it('of which one throws: it fails alone', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+  it('fail alone if they throw', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     const fault = new Error('mine');
     const outcomes = await Promise.allSettled([
       session.update(add('coat')),
@@ -120,13 +120,13 @@ describe('updates of one session in one process', () => {
       { status: 'rejected', reason: fault },
       { status: 'fulfilled', value: 2 },
     ]);
-    expect(await cartOf(of, browser)).toEqual(['coat', 'hat']);
+    expect(await cartOf(env, browser)).toEqual(['coat', 'hat']);
   });
 
-  it('of which one fails a check: it fails alone', async () => {
-    const of = setUp({ maxDataBytes: 200 });
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+  it('fail alone if they fail a check', async () => {
+    const env = setUp({ maxDataBytes: 200 });
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     const wrong = Number.NaN as unknown as string;
     const calls = [
       session.update(add('coat')),
@@ -135,13 +135,13 @@ describe('updates of one session in one process', () => {
       session.update(add('hat')),
     ];
     await Promise.all(calls);
-    expect(await cartOf(of, browser)).toEqual(['coat', 'hat']);
+    expect(await cartOf(env, browser)).toEqual(['coat', 'hat']);
   });
 
-  it('after one that ends the session the later ones fail', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const visits = await Promise.all([1, 2, 3].map(() => browser.load(of.sessions)));
+  it('fail after one that ends the session', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const visits = await Promise.all([1, 2, 3].map(() => browser.load(env.sessions)));
     const [a, b, c] = visits.map(({ session }) => session);
     const outcomes = await Promise.allSettled([
       a?.update(add('coat')),
@@ -157,26 +157,26 @@ describe('updates of one session in one process', () => {
   });
 
   it('do not wait for those of another session', async () => {
-    const of = setUp();
-    const [one, other] = [await shopper(of), await shopper(of)];
+    const env = setUp();
+    const [one, other] = [await shopper(env), await shopper(env)];
     const held = gate();
-    of.store.before = ({ operation, key }) =>
+    env.store.before = ({ operation, key }) =>
       operation === 'write' && key === one.id ? held.wait() : undefined;
-    const slow = one.use(of.sessions, (session) => session.update(add('coat')));
+    const slow = one.use(env.sessions, (session) => session.update(add('coat')));
     await held.reached;
-    expect(await other.use(of.sessions, (session) => session.update(add('hat')))).toBe(1);
+    expect(await other.use(env.sessions, (session) => session.update(add('hat')))).toBe(1);
     held.open();
     expect(await slow).toBe(1);
   });
 
-  it('an update that waits behind a sign-in with the token from before does not land in the signed-in session', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const early = await browser.load(of.sessions);
+  it('do not land in a session that a sign-in has rekeyed meanwhile', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const early = await browser.load(env.sessions);
     const held = gate();
-    of.store.before = ({ operation, key }) =>
+    env.store.before = ({ operation, key }) =>
       operation === 'write' && key === browser.id ? held.wait() : undefined;
-    const { session, answer } = await browser.load(of.sessions);
+    const { session, answer } = await browser.load(env.sessions);
     const signingIn = session.signIn('alice');
     await held.reached;
     const late = failure(early.session.update(add('planted')), 'ERR_SESSION_ENDED');
@@ -184,29 +184,29 @@ describe('updates of one session in one process', () => {
     await signingIn;
     await late;
     answer();
-    expect(await cartOf(of, browser)).toEqual([]);
+    expect(await cartOf(env, browser)).toEqual([]);
   });
 });
 
 describe('writers of two processes', () => {
   it('lose nothing: a lost compareAndSet is read again and repeated', async () => {
-    const of = setUp();
-    const other = setUp({}, of);
-    const browser = await shopper(of);
+    const env = setUp();
+    const other = setUp({}, env);
+    const browser = await shopper(env);
     await Promise.all(
       numbered(50).map((sku, i) =>
-        browser.use((i % 2 === 0 ? of : other).sessions, (session) => session.update(add(sku))),
+        browser.use((i % 2 === 0 ? env : other).sessions, (session) => session.update(add(sku))),
       ),
     );
-    expect((await cartOf(of, browser)).toSorted()).toEqual(numbered(50).toSorted());
-    expect([...of.types(), ...other.types()]).toContain('conflict');
+    expect((await cartOf(env, browser)).toSorted()).toEqual(numbered(50).toSorted());
+    expect([...env.types(), ...other.types()]).toContain('conflict');
   });
 
-  it('the change runs again on what the other wrote', async () => {
-    const of = setUp();
-    const other = setUp({}, of);
-    const browser = await shopper(of);
-    const early = await browser.load(of.sessions);
+  it('run the change again on what the other wrote', async () => {
+    const env = setUp();
+    const other = setUp({}, env);
+    const browser = await shopper(env);
+    const early = await browser.load(env.sessions);
     await browser.use(other.sessions, (session) => session.update(add('theirs')));
     const seen: string[][] = [];
     await early.session.update((data) => {
@@ -214,14 +214,14 @@ describe('writers of two processes', () => {
       data.cart.push('mine');
     });
     expect(seen.at(-1)).toEqual(['theirs']);
-    expect(await cartOf(of, browser)).toEqual(['theirs', 'mine']);
+    expect(await cartOf(env, browser)).toEqual(['theirs', 'mine']);
   });
 
-  it('what fails on data from before is judged on the data that is', async () => {
-    const of = setUp();
-    const other = setUp({}, of);
-    const browser = await shopper(of);
-    const early = await browser.load(of.sessions);
+  it('judge a failure on the current data, not on earlier data', async () => {
+    const env = setUp();
+    const other = setUp({}, env);
+    const browser = await shopper(env);
+    const early = await browser.load(env.sessions);
     await browser.use(other.sessions, (session) => session.update(add('theirs')));
     const needsOne = (data: ShopData) => {
       if (data.cart.length === 0) throw new Error('The cart is empty.');
@@ -231,13 +231,13 @@ describe('writers of two processes', () => {
   });
 });
 
-describe('under other writers that never stop', () => {
-  /** Sessions whose every write on a session meets another writer's, with waits that take no time. */
-  async function hammered(): Promise<{ of: SetUp; browser: Browser & { id: string }; waits: number[] }> {
+describe('against other writers that never stop', () => {
+  /** Sessions whose waits take no time, for tests in which each write meets another writer's. */
+  async function hammered(): Promise<{ env: SetUp; browser: Browser & { id: string }; waits: number[] }> {
     const clock = fakeClock();
     const store = watchedStore();
-    const of = setUp({}, { clock, store });
-    const browser = await shopper(of);
+    const env = setUp({}, { clock, store });
+    const browser = await shopper(env);
     const waits: number[] = [];
     const sessions = assembleSessions<ShopData>(
       { store, initial: () => ({ cart: [] }), now: clock.now },
@@ -246,76 +246,76 @@ describe('under other writers that never stop', () => {
         return Promise.resolve();
       },
     );
-    return { of: { ...of, sessions }, browser, waits };
+    return { env: { ...env, sessions }, browser, waits };
   }
 
-  it('an update is given up after a limit, and nothing was written', async () => {
-    const { of, browser, waits } = await hammered();
-    const { session } = await browser.load(of.sessions);
-    of.store.before = async ({ operation, key }) => {
-      if (operation === 'write') await overwrite(of.store, key);
+  it('an update is given up after 24 attempts, and nothing was written', async () => {
+    const { env, browser, waits } = await hammered();
+    const { session } = await browser.load(env.sessions);
+    env.store.before = async ({ operation, key }) => {
+      if (operation === 'write') await overwrite(env.store, key);
       return undefined;
     };
     const { message, status } = await failure(session.update(add('coat')), 'ERR_SESSION_CONTENTION');
     expect(message).toContain('not written');
     expect(status).toBe(503);
-    expect(of.store.writes).toBe(24);
-    of.store.before = () => undefined;
-    expect(await cartOf(of, browser)).toEqual([]);
+    expect(env.store.writes).toBe(24);
+    env.store.before = () => undefined;
+    expect(await cartOf(env, browser)).toEqual([]);
     expect(waits.length).toBeGreaterThan(10);
     expect(waits.every((length) => length >= 0 && length <= 40)).toBe(true);
     expect(new Set(waits).size).toBeGreaterThan(1);
   });
 
-  it('an update that wins in the end is written once', async () => {
-    const { of, browser } = await hammered();
-    const { session } = await browser.load(of.sessions);
+  it('an update that finally wins is written once', async () => {
+    const { env, browser } = await hammered();
+    const { session } = await browser.load(env.sessions);
     let left = 20;
-    of.store.before = async ({ operation, key }) => {
+    env.store.before = async ({ operation, key }) => {
       if (operation === 'write' && left > 0) {
         left -= 1;
-        await overwrite(of.store, key);
+        await overwrite(env.store, key);
       }
       return undefined;
     };
     expect(await session.update(add('coat'))).toBe(1);
-    expect(await cartOf(of, browser)).toEqual(['coat']);
+    expect(await cartOf(env, browser)).toEqual(['coat']);
   });
 
   it.for(['destroy', 'finish', 'revoke', 'revokeUser'] as const)(
-    '%s has no limit of attempts',
+    '%s has no limit on attempts',
     async (call) => {
-      const { of, browser } = await hammered();
-      await browser.use(of.sessions, (session) => session.signIn('alice'));
-      const { session } = await browser.load(of.sessions);
+      const { env, browser } = await hammered();
+      await browser.use(env.sessions, (session) => session.signIn('alice'));
+      const { session } = await browser.load(env.sessions);
       let left = 200;
-      of.store.before = async ({ operation, key }) => {
+      env.store.before = async ({ operation, key }) => {
         if ((operation === 'write' || operation === 'delete') && key === browser.id && left > 0) {
           left -= 1;
-          await overwrite(of.store, key);
+          await overwrite(env.store, key);
         }
         return undefined;
       };
       if (call === 'destroy' || call === 'finish') await session[call]();
-      else if (call === 'revoke') expect(await of.sessions.revoke('alice', browser.id)).toBe(true);
-      else expect(await of.sessions.revokeUser('alice')).toBe(1);
+      else if (call === 'revoke') expect(await env.sessions.revoke('alice', browser.id)).toBe(true);
+      else expect(await env.sessions.revokeUser('alice')).toBe(1);
       expect(left).toBe(0);
-      expect((await browser.load(of.sessions)).session.id).toBeUndefined();
+      expect((await browser.load(env.sessions)).session.id).toBeUndefined();
     },
   );
 
-  it('an ending call has ten seconds', async () => {
-    const { of, browser } = await hammered();
-    const { session } = await browser.load(of.sessions);
-    const start = of.clock.now();
-    of.store.before = async ({ operation, key }) => {
+  it('an ending call is given up after ten seconds', async () => {
+    const { env, browser } = await hammered();
+    const { session } = await browser.load(env.sessions);
+    const start = env.clock.now();
+    env.store.before = async ({ operation, key }) => {
       if (operation === 'delete') {
-        await overwrite(of.store, key);
-        of.clock.advance(100);
+        await overwrite(env.store, key);
+        env.clock.advance(100);
       }
       return undefined;
     };
     await failure(session.destroy(), 'ERR_SESSION_CONTENTION');
-    expect(of.clock.now() - start).toBe(10_100);
+    expect(env.clock.now() - start).toBe(10_100);
   });
 });

@@ -1,61 +1,60 @@
-import { Batch, type BatchSurroundings, type Outcome, type Waiting } from './batch.ts';
+import { Batch, type Outcome, type PendingChange, type WriterDeps } from './batch.ts';
 import type { Change } from './change.ts';
 import { RecentSnapshots } from './recent-snapshots.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * How long a batch may take before the next change of its session is written without waiting for it, in milliseconds. In workerd a request that is dropped
- * stops where it is, and what waits for it would wait for ever.
+ * How long a batch may take, in milliseconds, before the next change is written without waiting for it. In workerd a dropped request stops where it is,
+ * and whatever waits for it would wait forever.
  */
-const LONGEST_BATCH = 10_000;
+const MAX_BATCH_TIME = 10_000;
 
 /** A change in a session's queue. */
-interface Queued extends Waiting {
-  /** Has the caller write the next batch; undefined where it does so already. */
+interface QueuedChange extends PendingChange {
+  /** Makes the caller write the next batch; undefined if it does already. */
   lead: (() => void) | undefined;
 }
 
-/** The changes of a session that wait while a batch of it is written. */
+/** The changes of a session that wait while a batch is written. */
 interface Queue {
-  readonly waiting: Queued[];
-  /** When the batch under way began. */
+  readonly waiting: QueuedChange[];
+  /** When the current batch began. */
   since: number;
 }
 
 /**
- * Writes changes of sessions: those of one session in this process one after the other, and where several wait, together as one record.
- * Against other processes each write needs the version that it started from.
+ * Writes changes of sessions. Changes of one session in this process are written one batch after another; those that wait go into one batch. Other
+ * processes are handled by compareAndSet.
  *
- * A batch is written by the call whose change is the first of it, never by another request's: workerd lets a request do its own I/O only, and only while it
- * lasts.
+ * A batch is written by the call that made its first change: workerd allows a request to do only its own I/O, and only while it runs.
  */
 export class SessionWriter {
-  readonly #of: BatchSurroundings;
+  readonly #deps: WriterDeps;
   readonly #queues = new Map<string, Queue>();
   readonly #recent: RecentSnapshots;
 
-  constructor(surroundings: BatchSurroundings) {
-    this.#of = surroundings;
-    this.#recent = new RecentSnapshots(surroundings.now);
+  constructor(deps: WriterDeps) {
+    this.#deps = deps;
+    this.#recent = new RecentSnapshots(deps.now);
   }
 
-  /** Applies a change and resolves once it is durable. `base` is where the first attempt starts; without it the record is read. */
+  /** Applies a change and resolves once it is durable. The first attempt starts from `base`, or from a read. */
   async write<R>(id: string, base: Snapshot | undefined, change: Change<R>): Promise<Outcome<R>> {
-    const since = this.#of.now();
+    const since = this.#deps.now();
     const outcome = Promise.withResolvers<Outcome<R>>();
-    // It may reject while this call still writes for others; the await below is what reports it.
+    // It may reject while this call still writes for others; the await below reports it.
     outcome.promise.catch(() => {});
-    const queued: Queued = {
+    const queued: QueuedChange = {
       change,
       base,
       since,
-      // The outcome handed back is the one that this very change made.
-      resolve: outcome.resolve as Waiting['resolve'],
+      // The outcome belongs to this very change, so its result is an R.
+      resolve: outcome.resolve as PendingChange['resolve'],
       reject: outcome.reject,
       lead: undefined,
     };
     let queue = this.#queues.get(id);
-    if (queue !== undefined && since - queue.since <= LONGEST_BATCH) {
+    if (queue !== undefined && since - queue.since <= MAX_BATCH_TIME) {
       const turn = Promise.withResolvers<'lead'>();
       queued.lead = () => turn.resolve('lead');
       queue.waiting.push(queued);
@@ -64,30 +63,30 @@ export class SessionWriter {
     } else {
       queue = { waiting: [...(queue?.waiting ?? NONE), queued], since };
       this.#queues.set(id, queue);
-      // One turn later, so that what the same tick asks for goes into one record.
+      // One microtask later, so that all changes of the same tick go into one record.
       await undefined;
     }
     await this.#lead(id, queue);
     return await outcome.promise;
   }
 
-  /** Writes what waits, and then has the first of those that have come since write the next. */
+  /** Writes the waiting changes, and then makes the first of those that arrived meanwhile write the next batch. */
   async #lead(id: string, queue: Queue): Promise<void> {
     const waiting = queue.waiting.splice(0);
-    queue.since = this.#of.now();
+    queue.since = this.#deps.now();
     const start = this.#recent.startOf(
       id,
       waiting.map(({ base }) => base),
     );
     try {
-      const written = await new Batch(this.#of, id, waiting).write(start.snapshot);
+      const written = await new Batch(this.#deps, id, waiting).write(start.snapshot);
       if (written === undefined) this.#recent.forget(id);
       else this.#recent.note(id, written, start);
     } catch (error) {
       this.#recent.forget(id);
       for (const { reject } of waiting) reject(error);
     }
-    // A later call may have taken over from a batch that took too long.
+    // A later call may have taken over because this batch took too long.
     if (this.#queues.get(id) !== queue) return;
     const next = queue.waiting[0];
     if (next === undefined) this.#queues.delete(id);
@@ -95,4 +94,4 @@ export class SessionWriter {
   }
 }
 
-const NONE: readonly Queued[] = [];
+const NONE: readonly QueuedChange[] = [];

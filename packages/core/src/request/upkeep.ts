@@ -40,8 +40,8 @@ export async function writeUpkeep(
   const { config, port, users } = visit.engine;
   const { state, record, seenAt } = snapshot;
   if (due.upkeep === 'confirm' && state.user !== undefined) {
-    const vouched = await users.vouch(state.user.id, token.id, state);
-    if (vouched === 'revoked') {
+    const verified = await users.verifyListed(state.user.id, token.id, state);
+    if (verified === 'revoked') {
       await users.end(state.user.id, token.id, 'revoke-user');
       return closed('unknown');
     }
@@ -53,7 +53,7 @@ export async function writeUpkeep(
     next: next.record,
     until: state.expiresAt,
     // The upkeep decides anew from what is found, so it does no harm to take one's own write for another's.
-    isWithout: () => true,
+    isKnownMissing: () => true,
   });
   if (written.kind === 'gone') return closed('unknown');
   if (written.record !== next.record) return examine(visit, token, written.record);

@@ -4,35 +4,35 @@ import { SessionError } from '../common/errors.ts';
 import type { SessionStore, StoreRecord } from './store.ts';
 import { holdsNewestOf, writeLogOf } from './write-log.ts';
 
-/** How often one and the same write is sent where the store fails but can still be read. */
-const SAME_WRITE_ATTEMPTS = 3;
+/** How often the very same write is sent while the store fails but can still be read. */
+const MAX_SAME_WRITE_ATTEMPTS = 3;
 
-/** What became of a write. */
+/** How a write ended. */
 export type WriteOutcome =
-  /** It is in the record; `record` is the record as last seen, which may already hold later writes. */
+  /** The write is in the record. `record` is the record as last seen; it may already contain later writes. */
   | { readonly kind: 'written'; readonly record: StoreRecord }
-  /** Somebody else wrote before, or the time is over; `record` is what is there. It will not be written later either. */
+  /** Another write came first, or the deadline has passed. `record` is the current one. Our write will not happen later either. */
   | { readonly kind: 'lost'; readonly record: StoreRecord }
-  /** There is no record any more: the session has ended. */
+  /** The record is gone: the session has ended. */
   | { readonly kind: 'gone' };
 
-/** What the store said of a compareAndSet. */
-type Answer = boolean | 'lost' | 'unknown';
+/** What the store said about a compareAndSet. */
+type CompareResult = boolean | 'lost' | 'unknown';
 
-/** A write of one record over the version that was read. */
+/** A write that replaces the version that was read. */
 export interface Write {
   readonly key: string;
   readonly base: StoreRecord;
   readonly next: StoreRecord;
-  /** The moment from which it must not be sent again, since what it is written over has ended by then. */
+  /** From this moment on the write must not be sent, because the session that it replaces has expired. */
   readonly until: number;
-  /** Tells from what the record holds meanwhile that this write cannot be among those before it, where its list of writes no longer says so. */
-  readonly isWithout: (found: StoreRecord) => boolean;
+  /** Says that `found` cannot include this write, for when the write log of `found` is too short to tell. */
+  readonly isKnownMissing: (found: StoreRecord) => boolean;
 }
 
 /**
- * Talks to the store, and is the one place that does. Every failure comes out as `ERR_STORE_UNAVAILABLE`, without the command, the key or the
- * body that it was about; a write whose answer was lost is looked up and found out.
+ * Makes all calls to the store. A failure becomes `ERR_STORE_UNAVAILABLE` without the command, the key or the body; a write whose result was
+ * lost is resolved by reading the record.
  */
 export class StorePort {
   readonly #store: SessionStore;
@@ -49,7 +49,7 @@ export class StorePort {
     this.#failed = failed;
   }
 
-  /** Reads a record. A store that answers at once is not waited for. */
+  /** Reads a record. Returns no promise if the store returns none. */
   read(key: string): Awaitable<StoreRecord | undefined> {
     let answer: Awaitable<StoreRecord | undefined>;
     try {
@@ -64,8 +64,8 @@ export class StorePort {
   }
 
   /**
-   * Creates a record under a key that nobody knows yet, and says whether it is there. After a failure that left none the same key must not be
-   * tried again: the write may come late, and would then bring back what has ended since.
+   * Creates a record under a key that nobody knows yet, and returns whether it exists. If it returns false, do not use the key again: the write may
+   * still arrive and bring back a session that has ended since.
    */
   async create(key: string, next: StoreRecord): Promise<boolean> {
     if ((await this.#attempt(key, null, next)) === true) return true;
@@ -73,18 +73,25 @@ export class StorePort {
     return found !== undefined && holdsWriteOf(found, next);
   }
 
-  /** Writes over the version that was read. Rejects with `ERR_STORE_UNAVAILABLE` where it cannot be known what happened. */
+  /**
+   * Replaces the version that was read.
+   *
+   * @throws `ERR_STORE_UNAVAILABLE` if the store failed and it is unknown whether the write happened.
+   */
   write(write: Write): Awaitable<WriteOutcome> {
     const { key, base, next, until } = write;
-    // A clock that has gone past the deadline meanwhile leaves it to the caller to judge again.
+    // The caller must judge again if the deadline has passed meanwhile.
     if (this.#now() >= until) return { kind: 'lost', record: base };
     return andThen(this.#attempt(key, base.version, next), (answer) =>
       answer === true ? { kind: 'written', record: next } : this.#findOut(write, answer),
     );
   }
 
-  /** Finds out what became of a write that the store did not confirm, and sends it again where it certainly has not happened. */
-  async #findOut({ key, base, next, until, isWithout }: Write, first: Answer): Promise<WriteOutcome> {
+  /** Resolves a write that the store did not confirm, and sends it again if it certainly has not happened. */
+  async #findOut(
+    { key, base, next, until, isKnownMissing }: Write,
+    first: CompareResult,
+  ): Promise<WriteOutcome> {
     let answer = first;
     let mayBeOurs = false;
     for (let attempt = 1; answer !== true; attempt += 1) {
@@ -93,20 +100,20 @@ export class StorePort {
       if (found === undefined) return { kind: 'gone' };
       if (holdsWriteOf(found, next)) return { kind: 'written', record: found };
       if (found.version !== base.version) {
-        // Versions only rise: what is below ours was not written over ours.
+        // Versions only rise, so a lower one was not written over ours.
         const isSurelyWithout =
-          !mayBeOurs || holdsWriteOf(found, base) || found.version < next.version || isWithout(found);
+          !mayBeOurs || holdsWriteOf(found, base) || found.version < next.version || isKnownMissing(found);
         if (isSurelyWithout) return { kind: 'lost', record: found };
         throw outcomeUnknown();
       }
-      // Nothing has happened yet, but it may still: only the very same write may follow, so that it cannot be applied twice.
-      if (attempt === SAME_WRITE_ATTEMPTS || this.#now() >= until) throw outcomeUnknown();
+      // The write has not happened yet, but it still may. Only the very same write may follow, or it could be applied twice.
+      if (attempt === MAX_SAME_WRITE_ATTEMPTS || this.#now() >= until) throw outcomeUnknown();
       answer = await this.#attempt(key, base.version, next);
     }
     return { kind: 'written', record: next };
   }
 
-  /** Deletes the version that was read. `gone` where somebody else has; what is absent after an answer that was lost counts as deleted by us. */
+  /** Deletes the version that was read. `gone` if another call deleted it; if our result was lost, an absent record counts as deleted by us. */
   async delete(key: string, base: StoreRecord): Promise<'deleted' | 'gone' | StoreRecord> {
     let mayBeOurs = false;
     for (let attempt = 1; ; attempt += 1) {
@@ -116,11 +123,11 @@ export class StorePort {
       const found = await this.read(key);
       if (found === undefined) return mayBeOurs ? 'deleted' : 'gone';
       if (found.version !== base.version) return found;
-      if (attempt === SAME_WRITE_ATTEMPTS) throw outcomeUnknown();
+      if (attempt === MAX_SAME_WRITE_ATTEMPTS) throw outcomeUnknown();
     }
   }
 
-  /** Removes expired records in one batch and says how many went. */
+  /** Removes one batch of expired records and returns how many. */
   async sweep(now: number, limit: number): Promise<number> {
     try {
       return (await this.#store.sweep?.(now, limit)) ?? 0;
@@ -129,12 +136,12 @@ export class StorePort {
     }
   }
 
-  /** Tells whether the store needs sweeping at all. */
+  /** Whether the store needs sweeping. */
   get sweeps(): boolean {
     return this.#store.sweep !== undefined;
   }
 
-  /** Removes every record; false where the store cannot. */
+  /** Removes every record; returns false if the store has no `clear`. */
   async clear(): Promise<boolean> {
     if (this.#store.clear === undefined) return false;
     try {
@@ -146,10 +153,10 @@ export class StorePort {
   }
 
   /**
-   * Tries a compareAndSet. `unknown` where the store failed, before or after it did it. `lost` where a store without a connection said no: there is
-   * no answer that could have been lost on the way, as there is where a client sends a command twice.
+   * Sends one compareAndSet. `unknown` if the store failed, before or after applying it. `lost` if a synchronous store returned false, which is certain;
+   * the false of an asynchronous store may come from a client that sent the command twice.
    */
-  #attempt(key: string, expected: number | null, next: StoreRecord | null): Awaitable<Answer> {
+  #attempt(key: string, expected: number | null, next: StoreRecord | null): Awaitable<CompareResult> {
     try {
       const answer = this.#store.compareAndSet(key, expected, next);
       if (typeof answer === 'boolean') return answer || 'lost';
@@ -168,28 +175,28 @@ export class StorePort {
     this.#failed(operation);
     return new SessionError(
       'ERR_STORE_UNAVAILABLE',
-      `The session store failed to ${operation}. The request must fail too: without the store nobody knows who the visitor is.`,
+      `The session store failed to ${operation}, so this request must fail too: without the store the visitor is unknown.`,
       { cause: withoutDetails(cause) },
     );
   }
 }
 
-/** Makes the error for a write of which nobody can say whether it happened. */
+/** Makes the error for a write whose outcome is unknown. */
 export function outcomeUnknown(): SessionError {
   return new SessionError(
     'ERR_STORE_UNAVAILABLE',
-    'The session store failed during a write, and whether it happened is unknown. Load the session again to see.',
+    'The session store failed during a write, and it is unknown whether the write happened. Load the session again to find out.',
   );
 }
 
-/** Tells whether the write that made one record is among those that another lists. */
+/** Tells whether `found` logs the write that made `made`. */
 function holdsWriteOf(found: StoreRecord, made: StoreRecord): boolean {
   return holdsNewestOf(writeLogOf(found.body), writeLogOf(made.body));
 }
 
-/** Keeps of a failure what helps to find it, and drops what clients attach: commands, arguments, replies. */
+/** Keeps the parts of an error that help to find its cause, and drops what clients attach: commands, arguments, replies. */
 function withoutDetails(cause: unknown): Error {
-  if (!(cause instanceof Error)) return new Error('The store rejected with something that is no Error');
+  if (!(cause instanceof Error)) return new Error('The store rejected with a value that is not an Error');
   const { code, errcode }: Error & { code?: unknown; errcode?: unknown } = cause;
   const codes = [code, errcode].filter((each) => typeof each === 'string' || typeof each === 'number');
   // Redis begins its messages with a word such as OOM, READONLY or LOADING.

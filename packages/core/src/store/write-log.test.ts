@@ -11,7 +11,7 @@ it.for([
   ['at rest', 'seven', false, 8],
   ['in a burst', '63', true, 64],
 ] as const)(
-  '%s a log holds its newest write and the %s before it, and no older one',
+  '%s a log contains its newest write and the %s before it, and no older one',
   ([, , inBurst, listed]) => {
     const logs = [NO_WRITES];
     for (let i = 1; i <= listed + 4; i += 1) {
@@ -22,7 +22,7 @@ it.for([
   },
 );
 
-it('a burst shows in the log until the next write at rest', () => {
+it('shows a burst until the next write at rest', () => {
   let log = NO_WRITES;
   for (let i = 0; i < 9; i += 1) {
     expect(grewInBurst(log)).toBe(false);
@@ -32,7 +32,7 @@ it('a burst shows in the log until the next write at rest', () => {
   expect(grewInBurst(withNewWrite(log, randomBytes))).toBe(false);
 });
 
-it('a log holds no write that was made over another', () => {
+it('does not contain a write over another base', () => {
   const base = withNewWrite(NO_WRITES, randomBytes);
   const mine = withNewWrite(base, randomBytes);
   const theirs = withNewWrite(base, randomBytes);
@@ -40,7 +40,7 @@ it('a log holds no write that was made over another', () => {
   expect(holdsNewestOf(theirs, base)).toBe(true);
 });
 
-it('an ID is looked for where IDs begin, not across two of them', () => {
+it('matches IDs only where they begin, not across two of them', () => {
   const bytes = (...values: number[]) => {
     const left = [...values];
     return (length: number) => Uint8Array.from({ length }, () => left.shift() ?? 0);
@@ -53,18 +53,18 @@ it('an ID is looked for where IDs begin, not across two of them', () => {
   expect(holdsNewestOf(second, across)).toBe(false);
 });
 
-it('nothing is held where no write is known', () => {
+it('contains nothing if no write is known', () => {
   const log = withNewWrite(NO_WRITES, randomBytes);
   expect(holdsNewestOf(log, NO_WRITES)).toBe(false);
   expect(holdsNewestOf(NO_WRITES, log)).toBe(false);
 });
 
-it('the log is read out of a body without its data', () => {
+it('is read from a body without parsing the data', () => {
   const log = withNewWrite(NO_WRITES, randomBytes);
   expect(writeLogOf(body(log))).toBe(log);
 });
 
-it('a body that cannot be read lists nothing', () => {
+it('is empty for a body that cannot be read', () => {
   for (const text of ['', 'no line', '\n', '{"1":"abc"}\n', '[1]\n', body(7), body(null)]) {
     expect(writeLogOf(text)).toBe(NO_WRITES);
   }

@@ -5,13 +5,13 @@ import type { SessionState } from '../session/session-state.ts';
 import type { StorePort } from '../store/store-port.ts';
 import type { ListedSession } from './user-index.ts';
 
-/** A living session of a user, as its record tells. */
+/** A live session of a user. */
 export interface LivingSession {
   readonly id: string;
   readonly state: SessionState;
 }
 
-/** Looks at the records of listed sessions. */
+/** Reads the records of listed sessions. */
 export class ListedSessions {
   readonly #port: StorePort;
   readonly #now: Config<object>['now'];
@@ -27,7 +27,7 @@ export class ListedSessions {
     this.#onExpired = onExpired;
   }
 
-  /** Reads listed records and parts the living from the dead: absent, finished, expired and deleted, or without this user. */
+  /** Reads listed sessions and separates the live from the dead: absent, finished, expired (and then deleted), or not this user's. */
   async examine(
     userId: string,
     sessions: readonly ListedSession[],
@@ -38,7 +38,7 @@ export class ListedSessions {
     states.forEach((state, i) => {
       const id = sessions[i]?.id ?? '';
       if (state === 'gone') dead.push(id);
-      // What cannot be read may be alive for a newer version of this software.
+      // A record that cannot be read may be alive for a newer version of this library.
       else if (state === 'unreadable') return;
       else if (state.user?.id === userId && state.finish === undefined) living.push({ id, state });
       else dead.push(id);
@@ -46,7 +46,7 @@ export class ListedSessions {
     return { living, dead };
   }
 
-  /** Reads a session. Where its time is over the record is deleted first: for a slower clock it might go on otherwise. */
+  /** Reads a session. An expired record is deleted first, or a process with a slower clock could still extend it. */
   async #stateOf(id: string): Promise<SessionState | 'gone' | 'unreadable'> {
     const port = this.#port;
     let record = await port.read(id);

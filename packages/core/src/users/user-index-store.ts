@@ -7,7 +7,7 @@ import { withNewWrite } from '../store/write-log.ts';
 import { decodeIndex, encodeIndex, NO_INDEX, type UserIndex, userKey } from './user-index.ts';
 
 /** How often a change of one user's index is tried. Many devices signing in at once meet here. */
-export const MOST_INDEX_ATTEMPTS = 100;
+export const MAX_INDEX_ATTEMPTS = 100;
 const CREATE_ATTEMPTS = 3;
 
 /** A user's index as it was read, with its record; undefined where there is none yet. */
@@ -37,7 +37,7 @@ export class UserIndexStore {
 
   /** Changes an index, again and again until nobody comes between; undefined leaves it as it is. The change must be one that may be applied twice. */
   async change(userId: string, change: (index: UserIndex) => UserIndex | undefined): Promise<UserIndex> {
-    for (let attempt = 1; attempt <= MOST_INDEX_ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt <= MAX_INDEX_ATTEMPTS; attempt += 1) {
       const read = await this.read(userId);
       const next = change(read.index);
       if (next === undefined || (await this.write(userId, read, next))) return next ?? read.index;
@@ -53,7 +53,13 @@ export class UserIndexStore {
     const version = (record?.version ?? 0) + randomStep(this.#randomBytes);
     const next = encodeIndex({ ...index, writes: withNewWrite(index.writes, this.#randomBytes) }, version);
     if (record !== undefined) {
-      const outcome = await port.write({ key, base: record, next, until: Infinity, isWithout: () => true });
+      const outcome = await port.write({
+        key,
+        base: record,
+        next,
+        until: Infinity,
+        isKnownMissing: () => true,
+      });
       return outcome.kind === 'written';
     }
     for (let attempt = 1; attempt <= CREATE_ATTEMPTS; attempt += 1) {
@@ -68,13 +74,13 @@ export class UserIndexStore {
 export function indexContention(): SessionError {
   return new SessionError(
     'ERR_SESSION_CONTENTION',
-    "Other writers changed the user's list of sessions again and again, so this call was given up. Try it again.",
+    "Other writers kept changing the user's list of sessions, so this call was given up. Retry it.",
   );
 }
 
 function unreadableIndex(): SessionError {
   return new SessionError(
     'ERR_STORE_UNAVAILABLE',
-    "The user's list of sessions in the store cannot be read: it is corrupt or was written by a newer version. Without it no session of the user can be started or revoked safely.",
+    "The user's list of sessions in the store cannot be read: it is corrupt or was written by a newer version. Until it can, the user cannot sign in and their sessions cannot be revoked.",
   );
 }

@@ -5,14 +5,14 @@ import { anyString, anyText, sessionId } from '../../test/support/arbitrary-stat
 import { thrown } from '../../test/support/set-up.ts';
 import { isSessionId } from '../session/token.ts';
 import {
+  addSession,
   checkUserId,
   decodeIndex,
   encodeIndex,
-  epochRaised,
-  listed,
   NO_INDEX,
+  raiseEpoch,
+  removeSessions,
   type UserIndex,
-  unlisted,
   userKey,
   userLimit,
 } from './user-index.ts';
@@ -37,8 +37,8 @@ const SOME: UserIndex = {
   expiresAt: 1000,
 };
 
-describe('the key', () => {
-  it('can be taken for no session ID, and does not hold the user ID', () => {
+describe('the key of an index', () => {
+  it('cannot be a session ID and does not contain the user ID', () => {
     fc.assert(
       fc.property(anyString(3), (userId) => {
         const key = userKey(userId);
@@ -51,40 +51,40 @@ describe('the key', () => {
 
 describe('a user ID', () => {
   it.for(['7', 'alice', ' ', 'ä'.repeat(128), '😀'.repeat(64), 'x'.repeat(256), 'a\nb'])(
-    '%j is one',
+    'accepts %j',
     (userId) => {
       expect(() => checkUserId(userId)).not.toThrow();
     },
   );
 
   it.for<[unknown, string]>([
-    ['', 'an empty text'],
-    ['x'.repeat(257), 'a text of over 256 bytes'],
-    ['ä'.repeat(129), 'a text of over 256 bytes'],
-    ['a\ud800', 'a text that is not well-formed Unicode'],
+    ['', 'an empty string'],
+    ['x'.repeat(257), 'a string of over 256 bytes'],
+    ['ä'.repeat(129), 'a string of over 256 bytes'],
+    ['a\ud800', 'a string that is not well-formed Unicode'],
     [7, 'a number'],
     [undefined, 'a undefined'],
     [null, 'a object'],
     [{ id: 7 }, 'a object'],
-  ])('%j is none', ([userId, shown]) => {
+  ])('rejects %j', ([userId, shown]) => {
     const { message } = thrown(() => checkUserId(userId), 'ERR_CONFIG');
-    expect(message).toContain('A user ID must be a text of 1 to 256 bytes');
+    expect(message).toContain('A user ID must be a string of 1 to 256 bytes');
     expect(message).toContain(`received ${shown}`);
   });
 });
 
-describe('listing', () => {
-  it('puts a session last, and keeps the index as long as it can live', () => {
-    expect(listed(SOME, { id: 'd', epoch: 3 }, 5000)).toEqual({
+describe('adding a session', () => {
+  it('puts it last and keeps the index as long as it can live', () => {
+    expect(addSession(SOME, { id: 'd', epoch: 3 }, 5000)).toEqual({
       ...SOME,
       sessions: [...SOME.sessions, { id: 'd', epoch: 3 }],
       expiresAt: 5000,
     });
-    expect(listed(SOME, { id: 'd', epoch: 3 }, 10).expiresAt).toBe(1000);
+    expect(addSession(SOME, { id: 'd', epoch: 3 }, 10).expiresAt).toBe(1000);
   });
 
-  it('moves one that is listed already to the end, in its new epoch', () => {
-    expect(listed(SOME, { id: 'b', epoch: 3 }, 0).sessions).toEqual([
+  it('moves a listed one to the end, in its new epoch', () => {
+    expect(addSession(SOME, { id: 'b', epoch: 3 }, 0).sessions).toEqual([
       { id: 'a', epoch: 3 },
       { id: 'c', epoch: 3 },
       { id: 'b', epoch: 3 },
@@ -92,17 +92,17 @@ describe('listing', () => {
   });
 
   it('never lowers the epoch', () => {
-    expect(listed(SOME, { id: 'd', epoch: 1 }, 0).epoch).toBe(3);
-    expect(listed(SOME, { id: 'd', epoch: 8 }, 0).epoch).toBe(8);
+    expect(addSession(SOME, { id: 'd', epoch: 1 }, 0).epoch).toBe(3);
+    expect(addSession(SOME, { id: 'd', epoch: 8 }, 0).epoch).toBe(8);
   });
 
-  it('begins with nothing', () => {
+  it('starts from an empty index', () => {
     expect(NO_INDEX).toEqual({ writes: '', epoch: 0, sessions: [], expiresAt: 0 });
   });
 });
 
-it('unlisting takes off what it names and nothing else', () => {
-  expect(unlisted(SOME, new Set(['b', 'x']))).toEqual({
+it('removes the named sessions and no others', () => {
+  expect(removeSessions(SOME, new Set(['b', 'x']))).toEqual({
     ...SOME,
     sessions: [
       { id: 'a', epoch: 3 },
@@ -112,8 +112,8 @@ it('unlisting takes off what it names and nothing else', () => {
 });
 
 describe('a new epoch', () => {
-  it('takes over the excepted session and leaves the others behind', () => {
-    expect(epochRaised(SOME, 'a', 5000)).toEqual({
+  it('includes only the excepted session', () => {
+    expect(raiseEpoch(SOME, 'a', 5000)).toEqual({
       ...SOME,
       epoch: 4,
       sessions: [
@@ -123,16 +123,16 @@ describe('a new epoch', () => {
       ],
       expiresAt: 5000,
     });
-    expect(epochRaised(SOME, undefined, 10)).toEqual({ ...SOME, epoch: 4 });
+    expect(raiseEpoch(SOME, undefined, 10)).toEqual({ ...SOME, epoch: 4 });
   });
 
-  it('takes over nothing that an earlier revocation has left behind', () => {
-    expect(epochRaised(SOME, 'b', 10)).toEqual({ ...SOME, epoch: 4 });
+  it('excludes an excepted session that an earlier revocation has still to end', () => {
+    expect(raiseEpoch(SOME, 'b', 10)).toEqual({ ...SOME, epoch: 4 });
   });
 });
 
-describe('the record', () => {
-  it('gives back what was written', () => {
+describe('the record of an index', () => {
+  it('decodes to what was encoded', () => {
     fc.assert(
       fc.property(index, fc.nat(), (each, version) => {
         const record = encodeIndex(each, version);
@@ -144,7 +144,7 @@ describe('the record', () => {
 
   const decode = (body: string) => decodeIndex({ version: 1, expiresAt: 1000, body });
 
-  it('that cannot be read is undefined, and never throws', () => {
+  it('decodes to undefined and never throws if it is corrupt', () => {
     const nearly = fc.array(fc.oneof(fc.constant(2), fc.jsonValue()), { maxLength: 5 });
     fc.assert(
       fc.property(
@@ -154,7 +154,7 @@ describe('the record', () => {
         ),
         (body) => {
           const read = decode(body);
-          // By chance a list may be that of an index; then it is read as one.
+          // A random list may happen to be an index.
           if (read !== undefined) expect(JSON.parse(body)[0]).toBe(2);
         },
       ),
@@ -183,12 +183,12 @@ describe('the record', () => {
         ['b', null],
       ],
     ],
-  ])('of %j is none', (header) => {
+  ])('is corrupt with the header %j', (header) => {
     expect(decode(`${JSON.stringify(header)}\n`)).toBeUndefined();
   });
 });
 
-it('the error of a full list says how to go on', () => {
+it('says in ERR_USER_LIMIT how to proceed', () => {
   const error = userLimit(5);
   expect(error).toMatchObject({ code: 'ERR_USER_LIMIT', status: 409 });
   expect(error.message).toContain('5 sessions');

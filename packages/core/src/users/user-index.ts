@@ -5,54 +5,58 @@ import type { StoreRecord } from '../store/store.ts';
 import { NO_WRITES, type WriteLog } from '../store/write-log.ts';
 
 const INDEX_FORMAT = 2;
-const LONGEST_USER_ID = 256;
+const MAX_USER_ID_BYTES = 256;
 const KEY_PREFIX = 'user.';
 
-/** What a user's index record says: which sessions may be alive, and in which epoch they signed in. */
+/** A user's index: which sessions may be alive, and in which epoch each signed in. */
 export interface UserIndex {
   readonly writes: WriteLog;
-  /** Raised by `revokeUser`: a sign-in that began in an earlier epoch does not complete. */
+  /** Raised by `revokeUser`. A sign-in that began in an earlier epoch does not complete. */
   readonly epoch: number;
-  /** The sessions in the order of their sign-ins, the latest last. */
+  /** In the order of sign-in, the latest last. */
   readonly sessions: readonly ListedSession[];
   readonly expiresAt: number;
 }
 
-/** One line of an index. */
+/** One entry of an index. */
 export interface ListedSession {
   readonly id: string;
   readonly epoch: number;
 }
 
-/** What stands for an index that was never written. */
+/** The index of a user who never signed in. */
 export const NO_INDEX: UserIndex = { writes: NO_WRITES, epoch: 0, sessions: [], expiresAt: 0 };
 
-/** Derives the store's key of a user's index. It holds a dot, so no session ID can spell it; the user ID itself stays out of the key. */
+/** Derives the store's key of a user's index. It contains a dot, so it cannot be a session ID, and a hash instead of the user ID. */
 export function userKey(userId: string): string {
   return KEY_PREFIX + sha256Base64url(userId);
 }
 
-/** Refuses what is no user ID: an empty text, one that is not well-formed Unicode, or one over 256 bytes. */
+/**
+ * Checks a user ID: a well-formed Unicode string of 1 to 256 bytes in UTF-8.
+ *
+ * @throws `ERR_CONFIG`
+ */
 export function checkUserId(userId: unknown): asserts userId is string {
   const fault =
     typeof userId !== 'string'
       ? `a ${typeof userId}`
       : userId === ''
-        ? 'an empty text'
-        : new TextEncoder().encode(userId).length > LONGEST_USER_ID
-          ? `a text of over ${LONGEST_USER_ID} bytes`
+        ? 'an empty string'
+        : new TextEncoder().encode(userId).length > MAX_USER_ID_BYTES
+          ? `a string of over ${MAX_USER_ID_BYTES} bytes`
           : new TextDecoder().decode(new TextEncoder().encode(userId)) !== userId
-            ? 'a text that is not well-formed Unicode'
+            ? 'a string that is not well-formed Unicode'
             : undefined;
   if (fault === undefined) return;
   throw new SessionError(
     'ERR_CONFIG',
-    `A user ID must be a text of 1 to ${LONGEST_USER_ID} bytes; received ${fault}. Pass the ID that your database knows the user by.`,
+    `A user ID must be a string of 1 to ${MAX_USER_ID_BYTES} bytes; received ${fault}. Pass the user's ID in your database.`,
   );
 }
 
-/** Lists a session last, also where it is listed already, and keeps the index as long as the session can live. */
-export function listed(index: UserIndex, session: ListedSession, until: number): UserIndex {
+/** Adds a session at the end of the list, or moves it there, and keeps the index as long as the session can live. */
+export function addSession(index: UserIndex, session: ListedSession, until: number): UserIndex {
   return {
     ...index,
     epoch: Math.max(index.epoch, session.epoch),
@@ -61,13 +65,13 @@ export function listed(index: UserIndex, session: ListedSession, until: number):
   };
 }
 
-/** Takes sessions off the list. Only what is dead may leave it. */
-export function unlisted(index: UserIndex, ids: ReadonlySet<string>): UserIndex {
+/** Removes sessions from the list. Only dead sessions may be removed. */
+export function removeSessions(index: UserIndex, ids: ReadonlySet<string>): UserIndex {
   return { ...index, sessions: index.sessions.filter(({ id }) => !ids.has(id)) };
 }
 
-/** Begins a new epoch, into which only `except` is carried over; not even that where an earlier revocation has not come to it yet. */
-export function epochRaised(index: UserIndex, except: string | undefined, until: number): UserIndex {
+/** Begins a new epoch and moves only `except` into it, unless an earlier revocation has still to end that session. */
+export function raiseEpoch(index: UserIndex, except: string | undefined, until: number): UserIndex {
   const epoch = index.epoch + 1;
   return {
     ...index,
@@ -79,7 +83,7 @@ export function epochRaised(index: UserIndex, except: string | undefined, until:
   };
 }
 
-/** Writes an index as a record. */
+/** Encodes an index. */
 export function encodeIndex(index: UserIndex, version: number): StoreRecord {
   const header = [
     INDEX_FORMAT,
@@ -90,7 +94,7 @@ export function encodeIndex(index: UserIndex, version: number): StoreRecord {
   return { version, expiresAt: index.expiresAt, body: `${JSON.stringify(header)}\n` };
 }
 
-/** Reads an index from its record; undefined where it is corrupt or of a newer format. */
+/** Decodes an index; undefined if the record is corrupt or of a newer format. */
 export function decodeIndex(record: StoreRecord): UserIndex | undefined {
   const header = parseArray(record.body);
   if (header === undefined || header[0] !== INDEX_FORMAT) return undefined;
@@ -109,6 +113,6 @@ export function decodeIndex(record: StoreRecord): UserIndex | undefined {
 export function userLimit(max: number): SessionError {
   return new SessionError(
     'ERR_USER_LIMIT',
-    `The user has ${max} sessions already, which is the limit (perUser.max), and onExceed is 'refuse'. Nothing was changed; let them end one of sessions.list() first.`,
+    `The user already has ${max} sessions, the limit set by perUser.max, and perUser.onExceed is 'refuse'. Nothing was changed. Let the user end one of sessions.list() first.`,
   );
 }

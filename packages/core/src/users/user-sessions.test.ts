@@ -10,11 +10,11 @@ import { userKey } from './user-index.ts';
 const DAY = 24 * 60 * 60_000;
 
 async function signedIn(
-  of: SetUp,
+  env: SetUp,
   userId = 'alice',
   browser = new Browser(),
 ): Promise<Browser & { id: string }> {
-  const id = await browser.use(of.sessions, async (session) => {
+  const id = await browser.use(env.sessions, async (session) => {
     await session.update({ cart: ['coat'] });
     await session.signIn(userId);
     return session.id ?? '';
@@ -24,50 +24,50 @@ async function signedIn(
 
 const idsOf = async ({ sessions }: SetUp, userId = 'alice') =>
   (await sessions.list(userId)).map(({ id }) => id);
-const userOf = (of: SetUp, browser: Browser) => browser.use(of.sessions, ({ userId }) => userId);
+const userOf = (env: SetUp, browser: Browser) => browser.use(env.sessions, ({ userId }) => userId);
 
 describe('list', () => {
-  it('gives the living sessions of a user in the order of their sign-ins', async () => {
-    const of = setUp();
-    const a = await signedIn(of);
-    await signedIn(of, 'bob');
-    const b = await signedIn(of);
-    expect(await idsOf(of)).toEqual([a.id, b.id]);
-    await a.use(of.sessions, (session) => session.signIn('alice'));
-    expect(await idsOf(of)).toEqual([b.id, a.id]);
-    expect(await idsOf(of, 'nobody')).toEqual([]);
+  it('returns the live sessions of a user in the order of their sign-ins', async () => {
+    const env = setUp();
+    const a = await signedIn(env);
+    await signedIn(env, 'bob');
+    const b = await signedIn(env);
+    expect(await idsOf(env)).toEqual([a.id, b.id]);
+    await a.use(env.sessions, (session) => session.signIn('alice'));
+    expect(await idsOf(env)).toEqual([b.id, a.id]);
+    expect(await idsOf(env, 'nobody')).toEqual([]);
   });
 
-  it('shows what an owner knows a device by (ASVS 7.5.2)', async () => {
-    const of = setUp();
+  it('shows what identifies a device to its owner (ASVS 7.5.2)', async () => {
+    const env = setUp();
     const browser = new Browser({ ip: '198.51.100.9', userAgent: SAFARI });
-    await browser.use(of.sessions, (session) => session.update({ note: 'x' }));
-    const granted = of.clock.now();
-    of.clock.advance('5m');
-    const id = await browser.use(of.sessions, async (session) => {
+    await browser.use(env.sessions, (session) => session.update({ note: 'x' }));
+    const granted = env.clock.now();
+    env.clock.advance('5m');
+    const id = await browser.use(env.sessions, async (session) => {
       await session.signIn('alice');
       return session.id;
     });
-    const signedInAt = of.clock.now();
-    of.clock.advance('10m');
-    await browser.use(of.sessions, () => {});
-    expect(await of.sessions.list('alice')).toEqual([
+    const signedInAt = env.clock.now();
+    env.clock.advance('10m');
+    await browser.use(env.sessions, () => {});
+    expect(await env.sessions.list('alice')).toEqual([
       {
         id,
         userId: 'alice',
         createdAt: new Date(granted),
         signedInAt: new Date(signedInAt),
-        lastSeenAt: new Date(of.clock.now()),
-        expiresAt: new Date(of.clock.now() + 30 * 60_000),
+        lastSeenAt: new Date(env.clock.now()),
+        expiresAt: new Date(env.clock.now() + 30 * 60_000),
         remembered: false,
         client: { network: '198.51.100.0/24', browser: 'Safari', platform: 'macOS' },
       },
     ]);
   });
 
-  it('leaves out of the client what is unknown', async () => {
-    const of = setUp();
-    const visit = of.sessions.open({
+  it('leaves unknown parts of the client undefined', async () => {
+    const env = setUp();
+    const visit = env.sessions.open({
       method: 'POST',
       host: undefined,
       ip: undefined,
@@ -76,73 +76,73 @@ describe('list', () => {
       form: () => undefined,
     });
     await visit.session.signIn('alice');
-    const [summary] = await of.sessions.list('alice');
+    const [summary] = await env.sessions.list('alice');
     expect(summary?.client).toEqual({ network: undefined, browser: undefined, platform: undefined });
   });
 
   it('shows the client that last confirmed a token', async () => {
-    const of = setUp();
-    const browser = await signedIn(of, 'alice', new Browser({ userAgent: FIREFOX }));
-    of.clock.advance('15m');
-    await userOf(of, browser);
-    await userOf(of, browser.copy({ ip: '198.51.100.9' }));
-    expect(await of.sessions.list('alice')).toMatchObject([{ client: { network: '198.51.100.0/24' } }]);
+    const env = setUp();
+    const browser = await signedIn(env, 'alice', new Browser({ userAgent: FIREFOX }));
+    env.clock.advance('15m');
+    await userOf(env, browser);
+    await userOf(env, browser.copy({ ip: '198.51.100.9' }));
+    expect(await env.sessions.list('alice')).toMatchObject([{ client: { network: '198.51.100.0/24' } }]);
   });
 
-  it('leaves out the dead, and prunes them', async () => {
-    const of = setUp();
-    const [destroyed, finished, living] = [await signedIn(of), await signedIn(of), await signedIn(of)];
-    await destroyed.use(of.sessions, (session) => session.destroy());
-    await finished.use(of.sessions, (session) => session.finish());
-    expect(await idsOf(of)).toEqual([living.id]);
-    const index = await of.store.inner.read(userKey('alice'));
+  it('leaves out dead sessions and removes them from the index', async () => {
+    const env = setUp();
+    const [destroyed, finished, living] = [await signedIn(env), await signedIn(env), await signedIn(env)];
+    await destroyed.use(env.sessions, (session) => session.destroy());
+    await finished.use(env.sessions, (session) => session.finish());
+    expect(await idsOf(env)).toEqual([living.id]);
+    const index = await env.store.inner.read(userKey('alice'));
     expect(index?.body).toContain(living.id);
     expect(index?.body).not.toContain(destroyed.id);
     expect(index?.body).not.toContain(finished.id);
   });
 
-  it('leaves out the expired, whose records are deleted with it', async () => {
-    const of = setUp();
-    const expired = await signedIn(of);
-    of.clock.advance('20m');
-    const living = await signedIn(of);
-    of.clock.advance('20m');
-    expect(await idsOf(of)).toEqual([living.id]);
-    expect(await of.store.inner.read(expired.id)).toBeUndefined();
-    expect(of.events.filter(({ type }) => type === 'expired')).toMatchObject([{ sessionId: expired.id }]);
+  it('leaves out expired sessions and deletes their records', async () => {
+    const env = setUp();
+    const expired = await signedIn(env);
+    env.clock.advance('20m');
+    const living = await signedIn(env);
+    env.clock.advance('20m');
+    expect(await idsOf(env)).toEqual([living.id]);
+    expect(await env.store.inner.read(expired.id)).toBeUndefined();
+    expect(env.events.filter(({ type }) => type === 'expired')).toMatchObject([{ sessionId: expired.id }]);
   });
 
-  it('lists one that was used just when its time was over: by a server with a slower clock', async () => {
-    const of = setUp();
-    const browser = await signedIn(of);
-    const behind = setUp({}, { store: of.store, clock: fakeClock(of.clock.now() - 10_000) });
-    of.clock.advance('30m');
+  it('includes one that a server with a slower clock extended at its deadline', async () => {
+    const env = setUp();
+    const browser = await signedIn(env);
+    const behind = setUp({}, { store: env.store, clock: fakeClock(env.clock.now() - 10_000) });
+    env.clock.advance('30m');
     behind.clock.advance('30m');
-    of.store.before = async ({ operation }) => {
+    env.store.before = async ({ operation }) => {
       if (operation === 'delete') {
-        of.store.before = () => undefined;
+        env.store.before = () => undefined;
         await browser.use(behind.sessions, (session) => session.update({ note: 'just in time' }));
       }
       return undefined;
     };
-    expect(await idsOf(of)).toEqual([browser.id]);
+    expect(await idsOf(env)).toEqual([browser.id]);
   });
 
-  it('keeps on the list what it cannot read: a newer version may be able to', async () => {
-    const of = setUp();
-    const browser = await signedIn(of);
-    const record = await of.store.inner.read(browser.id);
+  it('keeps in the index what it cannot read, since a newer version may', async () => {
+    const env = setUp();
+    const browser = await signedIn(env);
+    const record = await env.store.inner.read(browser.id);
     const version = record?.version ?? 0;
-    await of.store.inner.compareAndSet(browser.id, version, {
+    await env.store.inner.compareAndSet(browser.id, version, {
       version: version + 1,
       expiresAt: record?.expiresAt ?? 0,
       body: '[9]\n',
     });
-    expect(await idsOf(of)).toEqual([]);
-    expect((await of.store.inner.read(userKey('alice')))?.body).toContain(browser.id);
+    expect(await idsOf(env)).toEqual([]);
+    expect((await env.store.inner.read(userKey('alice')))?.body).toContain(browser.id);
   });
 
-  it('refuses what is no user ID', async () => {
+  it('rejects an invalid user ID', async () => {
     const { sessions } = setUp();
     await failure(sessions.list(''), 'ERR_CONFIG');
     await failure(sessions.revoke('', 'x'), 'ERR_CONFIG');
@@ -151,60 +151,60 @@ describe('list', () => {
 });
 
 describe('revoke', () => {
-  it('ends one session of the user: its token opens nothing from then on', async () => {
-    const of = setUp();
-    const [lost, kept] = [await signedIn(of), await signedIn(of)];
-    of.events.length = 0;
-    expect(await of.sessions.revoke('alice', lost.id)).toBe(true);
-    expect(await userOf(of, lost)).toBeUndefined();
-    expect(await userOf(of, kept)).toBe('alice');
-    expect(await idsOf(of)).toEqual([kept.id]);
-    expect(of.events[0]).toMatchObject({
+  it('ends one session of the user: its token opens nothing afterwards', async () => {
+    const env = setUp();
+    const [lost, kept] = [await signedIn(env), await signedIn(env)];
+    env.events.length = 0;
+    expect(await env.sessions.revoke('alice', lost.id)).toBe(true);
+    expect(await userOf(env, lost)).toBeUndefined();
+    expect(await userOf(env, kept)).toBe('alice');
+    expect(await idsOf(env)).toEqual([kept.id]);
+    expect(env.events[0]).toMatchObject({
       type: 'revoked',
       by: 'revoke',
       sessionId: lost.id,
       userId: 'alice',
     });
-    expect(await of.sessions.revoke('alice', lost.id)).toBe(false);
+    expect(await env.sessions.revoke('alice', lost.id)).toBe(false);
   });
 
-  it('of another user’s session is false, and ends nothing', async () => {
-    const of = setUp();
-    const browser = await signedIn(of, 'bob');
-    expect(await of.sessions.revoke('alice', browser.id)).toBe(false);
-    expect(await userOf(of, browser)).toBe('bob');
-    expect(await idsOf(of, 'bob')).toEqual([browser.id]);
+  it('returns false for another user’s session and ends nothing', async () => {
+    const env = setUp();
+    const browser = await signedIn(env, 'bob');
+    expect(await env.sessions.revoke('alice', browser.id)).toBe(false);
+    expect(await userOf(env, browser)).toBe('bob');
+    expect(await idsOf(env, 'bob')).toEqual([browser.id]);
   });
 
-  it('of an anonymous session is false, and ends nothing', async () => {
-    const of = setUp();
+  it('returns false for an anonymous session and ends nothing', async () => {
+    const env = setUp();
     const browser = new Browser();
-    const id = await browser.use(of.sessions, async (session) => {
+    const id = await browser.use(env.sessions, async (session) => {
       await session.update({ cart: ['coat'] });
       return session.id ?? '';
     });
-    expect(await of.sessions.revoke('alice', id)).toBe(false);
-    expect(await browser.use(of.sessions, ({ data }) => data.cart)).toEqual(['coat']);
+    expect(await env.sessions.revoke('alice', id)).toBe(false);
+    expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual(['coat']);
   });
 
   it.for([
-    ['a text from a form', 'user.x'],
-    ['nothing', ''],
-    ['an ID that nobody has', 'A'.repeat(22)],
-    ['the key of the list', userKey('alice')],
-    ['no text at all', undefined],
-  ])('of %s is false', async ([, id]) => {
-    const of = setUp();
-    const browser = await signedIn(of);
-    expect(await of.sessions.revoke('alice', id as string)).toBe(false);
-    expect(await userOf(of, browser)).toBe('alice');
+    ['a string from a form', 'user.x'],
+    ['an empty string', ''],
+    ['an ID that does not exist', 'A'.repeat(22)],
+    ['the key of the index', userKey('alice')],
+    ['undefined', undefined],
+  ])('returns false for %s', async ([, id]) => {
+    const env = setUp();
+    const browser = await signedIn(env);
+    expect(await env.sessions.revoke('alice', id as string)).toBe(false);
+    expect(await userOf(env, browser)).toBe('alice');
   });
 
-  it('ends what a request under way holds', async () => {
-    const of = setUp();
-    const browser = await signedIn(of);
-    const slow = await browser.load(of.sessions);
-    await of.sessions.revoke('alice', browser.id);
+  it('ends a session that a running request has loaded', async () => {
+    const env = setUp();
+    const browser = await signedIn(env);
+    const slow = await browser.load(env.sessions);
+    await env.sessions.revoke('alice', browser.id);
     await failure(slow.session.update({ note: 'x' }), 'ERR_SESSION_ENDED');
     expect(await slow.session.finish('receipt')).toBe(false);
   });
@@ -212,62 +212,62 @@ describe('revoke', () => {
 
 describe('revokeUser', () => {
   it('ends all sessions of the user and counts them (ASVS 7.4.2)', async () => {
-    const of = setUp();
-    const mine = [await signedIn(of), await signedIn(of), await signedIn(of)];
-    const other = await signedIn(of, 'bob');
-    expect(await of.sessions.revokeUser('alice')).toBe(3);
-    for (const browser of mine) expect(await userOf(of, browser)).toBeUndefined();
-    expect(await userOf(of, other)).toBe('bob');
-    expect(await idsOf(of)).toEqual([]);
-    expect(of.events.filter(({ type }) => type === 'revoked')).toMatchObject(
+    const env = setUp();
+    const mine = [await signedIn(env), await signedIn(env), await signedIn(env)];
+    const other = await signedIn(env, 'bob');
+    expect(await env.sessions.revokeUser('alice')).toBe(3);
+    for (const browser of mine) expect(await userOf(env, browser)).toBeUndefined();
+    expect(await userOf(env, other)).toBe('bob');
+    expect(await idsOf(env)).toEqual([]);
+    expect(env.events.filter(({ type }) => type === 'revoked')).toMatchObject(
       mine.map(({ id }) => ({ by: 'revoke-user', sessionId: id, userId: 'alice' })),
     );
-    expect(await of.sessions.revokeUser('alice')).toBe(0);
+    expect(await env.sessions.revokeUser('alice')).toBe(0);
   });
 
-  it('leaves the excepted one (ASVS 7.4.3)', async () => {
-    const of = setUp();
-    const [lost, kept] = [await signedIn(of), await signedIn(of)];
-    expect(await of.sessions.revokeUser('alice', { except: kept.id })).toBe(1);
-    expect(await userOf(of, lost)).toBeUndefined();
-    expect(await userOf(of, kept)).toBe('alice');
-    expect(await idsOf(of)).toEqual([kept.id]);
+  it('keeps the excepted one (ASVS 7.4.3)', async () => {
+    const env = setUp();
+    const [lost, kept] = [await signedIn(env), await signedIn(env)];
+    expect(await env.sessions.revokeUser('alice', { except: kept.id })).toBe(1);
+    expect(await userOf(env, lost)).toBeUndefined();
+    expect(await userOf(env, kept)).toBe('alice');
+    expect(await idsOf(env)).toEqual([kept.id]);
     // It belongs to the new epoch: a later confirmation and a later revocation treat it as living.
-    of.clock.advance('15m');
-    await userOf(of, kept);
-    expect(await userOf(of, kept)).toBe('alice');
-    expect(await of.sessions.revokeUser('alice')).toBe(1);
-    expect(await userOf(of, kept)).toBeUndefined();
+    env.clock.advance('15m');
+    await userOf(env, kept);
+    expect(await userOf(env, kept)).toBe('alice');
+    expect(await env.sessions.revokeUser('alice')).toBe(1);
+    expect(await userOf(env, kept)).toBeUndefined();
   });
 
-  it('with a session that has ended for the exception ends all others', async () => {
-    const of = setUp();
-    const [mine, gone] = [await signedIn(of), await signedIn(of)];
-    await gone.use(of.sessions, (session) => session.destroy());
-    expect(await of.sessions.revokeUser('alice', { except: gone.id })).toBe(1);
-    expect(await userOf(of, mine)).toBeUndefined();
-    expect(await idsOf(of)).toEqual([]);
+  it('ends all others if the excepted session has ended', async () => {
+    const env = setUp();
+    const [mine, gone] = [await signedIn(env), await signedIn(env)];
+    await gone.use(env.sessions, (session) => session.destroy());
+    expect(await env.sessions.revokeUser('alice', { except: gone.id })).toBe(1);
+    expect(await userOf(env, mine)).toBeUndefined();
+    expect(await idsOf(env)).toEqual([]);
   });
 
-  it('with another user’s session for the exception ends all', async () => {
-    const of = setUp();
-    const mine = await signedIn(of);
-    const other = await signedIn(of, 'bob');
-    expect(await of.sessions.revokeUser('alice', { except: other.id })).toBe(1);
-    expect(await userOf(of, mine)).toBeUndefined();
-    expect(await userOf(of, other)).toBe('bob');
+  it('ends all if the excepted session is another user’s', async () => {
+    const env = setUp();
+    const mine = await signedIn(env);
+    const other = await signedIn(env, 'bob');
+    expect(await env.sessions.revokeUser('alice', { except: other.id })).toBe(1);
+    expect(await userOf(env, mine)).toBeUndefined();
+    expect(await userOf(env, other)).toBe('bob');
   });
 
   it.for([0, 1, 2, 3])('also revokes a sign-in under way, held up at store call %i', async (at) => {
     for (const prepare of ['without a session', 'with one'] as const) {
-      const of = setUp();
+      const env = setUp();
       const browser = new Browser();
       if (prepare === 'with one')
-        await browser.use(of.sessions, (session) => session.update({ cart: ['coat'] }));
-      const { session, answer } = await browser.load(of.sessions);
+        await browser.use(env.sessions, (session) => session.update({ cart: ['coat'] }));
+      const { session, answer } = await browser.load(env.sessions);
       const held = gate();
       let left = at;
-      of.store.before = () => {
+      env.store.before = () => {
         left -= 1;
         return left === -1 ? held.wait() : undefined;
       };
@@ -277,287 +277,287 @@ describe('revokeUser', () => {
       );
       const reached = await Promise.race([held.reached.then(() => true), signingIn.then(() => false)]);
       if (!reached) continue;
-      of.store.before = () => undefined;
-      await of.sessions.revokeUser('alice');
+      env.store.before = () => undefined;
+      await env.sessions.revokeUser('alice');
       held.open();
       const outcome = await signingIn;
       answer();
       // The first call reads the epoch: what reads it after the revocation is a sign-in after it.
       expect(outcome).toBe(at === 0 ? 'done' : 'ERR_SIGN_IN_REVOKED');
-      expect(await userOf(of, browser)).toBe(at === 0 ? 'alice' : undefined);
-      expect(await idsOf(of)).toHaveLength(at === 0 ? 1 : 0);
+      expect(await userOf(env, browser)).toBe(at === 0 ? 'alice' : undefined);
+      expect(await idsOf(env)).toHaveLength(at === 0 ? 1 : 0);
     }
   });
 
-  it('creates the list where there is none, so that a first sign-in under way is revoked too', async () => {
-    const of = setUp();
-    expect(await of.sessions.revokeUser('alice')).toBe(0);
-    expect(await of.store.inner.read(userKey('alice'))).toBeDefined();
+  it('creates the index if there is none, so that a first sign-in under way is revoked too', async () => {
+    const env = setUp();
+    expect(await env.sessions.revokeUser('alice')).toBe(0);
+    expect(await env.store.inner.read(userKey('alice'))).toBeDefined();
   });
 
-  it('a sign-in afterwards is not its business', async () => {
-    const of = setUp();
-    await of.sessions.revokeUser('alice');
-    const browser = await signedIn(of);
-    expect(await userOf(of, browser)).toBe('alice');
+  it('does not affect a later sign-in', async () => {
+    const env = setUp();
+    await env.sessions.revokeUser('alice');
+    const browser = await signedIn(env);
+    expect(await userOf(env, browser)).toBe('alice');
   });
 });
 
 describe("perUser: onExceed 'end-oldest'", () => {
-  it('ends the one longest unused, not the one that signed in first', async () => {
-    const of = setUp({ perUser: { max: 3 } });
-    const [a, b, c] = [await signedIn(of), await signedIn(of), await signedIn(of)];
-    of.clock.advance('2m');
-    await userOf(of, a);
-    of.clock.advance('2m');
-    await userOf(of, c);
-    of.events.length = 0;
-    const d = await signedIn(of);
-    expect(await userOf(of, b)).toBeUndefined();
-    for (const browser of [a, c, d]) expect(await userOf(of, browser)).toBe('alice');
-    expect(of.events.filter(({ type }) => type === 'revoked')).toMatchObject([
+  it('ends the session unused for longest, not the one that signed in first', async () => {
+    const env = setUp({ perUser: { max: 3 } });
+    const [a, b, c] = [await signedIn(env), await signedIn(env), await signedIn(env)];
+    env.clock.advance('2m');
+    await userOf(env, a);
+    env.clock.advance('2m');
+    await userOf(env, c);
+    env.events.length = 0;
+    const d = await signedIn(env);
+    expect(await userOf(env, b)).toBeUndefined();
+    for (const browser of [a, c, d]) expect(await userOf(env, browser)).toBe('alice');
+    expect(env.events.filter(({ type }) => type === 'revoked')).toMatchObject([
       { by: 'limit', sessionId: b.id },
     ]);
   });
 
-  it('ends nobody while the dead make room', async () => {
-    const of = setUp({ perUser: { max: 2 } });
-    const [a, b] = [await signedIn(of), await signedIn(of)];
-    await a.use(of.sessions, (session) => session.destroy());
-    const c = await signedIn(of);
-    for (const browser of [b, c]) expect(await userOf(of, browser)).toBe('alice');
+  it('ends no session while dead ones make room', async () => {
+    const env = setUp({ perUser: { max: 2 } });
+    const [a, b] = [await signedIn(env), await signedIn(env)];
+    await a.use(env.sessions, (session) => session.destroy());
+    const c = await signedIn(env);
+    for (const browser of [b, c]) expect(await userOf(env, browser)).toBe('alice');
   });
 
   it('does not count the session that signs in again', async () => {
-    const of = setUp({ perUser: { max: 2 } });
-    const [a, b] = [await signedIn(of), await signedIn(of)];
-    await a.use(of.sessions, (session) => session.signIn('alice'));
-    for (const browser of [a, b]) expect(await userOf(of, browser)).toBe('alice');
+    const env = setUp({ perUser: { max: 2 } });
+    const [a, b] = [await signedIn(env), await signedIn(env)];
+    await a.use(env.sessions, (session) => session.signIn('alice'));
+    for (const browser of [a, b]) expect(await userOf(env, browser)).toBe('alice');
   });
 
   it('many sign-ins at once leave no more than max', async () => {
-    const of = setUp({ perUser: { max: 3 } });
-    const other = setUp({ perUser: { max: 3 } }, of);
+    const env = setUp({ perUser: { max: 3 } });
+    const other = setUp({ perUser: { max: 3 } }, env);
     const browsers = await Promise.all(
-      Array.from({ length: 12 }, (_, i) => signedIn(i % 2 === 0 ? of : other)),
+      Array.from({ length: 12 }, (_, i) => signedIn(i % 2 === 0 ? env : other)),
     );
-    const users = await Promise.all(browsers.map((browser) => userOf(of, browser)));
+    const users = await Promise.all(browsers.map((browser) => userOf(env, browser)));
     expect(users.filter((userId) => userId === 'alice')).toHaveLength(3);
-    expect(await idsOf(of)).toHaveLength(3);
+    expect(await idsOf(env)).toHaveLength(3);
   });
 
   it('a smaller limit than before takes effect at the next sign-in', async () => {
-    const of = setUp();
+    const env = setUp();
     for (let i = 0; i < 5; i += 1) {
-      await signedIn(of);
-      of.clock.advance('1s');
+      await signedIn(env);
+      env.clock.advance('1s');
     }
-    const smaller = setUp({ perUser: { max: 2 } }, of);
+    const smaller = setUp({ perUser: { max: 2 } }, env);
     await signedIn(smaller);
-    expect(await idsOf(of)).toHaveLength(2);
+    expect(await idsOf(env)).toHaveLength(2);
   });
 });
 
 describe("perUser: onExceed 'refuse'", () => {
   const refuse = { perUser: { max: 2, onExceed: 'refuse' } } as const;
 
-  it('refuses the sign-in, and the visitor keeps the cart', async () => {
-    const of = setUp(refuse);
-    await signedIn(of);
-    await signedIn(of);
+  it('rejects the sign-in, and the visitor keeps the cart', async () => {
+    const env = setUp(refuse);
+    await signedIn(env);
+    await signedIn(env);
     const browser = new Browser();
-    await browser.use(of.sessions, (session) => session.update({ cart: ['hat'] }));
-    const { session, answer } = await browser.load(of.sessions);
+    await browser.use(env.sessions, (session) => session.update({ cart: ['hat'] }));
+    const { session, answer } = await browser.load(env.sessions);
     const { status, message } = await failure(session.signIn('alice'), 'ERR_USER_LIMIT');
     expect(status).toBe(409);
     expect(message).toContain('2 sessions');
     expect(session.userId).toBeUndefined();
     expect(setCookies(answer())).toEqual([]);
-    expect(await browser.use(of.sessions, ({ data }) => data.cart)).toEqual(['hat']);
-    expect(await idsOf(of)).toHaveLength(2);
+    expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual(['hat']);
+    expect(await idsOf(env)).toHaveLength(2);
   });
 
-  it('writes nothing for it', async () => {
-    const of = setUp(refuse);
-    await signedIn(of);
-    await signedIn(of);
-    of.store.forget();
-    await failure(signedInFresh(of), 'ERR_USER_LIMIT');
-    expect(of.store.writes).toBe(0);
+  it('writes nothing for a rejected sign-in', async () => {
+    const env = setUp(refuse);
+    await signedIn(env);
+    await signedIn(env);
+    env.store.forget();
+    await failure(signedInFresh(env), 'ERR_USER_LIMIT');
+    expect(env.store.writes).toBe(0);
   });
 
-  it('counts the living only', async () => {
-    const of = setUp(refuse);
-    const [a] = [await signedIn(of), await signedIn(of)];
-    await a.use(of.sessions, (session) => session.destroy());
-    expect(await userOf(of, await signedIn(of))).toBe('alice');
+  it('counts only live sessions', async () => {
+    const env = setUp(refuse);
+    const [a] = [await signedIn(env), await signedIn(env)];
+    await a.use(env.sessions, (session) => session.destroy());
+    expect(await userOf(env, await signedIn(env))).toBe('alice');
   });
 
-  it('lets a session that is there sign in again', async () => {
-    const of = setUp(refuse);
-    const [a] = [await signedIn(of), await signedIn(of)];
-    await a.use(of.sessions, (session) => session.signIn('alice'));
-    expect(await userOf(of, a)).toBe('alice');
+  it('lets a listed session sign in again', async () => {
+    const env = setUp(refuse);
+    const [a] = [await signedIn(env), await signedIn(env)];
+    await a.use(env.sessions, (session) => session.signIn('alice'));
+    expect(await userOf(env, a)).toBe('alice');
   });
 
-  it('where a race met it, restores the earlier body: the cart and its token live on', async () => {
-    const of = setUp(refuse);
-    await signedIn(of);
+  it('restores the earlier session if a concurrent sign-in took the last place', async () => {
+    const env = setUp(refuse);
+    await signedIn(env);
     const browser = new Browser();
-    await browser.use(of.sessions, (session) => session.update({ cart: ['hat'] }));
-    const { session } = await browser.load(of.sessions);
+    await browser.use(env.sessions, (session) => session.update({ cart: ['hat'] }));
+    const { session } = await browser.load(env.sessions);
     const held = gate();
     const key = userKey('alice');
-    of.store.before = (call) => (call.operation === 'write' && call.key === key ? held.wait() : undefined);
+    env.store.before = (call) => (call.operation === 'write' && call.key === key ? held.wait() : undefined);
     const signingIn = failure(session.signIn('alice'), 'ERR_USER_LIMIT');
     await held.reached;
-    of.store.before = () => undefined;
-    await signedIn(of);
+    env.store.before = () => undefined;
+    await signedIn(env);
     held.open();
     await signingIn;
-    expect(await browser.use(of.sessions, ({ userId, data }) => [userId, data.cart])).toEqual([
+    expect(await browser.use(env.sessions, ({ userId, data }) => [userId, data.cart])).toEqual([
       undefined,
       ['hat'],
     ]);
-    expect(await idsOf(of)).toHaveLength(2);
+    expect(await idsOf(env)).toHaveLength(2);
   });
 
-  it('where a race met a new session, ends it', async () => {
-    const of = setUp(refuse);
-    await signedIn(of);
+  it('ends a new session if a concurrent sign-in took the last place', async () => {
+    const env = setUp(refuse);
+    await signedIn(env);
     const held = gate();
     const key = userKey('alice');
-    of.store.before = (call) => (call.operation === 'write' && call.key === key ? held.wait() : undefined);
-    const late = failure(signedInFresh(of), 'ERR_USER_LIMIT');
+    env.store.before = (call) => (call.operation === 'write' && call.key === key ? held.wait() : undefined);
+    const late = failure(signedInFresh(env), 'ERR_USER_LIMIT');
     await held.reached;
-    of.store.before = () => undefined;
-    await signedIn(of);
+    env.store.before = () => undefined;
+    await signedIn(env);
     held.open();
     await late;
-    expect(of.store.size).toBe(3);
-    expect(await idsOf(of)).toHaveLength(2);
+    expect(env.store.size).toBe(3);
+    expect(await idsOf(env)).toHaveLength(2);
   });
 });
 
-describe('the list', () => {
+describe('the index', () => {
   it('is never deleted by a change of it', async () => {
-    const of = setUp();
-    const browser = await signedIn(of);
-    await browser.use(of.sessions, (session) => session.destroy());
-    await idsOf(of);
-    await of.sessions.revokeUser('alice');
-    expect(await of.store.inner.read(userKey('alice'))).toBeDefined();
+    const env = setUp();
+    const browser = await signedIn(env);
+    await browser.use(env.sessions, (session) => session.destroy());
+    await idsOf(env);
+    await env.sessions.revokeUser('alice');
+    expect(await env.store.inner.read(userKey('alice'))).toBeDefined();
     expect(
-      of.store.calls.filter(({ operation, key }) => operation === 'delete' && key.startsWith('user.')),
+      env.store.calls.filter(({ operation, key }) => operation === 'delete' && key.startsWith('user.')),
     ).toEqual([]);
   });
 
   it('begins at a random version', async () => {
-    const of = setUp();
+    const env = setUp();
     const versions = new Set<number | undefined>();
     for (const userId of ['a', 'b', 'c', 'd', 'e']) {
-      await signedIn(of, userId);
-      versions.add((await of.store.inner.read(userKey(userId)))?.version);
+      await signedIn(env, userId);
+      versions.add((await env.store.inner.read(userKey(userId)))?.version);
     }
     expect(versions.size).toBe(5);
   });
 
-  it('lives as long as its longest session can, 400 days at most', async () => {
-    const of = setUp();
-    await signedIn(of);
+  it('lives as long as its longest session can, at most 400 days', async () => {
+    const env = setUp();
+    await signedIn(env);
     const expiresAt = async () =>
-      ((await of.store.inner.read(userKey('alice')))?.expiresAt ?? 0) - of.clock.now();
+      ((await env.store.inner.read(userKey('alice')))?.expiresAt ?? 0) - env.clock.now();
     expect(await expiresAt()).toBe(DAY / 2);
-    await new Browser().use(of.sessions, (session) => session.signIn('alice', { remember: true }));
+    await new Browser().use(env.sessions, (session) => session.signIn('alice', { remember: true }));
     expect(await expiresAt()).toBe(90 * DAY);
-    await signedIn(of);
+    await signedIn(env);
     expect(await expiresAt()).toBe(90 * DAY);
-    const endless = setUp({ absoluteTimeout: false }, of);
+    const endless = setUp({ absoluteTimeout: false }, env);
     await signedIn(endless);
     expect(await expiresAt()).toBe(400 * DAY);
   });
 
-  it('is met by many writers without a failure', async () => {
-    const of = setUp();
+  it('survives many concurrent writers', async () => {
+    const env = setUp();
     let left = 20;
-    of.store.before = async ({ operation, key }) => {
+    env.store.before = async ({ operation, key }) => {
       if (operation === 'write' && key.startsWith('user.') && left > 0) {
         left -= 1;
-        if ((await of.store.inner.read(key)) !== undefined) await overwrite(of.store, key);
+        if ((await env.store.inner.read(key)) !== undefined) await overwrite(env.store, key);
       }
       return undefined;
     };
-    await signedIn(of);
-    const browser = await signedIn(of);
-    expect(await userOf(of, browser)).toBe('alice');
+    await signedIn(env);
+    const browser = await signedIn(env);
+    expect(await userOf(env, browser)).toBe('alice');
   });
 
-  it('that others change without end is given up: ERR_SESSION_CONTENTION, and the visitor keeps the cart', async () => {
-    const of = setUp();
-    await signedIn(of);
+  it('causes ERR_SESSION_CONTENTION if others never stop changing it, and the visitor keeps the cart', async () => {
+    const env = setUp();
+    await signedIn(env);
     const browser = new Browser();
-    await browser.use(of.sessions, (session) => session.update({ cart: ['hat'] }));
-    of.store.before = async ({ operation, key }) => {
-      if (operation === 'write' && key.startsWith('user.')) await overwrite(of.store, key);
+    await browser.use(env.sessions, (session) => session.update({ cart: ['hat'] }));
+    env.store.before = async ({ operation, key }) => {
+      if (operation === 'write' && key.startsWith('user.')) await overwrite(env.store, key);
       return undefined;
     };
-    const { session } = await browser.load(of.sessions);
+    const { session } = await browser.load(env.sessions);
     const { status } = await failure(session.signIn('alice'), 'ERR_SESSION_CONTENTION');
     expect(status).toBe(503);
-    await failure(of.sessions.revokeUser('alice'), 'ERR_SESSION_CONTENTION');
-    of.store.before = () => undefined;
-    expect(await browser.use(of.sessions, ({ userId, data }) => [userId, data.cart])).toEqual([
+    await failure(env.sessions.revokeUser('alice'), 'ERR_SESSION_CONTENTION');
+    env.store.before = () => undefined;
+    expect(await browser.use(env.sessions, ({ userId, data }) => [userId, data.cart])).toEqual([
       undefined,
       ['hat'],
     ]);
-    expect(await idsOf(of)).toHaveLength(1);
+    expect(await idsOf(env)).toHaveLength(1);
   });
 
-  it('that a failover lost together with its epoch gets the epoch back from who confirms', async () => {
-    const of = setUp();
-    await of.sessions.revokeUser('alice');
-    const browser = await signedIn(of);
-    of.clock.advance('15m');
-    await userOf(of, browser);
+  it('that a failover lost gets its epoch back at the next confirmation', async () => {
+    const env = setUp();
+    await env.sessions.revokeUser('alice');
+    const browser = await signedIn(env);
+    env.clock.advance('15m');
+    await userOf(env, browser);
     const key = userKey('alice');
-    const lost = await of.store.inner.read(key);
-    await of.store.inner.compareAndSet(key, lost?.version ?? null, null);
+    const lost = await env.store.inner.read(key);
+    await env.store.inner.compareAndSet(key, lost?.version ?? null, null);
     // Somebody signs in before, under the epoch of a list that begins again.
-    const later = await signedIn(of);
-    expect(await userOf(of, browser)).toBe('alice');
-    expect(await idsOf(of)).toContain(browser.id);
-    expect(await userOf(of, later)).toBe('alice');
-    expect(await of.sessions.revokeUser('alice')).toBe(2);
+    const later = await signedIn(env);
+    expect(await userOf(env, browser)).toBe('alice');
+    expect(await idsOf(env)).toContain(browser.id);
+    expect(await userOf(env, later)).toBe('alice');
+    expect(await env.sessions.revokeUser('alice')).toBe(2);
   });
 
-  it('that cannot be read stops sign-ins and revocations, and nothing else', async () => {
-    const of = setUp();
-    const browser = await signedIn(of);
+  it('stops sign-ins and revocations if it is corrupt, and nothing else', async () => {
+    const env = setUp();
+    const browser = await signedIn(env);
     const key = userKey('alice');
-    const record = await of.store.inner.read(key);
+    const record = await env.store.inner.read(key);
     const version = record?.version ?? 0;
-    await of.store.inner.compareAndSet(key, version, {
+    await env.store.inner.compareAndSet(key, version, {
       version: version + 1,
       expiresAt: 5e12,
       body: 'damaged',
     });
-    await failure(signedInFresh(of), 'ERR_STORE_UNAVAILABLE');
-    await failure(of.sessions.revokeUser('alice'), 'ERR_STORE_UNAVAILABLE');
-    await failure(of.sessions.list('alice'), 'ERR_STORE_UNAVAILABLE');
-    expect(await userOf(of, browser)).toBe('alice');
-    await browser.use(of.sessions, (session) => session.destroy());
-    expect(await userOf(of, browser)).toBeUndefined();
+    await failure(signedInFresh(env), 'ERR_STORE_UNAVAILABLE');
+    await failure(env.sessions.revokeUser('alice'), 'ERR_STORE_UNAVAILABLE');
+    await failure(env.sessions.list('alice'), 'ERR_STORE_UNAVAILABLE');
+    expect(await userOf(env, browser)).toBe('alice');
+    await browser.use(env.sessions, (session) => session.destroy());
+    expect(await userOf(env, browser)).toBeUndefined();
   });
 });
 
 describe('revokeAll', () => {
-  it('ends every session of everybody', async () => {
-    const of = setUp();
-    const [a, b] = [await signedIn(of), await signedIn(of, 'bob')];
-    await of.sessions.revokeAll();
-    expect(of.store.size).toBe(0);
-    expect(await userOf(of, a)).toBeUndefined();
-    expect(await userOf(of, b)).toBeUndefined();
+  it('ends every session of every user', async () => {
+    const env = setUp();
+    const [a, b] = [await signedIn(env), await signedIn(env, 'bob')];
+    await env.sessions.revokeAll();
+    expect(env.store.size).toBe(0);
+    expect(await userOf(env, a)).toBeUndefined();
+    expect(await userOf(env, b)).toBeUndefined();
   });
 
   it('needs a store that can clear', async () => {
@@ -568,7 +568,7 @@ describe('revokeAll', () => {
   });
 });
 
-/** Signs in without a session. */
-function signedInFresh(of: SetUp): Promise<void> {
-  return new Browser().use(of.sessions, (session) => session.signIn('alice'));
+/** Signs in from a browser without a session. */
+function signedInFresh(env: SetUp): Promise<void> {
+  return new Browser().use(env.sessions, (session) => session.signIn('alice'));
 }

@@ -7,20 +7,20 @@ import type { SessionState } from '../session/session-state.ts';
 import type { StorePort } from '../store/store-port.ts';
 import { ListedSessions, type LivingSession } from './listed-sessions.ts';
 import {
-  epochRaised,
+  addSession,
   type ListedSession,
-  listed,
+  raiseEpoch,
+  removeSessions,
   type UserIndex,
-  unlisted,
   userLimit,
 } from './user-index.ts';
-import { indexContention, MOST_INDEX_ATTEMPTS, type ReadIndex, UserIndexStore } from './user-index-store.ts';
+import { indexContention, MAX_INDEX_ATTEMPTS, type ReadIndex, UserIndexStore } from './user-index-store.ts';
 
 /** Why a session was ended from outside. */
 export type RevokedBy = Extract<SessionEvent, { type: 'revoked' }>['by'];
 
 /** What the sessions of users need of their surroundings. */
-export interface UserSessionsSurroundings {
+export interface UserSessionsDeps {
   readonly config: Pick<Config<object>, 'now' | 'randomBytes' | 'maxPerUser' | 'onExceed'>;
   readonly port: StorePort;
   readonly writer: SessionWriter;
@@ -33,13 +33,13 @@ export interface UserSessionsSurroundings {
  * dead: so whatever is alive is listed, and what is listed but dead may be pruned at any time.
  */
 export class UserSessions {
-  readonly #of: UserSessionsSurroundings;
+  readonly #deps: UserSessionsDeps;
   readonly #indexes: UserIndexStore;
   readonly #listed: ListedSessions;
 
-  constructor(surroundings: UserSessionsSurroundings) {
-    const { port, config, onExpired } = surroundings;
-    this.#of = surroundings;
+  constructor(deps: UserSessionsDeps) {
+    const { port, config, onExpired } = deps;
+    this.#deps = deps;
     this.#indexes = new UserIndexStore(port, config.randomBytes);
     this.#listed = new ListedSessions(port, config.now, onExpired);
   }
@@ -47,7 +47,7 @@ export class UserSessions {
   /** Begins a sign-in: reads the user's index, and with `refuse` fails with `ERR_USER_LIMIT` where the user has `max` living sessions besides `id`. */
   async begin(userId: string, id: string | undefined): Promise<ReadIndex> {
     const read = await this.#indexes.read(userId);
-    const { maxPerUser, onExceed } = this.#of.config;
+    const { maxPerUser, onExceed } = this.#deps.config;
     const others = othersIn(read.index, id);
     if (onExceed === 'refuse' && others.length >= maxPerUser) {
       const { living } = await this.#listed.examine(userId, others);
@@ -66,8 +66,8 @@ export class UserSessions {
     until: number,
     known?: ReadIndex,
   ): Promise<'listed' | 'revoked' | 'full'> {
-    const { maxPerUser, onExceed } = this.#of.config;
-    for (let attempt = 1; attempt <= MOST_INDEX_ATTEMPTS; attempt += 1) {
+    const { maxPerUser, onExceed } = this.#deps.config;
+    for (let attempt = 1; attempt <= MAX_INDEX_ATTEMPTS; attempt += 1) {
       const read = attempt === 1 && known !== undefined ? known : await this.#indexes.read(userId);
       if (read.index.epoch !== session.epoch) return 'revoked';
       const others = othersIn(read.index, session.id);
@@ -82,7 +82,9 @@ export class UserSessions {
           dead.add(id);
         }
       }
-      if (await this.#indexes.write(userId, read, listed(unlisted(read.index, dead), session, until)))
+      if (
+        await this.#indexes.write(userId, read, addSession(removeSessions(read.index, dead), session, until))
+      )
         return 'listed';
     }
     throw indexContention();
@@ -102,7 +104,7 @@ export class UserSessions {
     await this.#indexes.change(userId, (index) => {
       const epoch = index.sessions.find(({ id }) => id === before)?.epoch ?? session.epoch;
       answer = epoch === index.epoch ? 'listed' : 'revoked';
-      return answer === 'listed' ? listed(index, { id: session.id, epoch }, until) : undefined;
+      return answer === 'listed' ? addSession(index, { id: session.id, epoch }, until) : undefined;
     });
     return answer;
   }
@@ -112,13 +114,13 @@ export class UserSessions {
    * version: a session that is signed in and listed again meanwhile stays.
    */
   async prune(userId: string, ids: readonly string[]): Promise<UserIndex> {
-    for (let attempt = 1; attempt <= MOST_INDEX_ATTEMPTS; attempt += 1) {
+    for (let attempt = 1; attempt <= MAX_INDEX_ATTEMPTS; attempt += 1) {
       const read = await this.#indexes.read(userId);
       const { dead } = await this.#listed.examine(
         userId,
         read.index.sessions.filter(({ id }) => ids.includes(id)),
       );
-      const next = unlisted(read.index, new Set(dead));
+      const next = removeSessions(read.index, new Set(dead));
       if (dead.length === 0 || (await this.#indexes.write(userId, read, next))) return next;
     }
     throw indexContention();
@@ -128,7 +130,7 @@ export class UserSessions {
    * Looks whether a session may go on whose token was just confirmed: lists it again where the store has lost that, and says `revoked` where it
    * belongs to an earlier epoch.
    */
-  async vouch(userId: string, id: string, state: SessionState): Promise<'fine' | 'revoked'> {
+  async verifyListed(userId: string, id: string, state: SessionState): Promise<'fine' | 'revoked'> {
     const epoch = state.user?.epoch ?? 0;
     const { index } = await this.#indexes.read(userId);
     const entry = index.sessions.find((each) => each.id === id);
@@ -146,14 +148,14 @@ export class UserSessions {
   async living(userId: string): Promise<readonly LivingSession[]> {
     const read = await this.#indexes.read(userId);
     const { living, dead } = await this.#listed.examine(userId, read.index.sessions);
-    if (dead.length > 0) await this.#indexes.write(userId, read, unlisted(read.index, new Set(dead)));
+    if (dead.length > 0) await this.#indexes.write(userId, read, removeSessions(read.index, new Set(dead)));
     return living;
   }
 
   /** Ends one session of a user; false where it is not alive or another user's. It stays listed until somebody prunes it. */
   async end(userId: string, id: string, by: RevokedBy): Promise<boolean> {
     const ended = await this.#change(userId, id, () => ({ kind: 'delete', result: true }));
-    if (ended) this.#of.onRevoked(id, userId, by);
+    if (ended) this.#deps.onRevoked(id, userId, by);
     return ended;
   }
 
@@ -165,7 +167,7 @@ export class UserSessions {
 
   /** Ends all sessions of a user but `except`, begins a new epoch so that no sign-in under way completes, and counts the ended. */
   async endAll(userId: string, except: string | undefined, until: number): Promise<number> {
-    let index = await this.#indexes.change(userId, (current) => epochRaised(current, except, until));
+    let index = await this.#indexes.change(userId, (current) => raiseEpoch(current, except, until));
     const { epoch } = index;
     const isCarried = index.sessions.some((each) => each.id === except && each.epoch === epoch);
     if (except !== undefined && isCarried) {
@@ -198,7 +200,7 @@ export class UserSessions {
       apply: (state) => (state.user?.id === userId ? apply(state) : { kind: 'keep', result: false }),
     };
     try {
-      return (await this.#of.writer.write(id, undefined, change)).result;
+      return (await this.#deps.writer.write(id, undefined, change)).result;
     } catch (error) {
       if (saysEnded(error)) return false;
       throw error;

@@ -10,7 +10,7 @@ import { setUp } from '../support/set-up.ts';
 const KEY = 'the-key-that-signs-tokens-from-now-on';
 const MARK = 'PRIVATE-DATA-OF-THE-VISITOR';
 
-/** Everything that a log, an answer or a debugger could make of a value. */
+/** Everything that a log, a response or a debugger could print of a value. */
 function shown(value: unknown): string {
   const texts = [
     inspect(value, { depth: null, showHidden: true, getters: true }),
@@ -22,11 +22,11 @@ function shown(value: unknown): string {
   return texts.join('\n');
 }
 
-/** Runs everything that can happen to a session, and gathers what became visible and what must not be. */
+/** Runs everything that can happen to a session; collects what became visible and what must not. */
 async function scenario() {
   const visible: unknown[] = [];
   const secret = new Set<string>([MARK, KEY]);
-  const of = setUp({ secrets: [KEY], clientChecks: [ipAddress()] });
+  const env = setUp({ secrets: [KEY], clientChecks: [ipAddress()] });
   const browser = new Browser();
   const keep = () => {
     secret.add(browser.token);
@@ -35,59 +35,59 @@ async function scenario() {
   const look = async (value: Promise<unknown>) => {
     visible.push(await value.catch((error: unknown) => error));
   };
-  const first = await browser.load(of.sessions);
-  visible.push(first.visit, first.session, of.sessions);
+  const first = await browser.load(env.sessions);
+  visible.push(first.visit, first.session, env.sessions);
   await first.session.update({ cart: [MARK] });
   visible.push(first.visit, first.session);
   first.answer();
   keep();
-  await look(browser.use(of.sessions, (session) => session.signIn('alice')));
+  await look(browser.use(env.sessions, (session) => session.signIn('alice')));
   keep();
-  of.clock.advance('15m');
-  const renewed = await browser.load(of.sessions);
+  env.clock.advance('15m');
+  const renewed = await browser.load(env.sessions);
   visible.push(renewed.visit, renewed.session);
   renewed.answer();
   keep();
-  const confirmed = await browser.load(of.sessions);
+  const confirmed = await browser.load(env.sessions);
   visible.push(confirmed.visit, confirmed.session);
-  await look(browser.copy({ ip: '198.51.100.9' }).use(of.sessions, () => {}));
+  await look(browser.copy({ ip: '198.51.100.9' }).use(env.sessions, () => {}));
   const wrong = { note: new Map([[MARK, MARK]]) } as unknown as { note: string };
   await look(confirmed.session.update(wrong));
   await look(confirmed.session.update({ note: MARK.repeat(5000) }));
   await look(confirmed.session.signIn(''));
-  const posted = await browser.load(of.sessions, { method: 'POST', headers: FROM_ELSEWHERE });
+  const posted = await browser.load(env.sessions, { method: 'POST', headers: FROM_ELSEWHERE });
   await look(posted.session.update({ note: MARK }));
   visible.push(posted.session, posted.visit);
-  of.store.before = () => 'reject';
-  await look(browser.load(of.sessions));
-  of.store.before = ({ operation }) => (operation === 'write' ? 'reject' : undefined);
+  env.store.before = () => 'reject';
+  await look(browser.load(env.sessions));
+  env.store.before = ({ operation }) => (operation === 'write' ? 'reject' : undefined);
   await look(confirmed.session.update({ note: MARK }));
-  of.store.before = () => undefined;
+  env.store.before = () => undefined;
   confirmed.visit.seal();
   await look(confirmed.session.renew());
-  await browser.use(of.sessions, (session) => session.finish({ order: 7 }, { keepUser: true }));
+  await browser.use(env.sessions, (session) => session.finish({ order: 7 }, { keepUser: true }));
   keep();
-  const after = await browser.load(of.sessions);
+  const after = await browser.load(env.sessions);
   visible.push(after.session);
   await after.session.destroy();
   await look(after.session.renew());
-  visible.push(of.events, await of.sessions.list('alice'));
-  return { of, visible, secret };
+  visible.push(env.events, await env.sessions.list('alice'));
+  return { env, visible, secret };
 }
 
 describe('no token, no secret and no data', () => {
   it('is in JSON.stringify or util.inspect of a session, a visit, sessions, errors or events', async () => {
-    const { visible, secret, of } = await scenario();
-    expect(of.events.length).toBeGreaterThan(10);
+    const { visible, secret, env } = await scenario();
+    expect(env.events.length).toBeGreaterThan(10);
     const text = visible.map(shown).join('\n');
     for (const each of secret) expect(text).not.toContain(each);
   });
 
   it('a session shows who is signed in and why it ended, and no more', async () => {
-    const of = setUp();
+    const env = setUp();
     const browser = new Browser();
-    expect(JSON.stringify(browser.open(of.sessions).session)).toBe('{"loaded":false}');
-    const { session } = await browser.load(of.sessions);
+    expect(JSON.stringify(browser.open(env.sessions).session)).toBe('{"loaded":false}');
+    const { session } = await browser.load(env.sessions);
     await session.update({ cart: [MARK] });
     await session.signIn('alice');
     const expected = { id: session.id, userId: 'alice', ended: undefined };
@@ -100,28 +100,28 @@ describe('no token, no secret and no data', () => {
 
 describe('the store holds no token and no secret', () => {
   it('as text, hex or base64: of a secret the SHA-256 alone', async () => {
-    const { of, secret } = await scenario();
+    const { env, secret } = await scenario();
     const secrets = [...secret].filter((each) => /^[\w-]{43}$/.test(each));
     expect(secrets.length).toBeGreaterThanOrEqual(4);
     for (const each of secrets) {
       const bytes = Buffer.from(each, 'base64url');
       for (const form of [each, bytes.toString('hex'), bytes.toString('base64').replaceAll('=', '')]) {
-        expect(of.store.everything).not.toContain(form);
+        expect(env.store.everything).not.toContain(form);
       }
-      expect(of.store.everything).toContain(createHash('sha256').update(each).digest('base64url'));
+      expect(env.store.everything).toContain(createHash('sha256').update(each).digest('base64url'));
     }
-    expect(of.store.everything).not.toContain(KEY);
+    expect(env.store.everything).not.toContain(KEY);
   });
 
   it('nor the user ID in a key', async () => {
-    const { of } = await scenario();
-    expect(of.store.calls.map(({ key }) => key).join('\n')).not.toContain('alice');
+    const { env } = await scenario();
+    expect(env.store.calls.map(({ key }) => key).join('\n')).not.toContain('alice');
   });
 });
 
 it('a token is told where the app asks for it by name, and nowhere else', async () => {
-  const of = setUp({ transports: [bearer()] });
-  const visit = of.sessions.open(request());
+  const env = setUp({ transports: [bearer()] });
+  const visit = env.sessions.open(request());
   await visit.session.update({ cart: [] });
   const token = visit.session.revealToken() ?? '';
   expect(token).toHaveLength(65);

@@ -13,8 +13,8 @@ const ACTIONS: readonly [string, ...string[]] = [
   ...['renew', 'finish', 'destroy', 'revoke', 'revokeUser'],
 ];
 
-/** What actions need of their program. */
-export interface ActionsSurroundings {
+/** What actions depend on. */
+export interface ActionsDeps {
   readonly random: Seeded;
   readonly history: History;
   readonly reached: Set<string>;
@@ -23,25 +23,25 @@ export interface ActionsSurroundings {
   readonly hasFaults: boolean;
 }
 
-/** Does what an app does with a session, at random, and notes what is promised by it. */
+/** Does at random what an app does with a session, and records what that promises. */
 export class Actions {
-  /** The visits that ended their session by destroy. */
+  /** The sessions that were ended by destroy(). */
   readonly destroyers: WeakSet<object> = new WeakSet();
-  /** When a visit last drew a secret itself. */
+  /** When a request last drew a secret itself. */
   readonly redrawnAt: WeakMap<object, number> = new WeakMap();
-  readonly #of: ActionsSurroundings;
+  readonly #deps: ActionsDeps;
   readonly #history: History;
   readonly #random: Seeded;
   #marks = 0;
   #lastError: SessionError | undefined;
 
-  constructor(surroundings: ActionsSurroundings) {
-    this.#of = surroundings;
-    this.#history = surroundings.history;
-    this.#random = surroundings.random;
+  constructor(deps: ActionsDeps) {
+    this.#deps = deps;
+    this.#history = deps.history;
+    this.#random = deps.random;
   }
 
-  /** Does one thing at random with a session, and notes it. */
+  /** Does one thing at random with a session, and records it. */
   async act(
     sessions: Sessions<Marks>,
     session: Session<Marks>,
@@ -107,7 +107,7 @@ export class Actions {
       wasAnonymous &&
       presented?.slice(0, 22) === before
     ) {
-      this.#history.checkLimitRefused(before ?? '', presented ?? '', this.#of.records.get(before ?? ''));
+      this.#history.checkLimitRefused(before ?? '', presented ?? '', this.#deps.records.get(before ?? ''));
     }
   }
 
@@ -153,19 +153,19 @@ export class Actions {
     }
   }
 
-  /** Makes a call and says whether it resolved. Only the library's own errors may come out, and none that the store is not to blame for where it is well. */
+  /** Makes a call and returns whether it resolved. Only the library's own errors may come out, and store failures only if the store may fail. */
   async attempt(name: string, call: () => Promise<unknown>): Promise<boolean> {
     try {
       await call();
-      this.#of.reached.add(name);
+      this.#deps.reached.add(name);
       return true;
     } catch (error) {
       if (!(error instanceof SessionError)) throw error;
       this.#lastError = error;
-      this.#of.reached.add(`${name} ${error.code}`);
+      this.#deps.reached.add(`${name} ${error.code}`);
       this.#history.tick(`${name} rejected: ${error.code}`);
-      if (error.code === 'ERR_STORE_UNAVAILABLE' && !this.#of.hasFaults) {
-        throw new PromiseBroken(`${name} fails for the store only where the store fails`);
+      if (error.code === 'ERR_STORE_UNAVAILABLE' && !this.#deps.hasFaults) {
+        throw new PromiseBroken(`${name} fails with ERR_STORE_UNAVAILABLE only if the store fails`);
       }
       return false;
     }

@@ -12,7 +12,7 @@ interface Count {
 
 const WRITERS = 20;
 
-/** A store over the network, as far as order goes: each answer comes a turn of the event loop after the call. */
+/** A store as over a network: each result comes a turn of the event loop after the call. */
 function distant(store: SessionStore): SessionStore {
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   return {

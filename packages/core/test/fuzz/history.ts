@@ -8,17 +8,17 @@ import { decodeIndex, userKey } from '../../src/users/user-index.ts';
 import type { Landing } from './ordered-store.ts';
 import { type Revocation, Revocations } from './revocations.ts';
 
-/** What the programs keep in a session: the marks of the updates that reached it. */
+/** The data of the programs' sessions: the marks of the updates that were applied. */
 export interface Marks {
   marks: string[];
 }
 
-/** A token that left a server in a response. */
+/** A token that was sent in a response. */
 export interface GrantedToken {
   readonly text: string;
   readonly id: string;
   readonly secret: string;
-  /** When the visit that gave it had been admitted. */
+  /** When the request that sent it was admitted. */
   readonly admittedAt: number;
 }
 
@@ -30,10 +30,10 @@ interface Update {
   wasRejected: boolean;
 }
 
-/** Thrown where a program broke a promise. */
+/** Thrown if a program broke a promise. */
 export class PromiseBroken extends Error {}
 
-/** Writes down what a program did and saw, and says which promise that breaks. */
+/** Records what a program did and saw, and finds broken promises. */
 export class History {
   readonly granted: GrantedToken[] = [];
   readonly trace: string[] = [];
@@ -41,7 +41,7 @@ export class History {
   readonly #ended = new Map<string, number>();
   readonly #updates: Update[] = [];
   readonly revocations: Revocations = new Revocations();
-  /** From when on a token must open nothing. */
+  /** From when a token must open nothing. */
   readonly #dead = new Map<string, number>();
   readonly #finishes = new Map<string, number>();
   readonly #receipts = new Map<string, string>();
@@ -56,7 +56,7 @@ export class History {
     this.#max = max;
   }
 
-  /** The moment: each thing that happens has its own. */
+  /** Returns the next moment: each event has its own. */
   tick(note: string): number {
     this.#clock += 1;
     this.trace.push(`${this.#clock} ${note}`);
@@ -68,18 +68,18 @@ export class History {
     throw new PromiseBroken(promise);
   }
 
-  /** A session ended for good. */
+  /** Records that a session ended. */
   noteEnded(id: string, how: string): void {
     if (how === 'expired') this.#expired.add(id);
     if (!this.#ended.has(id)) this.#ended.set(id, this.tick(`${id} ended: ${how}`));
   }
 
-  /** A token went out. */
+  /** Records that a token was sent. */
   noteGranted(token: GrantedToken): void {
     this.granted.push(token);
   }
 
-  /** A new secret was set: all earlier tokens of the session, also those still on their way from visits admitted before, are dead. */
+  /** Records a new secret: all earlier tokens of the session are dead, including those still to be sent by requests admitted before. */
   noteRekeyed(id: string, calledAt: number, own: string): void {
     const at = this.tick(`${id} rekeyed`);
     for (const token of this.granted) {
@@ -123,7 +123,7 @@ export class History {
     }
   }
 
-  /** A receipt was seen: it must always be the same. */
+  /** Records a receipt: it must always be the same. */
   noteReceipt(id: string, receipt: string): void {
     const before = this.#receipts.get(id);
     if (before !== undefined && before !== receipt) this.fail('a finished session has one receipt');
@@ -138,7 +138,7 @@ export class History {
     return this.#ended.has(id);
   }
 
-  /** A request was served: judged by when it began to load. */
+  /** Judges a served request by when it began to load. */
   checkServed(
     token: string,
     id: string,
@@ -147,16 +147,16 @@ export class History {
     began: number,
   ): void {
     const presented = this.granted.find((each) => each.text === token);
-    if (presented === undefined) this.fail('a token that was not granted is never accepted');
+    if (presented === undefined) this.fail('a token that was never sent is never accepted');
     const deadSince = this.#dead.get(token);
     if (deadSince !== undefined && deadSince < began)
-      this.fail('an old token is dead once sign-in or renew resolved');
+      this.fail('an old token is dead once signIn or renew resolved');
     const endedAt = this.#ended.get(id);
     if (endedAt !== undefined && endedAt < began) this.fail('nothing that ended is served again');
     this.checkMarks(id, userId, marks, began);
   }
 
-  /** Data was read: it must hold what was resolved and nothing that was rejected. */
+  /** Judges data: it must contain what resolved and nothing that was rejected. */
   checkMarks(id: string, userId: string | undefined, marks: readonly string[], began: number): void {
     if (new Set(marks).size !== marks.length) this.fail('an update is applied once');
     for (const update of this.#updates) {
@@ -177,25 +177,25 @@ export class History {
     this.#markUsers.set(mark, userId);
   }
 
-  /** A secret was presented by a client, so it may be confirmed. */
+  /** Records that a client presented a secret, so it may be confirmed. */
   notePresented(text: string): void {
     this.#presented.add(hashSecret(text.slice(22)));
   }
 
-  /** A call was made that may replace the session or its secret. */
+  /** Records a call that may replace the session or its secret. */
   noteStructural(id: string): void {
     this.#structural.set(id, (this.#structural.get(id) ?? 0) + 1);
   }
 
-  /** A sign-in was refused for the limit: where nobody else did anything to the session, the visitor's token must open it as before. */
+  /** Judges a sign-in rejected for the limit: if nothing else changed the session, the visitor's token must open it as before. */
   checkLimitRefused(id: string, presented: string, record: StoreRecord | undefined): void {
     if (this.#structural.get(id) !== 1 || this.#expired.has(id)) return;
     const state = record && decodeSession(record);
     const isOpen = state !== undefined && matchSecret(state, hashSecret(presented.slice(22))) !== undefined;
-    if (!isOpen) this.fail('a sign-in refused for the limit leaves the session as it was');
+    if (!isOpen) this.fail('a sign-in rejected for the limit leaves the session unchanged');
   }
 
-  /** Judges a write as it happens. */
+  /** Judges a write when it happens. */
   checkLanding({ key, before, after, calledAt }: Landing): void {
     const earlier = before && decodeSession(before);
     const later = after && decodeSession(after);
@@ -208,20 +208,20 @@ export class History {
     if (later && !earlier) this.tick(`${key} created for ${later.user?.id} in epoch ${later.user?.epoch}`);
     if (!earlier || !later) return;
     if (later.finish === undefined && hasPassed(earlier.expiresAt, calledAt)) {
-      this.fail('no write goes over a session whose deadline has passed');
+      this.fail('no write replaces a session whose deadline has passed');
     }
     const isConfirmed = earlier.next !== undefined && later.secret.hash === earlier.next.hash;
     if (isConfirmed && !this.#presented.has(later.secret.hash)) {
-      this.fail('only what the client itself presents confirms a renewal');
+      this.fail('only the client itself confirms a renewal');
     }
     if (earlier.finish !== undefined) this.fail('a finished session is not written again');
     const successor = later.finish?.successor;
-    // Not by the event: a server may crash before it tells.
+    // Not by the event: a server may crash before it emits one.
     if (successor !== undefined) this.revocations.noteSuccessor(successor.id, key);
     this.tick(`${key} written, generation ${later.generation}`);
   }
 
-  /** Looks at the store as it stands: who would be served, and is each of them listed, allowed and not revoked? */
+  /** Judges the store: each session that would be served must be listed, within the limit and not revoked. */
   audit(records: ReadonlyMap<string, StoreRecord>, earliestNow: number): void {
     const served = new Map<string, SessionState>();
     for (const { id, secret } of this.granted) {
@@ -242,7 +242,7 @@ export class History {
       const isListed = index && decodeIndex(index)?.sessions.some((each) => each.id === id);
       if (isListed !== true) this.fail('every served session is listed');
       if (this.revocations.missed(id, user.id)) {
-        this.fail('after revokeUser no session is served whose sign-in was called before it');
+        this.fail('after revokeUser no session of an earlier sign-in is served');
       }
     }
     for (const count of perUser.values()) {

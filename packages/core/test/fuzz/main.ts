@@ -1,4 +1,4 @@
-// A longer search than the tests make: node --conditions=@coatcheck/source packages/core/test/fuzz/main.ts [first seed] [programs] [first: stop at the first that breaks a promise]
+// A longer search than the tests make: node --conditions=@coatcheck/source packages/core/test/fuzz/main.ts [first seed] [programs] [first: stop at the first broken promise]
 import { runProgram } from './program.ts';
 
 const first = Number(process.argv[2] ?? Date.now() % 2 ** 31);

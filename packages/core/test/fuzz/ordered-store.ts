@@ -8,14 +8,14 @@ export interface Faults {
   readonly rate: number;
 }
 
-/** One server's view of the shared store; a crash cuts it off. */
+/** One server's connection to the shared store; a crash cuts it off. */
 export interface ServerStore extends SessionStore {
-  /** Waits as a store call does; for the core's own waiting. */
+  /** Waits like a store call; for the core's back-off. */
   wait(): Promise<void>;
   crash(): void;
 }
 
-/** What the store tells of each write, just before it happens. */
+/** A write, just before it happens. */
 export interface Landing {
   readonly key: string;
   readonly before: StoreRecord | undefined;
@@ -33,20 +33,20 @@ interface Pending {
   run(): unknown;
 }
 
-/** Hears of the reads that a call makes, at the moment when they happen. */
+/** Receives the reads that a call makes, at the moment when they happen. */
 export const readsOf: AsyncLocalStorage<(key: string) => void> = new AsyncLocalStorage();
 
-/** What a store failure looks like. */
+/** The failure of a store. */
 export class StoreDown extends Error {}
 
 /**
- * A store of which every call waits until the search lets it happen, in an order that only the seed decides. At random a write happens and the
- * call still rejects or answers false, or the call rejects first and the write happens later, or never.
+ * A store whose calls wait until the search lets them happen, in an order that only the seed decides. At random a write happens although its call
+ * rejects or returns false, or the call rejects first and the write happens later, or never.
  */
 export class OrderedStore {
   readonly records: Map<string, StoreRecord> = new Map();
   readonly #pending: Pending[] = [];
-  /** Writes whose call was answered as failed, and which may still happen. */
+  /** Writes whose call has failed and which may still happen. */
   readonly #late: (() => void)[] = [];
   readonly #random: Seeded;
   readonly #faults: Faults;
@@ -58,7 +58,7 @@ export class OrderedStore {
     this.#onLanding = onLanding;
   }
 
-  /** Whether something waits for the search. */
+  /** Whether a call waits for the search. */
   get isWaiting(): boolean {
     return this.#pending.length > 0;
   }
@@ -72,12 +72,12 @@ export class OrderedStore {
     if (this.#pending.length > 0) this.#take(this.#pending).run();
   }
 
-  /** Lets what is late happen after all. */
+  /** Lets all late writes happen. */
   settleLate(): void {
     while (this.#late.length > 0) this.#take(this.#late)();
   }
 
-  /** Gives a server its connection. */
+  /** Connects a server. */
   connect(now: () => number): ServerStore {
     const server: Server = { isDown: false };
     return {
@@ -110,7 +110,7 @@ export class OrderedStore {
         else if (write === undefined) reject(new StoreDown());
         else this.#fail(happen, write, resolve, reject);
       };
-      // A server that is down asks no more; whoever waits for it waits for ever.
+      // A server that is down makes no calls; what waits for it waits forever.
       if (!server.isDown) this.#pending.push({ server, run });
     });
   }
@@ -122,14 +122,14 @@ export class OrderedStore {
     reject: (error: Error) => void,
   ): void {
     switch (this.#random.int(4)) {
-      case 0: // Not written, and said so.
+      case 0: // Not written, and reported so.
         reject(new StoreDown());
         return;
-      case 1: // Written, and the answer lost.
+      case 1: // Written, and the result lost.
         happen();
         reject(new StoreDown());
         return;
-      case 2: // Written, and sent again by the client: the second answer is false.
+      case 2: // Written, and sent again by the client: the second result is false.
         happen();
         resolve(happen());
         return;
@@ -149,7 +149,7 @@ export class OrderedStore {
     return true;
   }
 
-  /** Drops a server's calls; each write among them may or may not have reached the store. */
+  /** Drops a server's calls; each write may or may not have reached the store. */
   #crash(server: Server): void {
     server.isDown = true;
     for (let i = this.#pending.length - 1; i >= 0; i -= 1) {

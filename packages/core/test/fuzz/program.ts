@@ -10,23 +10,23 @@ import { type Seeded, seeded } from './seeded.ts';
 
 const MAX = 2;
 const MINUTE = 60_000;
-const MOST_AT_ONCE = 6;
+const MAX_AT_ONCE = 6;
 const REQUESTS = 12;
-const MOST_STEPS = 5_000;
+const MAX_STEPS = 5_000;
 const LENGTHS: readonly [number, ...number[]] = [
   1_000,
   ...[5_000, 61_000, 2 * MINUTE, 11 * MINUTE, 11 * MINUTE, 11 * MINUTE, 31 * MINUTE],
 ];
 
-/** What a program is made from: the seed says everything. */
+/** The result of a program. */
 export interface ProgramResult {
   readonly broken: string | undefined;
   readonly trace: readonly string[];
-  /** How often each thing happened, to show that the search reaches it. */
+  /** What happened, to show that the search reaches it. */
   readonly reached: ReadonlySet<string>;
 }
 
-/** Runs one random program and says which promise it broke, if any. */
+/** Runs the random program of a seed and returns which promise it broke, if any. */
 export async function runProgram(seed: number): Promise<ProgramResult> {
   const program = new Program(seed);
   try {
@@ -43,7 +43,7 @@ interface Server {
   readonly sessions: Sessions<Marks>;
 }
 
-/** What a client holds: the tokens that reached it, the latest last. */
+/** A client: the tokens that reached it, the latest last. */
 interface Browser {
   readonly tokens: string[];
 }
@@ -86,8 +86,8 @@ class Program {
 
   async run(): Promise<void> {
     let left = REQUESTS;
-    for (let step = 0; step < MOST_STEPS; step += 1) {
-      if (left > 0 && this.#active < MOST_AT_ONCE && (this.#active === 0 || this.#random.chance(0.25))) {
+    for (let step = 0; step < MAX_STEPS; step += 1) {
+      if (left > 0 && this.#active < MAX_AT_ONCE && (this.#active === 0 || this.#random.chance(0.25))) {
         left -= 1;
         void this.#request();
       } else if (this.#store.isWaiting) {
@@ -141,7 +141,7 @@ class Program {
     if (event.type === 'reused' && event.ended) this.history.noteEnded(sessionId, 'reused');
   }
 
-  /** Passes a length of time: mostly short, sometimes past a renewal or a timeout. */
+  /** Advances the clock: mostly a little, sometimes past a renewal or a timeout. */
   #passTime(): void {
     this.#time += this.#random.pick(LENGTHS);
     this.history.tick(`time is ${this.#time}`);
@@ -157,7 +157,7 @@ class Program {
     this.reached.add('crash');
   }
 
-  /** One request: presents a token, does one to three things, and is answered. */
+  /** Sends one request: presents a token, does one to three things, and receives a response. */
   async #request(): Promise<void> {
     const server = this.#servers[this.#random.int(2) === 0 ? 0 : 1];
     const browser = this.#random.pick(this.#browsers);
@@ -182,7 +182,7 @@ class Program {
     return this.#random.chance(0.85) ? tokens.at(-1) : tokens[this.#random.int(tokens.length)];
   }
 
-  /** Makes a token of somebody who knows an ID, which is public, and guesses the secret. */
+  /** Makes a token with a known ID and a guessed secret. */
   #forge(id: string): string {
     const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
     let secret = '';
@@ -216,7 +216,7 @@ class Program {
     }
     if (text === undefined || text === '') return;
     const token = parseToken(text, []);
-    if (typeof token === 'string') throw new PromiseBroken(`a token that goes out is ${token}`);
+    if (typeof token === 'string') throw new PromiseBroken(`a token was sent that is ${token}`);
     history.tick(`sent ${text.slice(0, 30)}`);
     history.noteGranted({ text, ...token, admittedAt: actions.redrawnAt.get(session) ?? admittedAt });
     if (this.#random.chance(0.85)) browser.tokens.push(text);
@@ -232,11 +232,11 @@ class Program {
     if (typeof receipt === 'string') this.history.noteReceipt(id, receipt);
     const isCertain = !this.#hasCrashed && !this.#hasFaults;
     if (isCertain && this.#active === 1 && this.history.finishCount(id) !== 1) {
-      this.history.fail('where nothing failed one finish resolved true');
+      this.history.fail('if nothing failed, one finish resolved true');
     }
   }
 
-  /** Keeps what a callback finds, since the library swallows what a listener throws. */
+  /** Keeps what a callback throws, since the library ignores errors of a listener. */
   #guard(check: () => void): void {
     try {
       check();
@@ -246,7 +246,7 @@ class Program {
   }
 }
 
-/** Lets everything run that waits for no store. */
+/** Lets everything run that does not wait for the store. */
 function settled(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

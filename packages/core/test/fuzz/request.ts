@@ -1,6 +1,6 @@
 import type { RequestView } from '../../src/http/request-view.ts';
 
-/** Makes the view of a write that a page of the same origin sends with a cookie. */
+/** Makes a POST of the same origin with a cookie. */
 export function requestWith(cookie: string | undefined): RequestView {
   const headers: Record<string, string> = { 'sec-fetch-site': 'same-origin' };
   if (cookie !== undefined) headers['cookie'] = cookie;

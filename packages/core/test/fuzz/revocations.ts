@@ -1,7 +1,7 @@
 /** A sign-in that resolved. */
 export interface SignIn {
   readonly userId: string;
-  /** When it looked at the user's index first: no earlier moment can be compared between two servers. */
+  /** When it first read the user's index: no earlier moment can be compared between two servers. */
   readonly beganAt: number;
   readonly sessionId: string;
 }
@@ -13,11 +13,11 @@ export interface Revocation {
   readonly except: string | undefined;
 }
 
-/** Keeps who signed in to what and which users were revoked, and tells of a session that a revocation missed. */
+/** Records sign-ins and revocations, and finds sessions that a revocation missed. */
 export class Revocations {
   readonly #signIns: SignIn[] = [];
   readonly #revocations: Revocation[] = [];
-  /** In whose place a session stands. */
+  /** The session that each successor replaced. */
   readonly #successors = new Map<string, string>();
 
   noteSignIn(signIn: SignIn): void {
@@ -33,7 +33,7 @@ export class Revocations {
   }
 
   /**
-   * Tells whether a session that is served should have been revoked. A successor stands by the sign-ins of the sessions before it; its user may have signed in
+   * Tells whether a served session should have been revoked. A successor counts by the sign-ins of the sessions before it; its user may have signed in
    * again in any of them, after the revocation.
    */
   missed(id: string, userId: string): boolean {

@@ -3,10 +3,10 @@ import { runProgram } from './program.ts';
 
 const PROGRAMS = 10_000;
 const PARTS = 10;
-/** `SEARCH_SEED=4711 pnpm vitest run packages/core/src/search` replays one program and prints what it did. */
+/** `SEARCH_SEED=4711 pnpm vitest run packages/core/test/fuzz` replays one program and prints its trace. */
 const REPLAYED = process.env['SEARCH_SEED'];
 
-/** What a run of this size must have come to, or it has searched in the wrong place. */
+/** What a run of this size must reach, or it searches in the wrong place. */
 const MUST_REACH = [
   ...['crash', 'store-failed', 'conflict', 'expired', 'confirmed', 'reissued', 'touched'],
   ...['update', 'signIn', 'renew', 'finish', 'destroy', 'revoke', 'revokeUser'],
@@ -34,7 +34,7 @@ describe('whatever the order of store calls, crashes and failures', () => {
       }
     });
   }
-  it('the search came to everything that it is about', () => {
+  it('the search reached everything that it is about', () => {
     expect([...reached]).toEqual(expect.arrayContaining(MUST_REACH));
   });
 });

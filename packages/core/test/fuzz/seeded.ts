@@ -1,4 +1,4 @@
-/** Draws numbers that only the seed decides, so that a run can be repeated. */
+/** A random source that only the seed decides, so that a run can be repeated. */
 export interface Seeded {
   /** A whole number from 0 to `below` - 1. */
   int(below: number): number;
@@ -8,7 +8,7 @@ export interface Seeded {
   bytes(length: number): Uint8Array;
 }
 
-/** Makes a source of numbers from a seed (the generator known as mulberry32). */
+/** Makes a random source from a seed (mulberry32). */
 export function seeded(seed: number): Seeded {
   let state = seed >>> 0;
   const next = () => {

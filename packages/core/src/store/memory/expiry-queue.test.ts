@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ExpiryQueue } from './expiry-queue.ts';
 
-it('gives keys in the order of their times, whatever the order in which they came', () => {
+it('returns keys in the order of their times, in whatever order they were added', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.string(), fc.nat()), { maxLength: 300 }), (entries) => {
       const queue = new ExpiryQueue();
@@ -19,7 +19,7 @@ it('gives keys in the order of their times, whatever the order in which they cam
   );
 });
 
-it('is empty when it is cleared', () => {
+it('is empty after clear()', () => {
   const queue = new ExpiryQueue();
   queue.add('a', 1);
   queue.clear();

@@ -1,18 +1,18 @@
-/** How many children an entry has: four share a cache line, and the tree is half as deep as with two. */
+/** How many children an entry has: four share a cache line, and the tree is half as deep as a binary one. */
 const CHILDREN = 4;
 const FIRST_CAPACITY = 64;
 
-/** Keys in the order of their time, the earliest first: a heap in two arrays, 16 bytes for each key. */
+/** Orders keys by time, the earliest first: a heap in two arrays, 16 bytes a key. */
 export class ExpiryQueue {
   #times = new Float64Array(FIRST_CAPACITY);
   readonly #keys: string[] = [];
 
-  /** The earliest time; `Infinity` where there is none. */
+  /** The earliest time; `Infinity` if the queue is empty. */
   get earliest(): number {
     return this.#keys.length === 0 ? Number.POSITIVE_INFINITY : this.#timeAt(0);
   }
 
-  /** Adds a key at a time. One key may be there several times. */
+  /** Adds a key with its time. A key may be added several times. */
   add(key: string, time: number): void {
     let at = this.#keys.length;
     if (at === this.#times.length) this.#grow();
@@ -26,7 +26,7 @@ export class ExpiryQueue {
     this.#put(at, key, time);
   }
 
-  /** Takes the key of the earliest time out. */
+  /** Removes and returns the key with the earliest time. */
   take(): string | undefined {
     const earliest = this.#keys[0];
     const last = this.#keys.pop();

@@ -5,13 +5,13 @@ import { memoryStore } from './memory-store.ts';
 
 const record = (version: number, expiresAt = 1000) => ({ version, expiresAt, body: `body ${version}` });
 
-it('answers without a promise, so that nobody waits for more than a microtask', () => {
+it('returns plain values, so that no caller waits longer than a microtask', () => {
   const store = memoryStore();
   expect(store.compareAndSet('a', null, record(1))).toBe(true);
   expect(store.read('a')).toEqual(record(1));
 });
 
-it('a whole request waits for nothing but microtasks', async () => {
+it('completes a whole request in microtasks', async () => {
   const sessions = createSessions({ store: memoryStore(), initial: () => ({ views: 0 }) });
   let hasWaited = false;
   setImmediate(() => {
@@ -25,7 +25,7 @@ it('a whole request waits for nothing but microtasks', async () => {
   expect(hasWaited).toBe(false);
 });
 
-it('tells how many records it holds', async () => {
+it('reports the number of its records', async () => {
   const store = memoryStore();
   expect(store.size).toBe(0);
   await store.compareAndSet('a', null, record(1));
@@ -35,7 +35,7 @@ it('tells how many records it holds', async () => {
   expect(store.size).toBe(1);
 });
 
-it('writes over the expected version only', async () => {
+it('replaces only the expected version', async () => {
   const store = memoryStore();
   expect(store.compareAndSet('a', 1, record(2))).toBe(false);
   expect(store.compareAndSet('a', null, record(1))).toBe(true);
@@ -49,13 +49,13 @@ it('writes over the expected version only', async () => {
   expect(store.read('a')).toBeUndefined();
 });
 
-it('drops by itself nothing that has expired', async () => {
+it('does not drop expired records by itself', async () => {
   const store = memoryStore();
   await store.compareAndSet('a', null, record(1, 0));
   expect(store.read('a')).toEqual(record(1, 0));
 });
 
-it('sweeps what expired at or before the moment, the longest expired first, up to the limit', async () => {
+it('sweeps what expired at or before the given time, the longest expired first, up to the limit', async () => {
   const store = memoryStore();
   await store.compareAndSet('late', null, record(1, 300));
   await store.compareAndSet('first', null, record(1, 100));
@@ -69,7 +69,7 @@ it('sweeps what expired at or before the moment, the longest expired first, up t
   expect(store.size).toBe(0);
 });
 
-it('clears everything', async () => {
+it('removes every record with clear()', async () => {
   const store = memoryStore();
   await store.compareAndSet('a', null, record(1));
   await store.clear?.();

@@ -2,20 +2,25 @@ import type { SessionStore, StoreRecord } from '../store.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 import { ShardedMap } from './sharded-map.ts';
 
-/** A memory store also tells how much it holds. */
+/** A memory store, with its size. */
 export interface MemoryStore extends SessionStore {
-  /** How many records there are, expired ones included until they are swept. */
+  /** The number of records, including expired ones until they are swept. */
   readonly size: number;
 }
 
 /**
- * Makes a store in this process's memory, for tests, development and single processes that may forget.
+ * Creates a store in this process's memory, for tests, for development and for a single process that may lose its sessions.
  *
- * Danger: everything is lost when the process ends, and another process sees none of it.
+ * Danger: all sessions are lost when the process ends, and no other process sees them.
+ *
+ * @example
+ * ```ts
+ * const sessions = createSessions({ store: memoryStore(), initial: () => ({ cart: [] as string[] }) });
+ * ```
  */
 export function memoryStore(): MemoryStore {
   const records = new ShardedMap<StoreRecord>();
-  // Each record has an entry no later than its deadline. A deadline that moves on leaves its entry where it is, until a sweep comes to it.
+  // Each record has an entry at or before its deadline. An extended deadline leaves the entry in place until a sweep reaches it.
   const deadlines = new ExpiryQueue();
   return {
     get size() {

@@ -12,7 +12,7 @@ const step = fc.oneof(
   fc.constant({ act: 'clear', key: '', value: 0 }),
 );
 
-it('does what one Map does', () => {
+it('behaves like one Map', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
       const one = new Map<string, number>();
@@ -36,7 +36,7 @@ it('does what one Map does', () => {
 it.for([
   ['session IDs', () => drawId(pooledRandomBytes())],
   ['the keys of users', (i: number) => userKey(`user-${i}`)],
-] as const)('spreads %s, so that no shard holds more than a fiftieth', ([, make]) => {
+] as const)('spreads %s so that no shard holds more than a fiftieth', ([, make]) => {
   const map = new ShardedMap<number>();
   for (let i = 0; i < 2000; i += 1) map.set(make(i), i);
   expect(map.size).toBe(2000);

@@ -1,8 +1,6 @@
 const SHARDS = 256;
 
-/**
- * Maps keys to values in many small maps. A large map that shrinks copies all that is left in it, and nothing else runs for as long; a small one takes a moment.
- */
+/** Maps keys to values in many small maps. A large Map that shrinks copies all its entries at once and blocks the event loop; a small one does not. */
 export class ShardedMap<V> {
   readonly #shards = Array.from({ length: SHARDS }, () => new Map<string, V>());
   #size = 0;
@@ -11,7 +9,7 @@ export class ShardedMap<V> {
     return this.#size;
   }
 
-  /** How many keys the fullest of the small maps holds. */
+  /** The number of keys in the largest shard. */
   get largestShard(): number {
     return Math.max(...this.#shards.map(({ size }) => size));
   }
@@ -38,14 +36,14 @@ export class ShardedMap<V> {
     this.#size = 0;
   }
 
-  /** Session IDs are random all along; a user's key only after what all of them begin with, and perhaps only at its end. */
+  /** Picks a shard by characters near the middle and the end: session IDs are random throughout, but users' keys share their beginning. */
   #shardOf(key: string): Map<string, V> {
     const { length } = key;
     const mixed =
       key.charCodeAt(length >> 1) * 31 + key.charCodeAt(length - 2) * 7 + key.charCodeAt(length - 3);
-    // Where the key is too short for that the sum is NaN, which counts as zero.
+    // For a very short key the sum is NaN, which counts as 0.
     const shard = this.#shards[mixed & (SHARDS - 1)];
-    if (shard === undefined) throw new RangeError('There is no such shard');
+    if (shard === undefined) throw new RangeError('No such shard');
     return shard;
   }
 }
