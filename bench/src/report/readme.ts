@@ -1,54 +1,108 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Case } from '../drive/visitors.ts';
 import type { Results } from '../measure/results.ts';
-import { costOf, titleOf } from './groups.ts';
-import { figure, times } from './numbers.ts';
+import { costOf } from './groups.ts';
 import { table } from './table.ts';
 
 const README = new URL('../../../README.md', import.meta.url);
-const START = '<!-- bench: filled by pnpm bench --report -->';
 const END = '<!-- bench: end -->';
 
-const PAIRS: readonly (readonly [where: string, ours: string, theirs: string])[] = [
-  ['Express, memory', 'express/coatcheck', 'express/express-session'],
-  ['Express, SQLite', 'express/coatcheck-sqlite', 'express/better-sqlite3-session-store'],
-  ['Express, Redis', 'express/coatcheck-redis', 'express/connect-redis'],
-  ['Koa, memory', 'koa/coatcheck', 'koa/koa-session'],
-  ['Hono, memory', 'hono/coatcheck', 'hono/hono-sessions'],
+interface Pair {
+  readonly setup: string;
+  readonly ours: string;
+  readonly theirs: string;
+  /** The name of the other library in a cell. */
+  readonly name: string;
+}
+
+const EXPRESS: Pair = {
+  setup: 'Express, memory',
+  ours: 'express/coatcheck',
+  theirs: 'express/express-session',
+  name: 'express-session',
+};
+const PAIRS: readonly Pair[] = [
+  EXPRESS,
+  {
+    setup: 'Express, SQLite (better-sqlite3-session-store)',
+    ours: 'express/coatcheck-sqlite',
+    theirs: 'express/better-sqlite3-session-store',
+    name: 'express-session',
+  },
+  {
+    setup: 'Express, Redis (connect-redis)',
+    ours: 'express/coatcheck-redis',
+    theirs: 'express/connect-redis',
+    name: 'express-session',
+  },
+  { setup: 'Koa, memory', ours: 'koa/coatcheck', theirs: 'koa/koa-session', name: 'koa-session' },
+  { setup: 'Hono, memory', ours: 'hono/coatcheck', theirs: 'hono/hono-sessions', name: 'hono-sessions' },
 ];
 const KINDS: readonly Case[] = ['anonymous', 'read', 'write'];
 
-/** Puts the figures between the marks in the README. Does nothing where there are no marks. */
+/** The parts of the README that are made from results, by the marker that they begin with. */
+const PARTS: readonly (readonly [marker: string, write: (results: Results) => string | undefined])[] = [
+  ['<!-- bench: filled by pnpm bench --report -->', costs],
+  ['<!-- bench: bursts -->', bursts],
+  ['<!-- bench: read -->', read],
+];
+
+/** Writes the figures into the README, each between its marker and the next end marker. A part without a marker or a figure is left out. */
 export function fillReadme(results: Results): void {
   if (!existsSync(README)) return;
-  const text = readFileSync(README, 'utf8');
-  const start = text.indexOf(START);
-  const end = text.indexOf(END);
-  if (start < 0 || end < start) return;
-  writeFileSync(README, `${text.slice(0, start + START.length)}\n${section(results)}\n${text.slice(end)}`);
+  let text = readFileSync(README, 'utf8');
+  for (const [marker, write] of PARTS) {
+    const start = text.indexOf(marker);
+    const end = text.indexOf(END, start);
+    const part = write(results);
+    if (start < 0 || end < start || part === undefined) continue;
+    text = text.slice(0, start + marker.length) + part + text.slice(end);
+  }
+  writeFileSync(README, text);
 }
 
-function section(results: Results): string {
+function costs(results: Results): string {
   const { date, cores, node } = results.measured;
-  const rows = PAIRS.map(([where, ours, theirs]) => [
-    where,
-    titleOf(theirs),
+  const rows = PAIRS.map(({ setup, ours, theirs, name }) => [
+    setup,
     ...KINDS.map((kind) => {
       const own = costOf(results.requests, ours, kind)?.median;
       const other = costOf(results.requests, theirs, kind)?.median;
-      if (own === undefined || other === undefined) return '–';
-      return `**${times(other / own)}** ${figure(own)} to ${figure(other)} µs`;
+      return own === undefined || other === undefined ? '–' : `${cost(own)}, ${name} ${cost(other)}`;
     }),
   ]);
   return `
+
+The time that sessions add to one request, in microseconds. Each cell gives Coatcheck first, then the other library.
+
 <picture>
   <source media="(prefers-color-scheme: dark)" srcset="bench/results/overhead-dark.svg">
-  <img alt="What sessions add to a request, for each library" src="bench/results/overhead-light.svg">
+  <img alt="The time that sessions add to a request, for each library" src="bench/results/overhead-light.svg">
 </picture>
 
-${table(['', 'beside', 'anonymous visitor', 'valid read', 'write'], rows)}
+${table(['', 'request without a session', 'read of a valid session', 'write'], rows)}
 
-What sessions add to a request on top of the bare framework, measured side by side on ${date} (${cores} cores, Node.js ${node.slice(1)}). \`pnpm bench\` repeats
-it; [all figures](bench/results/results.md), with versions and settings.
+Measured side by side on ${date} (${cores} cores, Node.js ${node.slice(1)}), without the time of the framework itself. \`pnpm bench\` repeats the measurement.
+[All results](bench/results/results.md) include versions, settings, and the targets that were missed.
+
 `;
+}
+
+function bursts({ bursts: all }: Results): string | undefined {
+  const ours = all?.[EXPRESS.ours]?.kept;
+  const theirs = all?.[EXPRESS.theirs]?.kept;
+  if (ours === undefined || theirs === undefined) return undefined;
+  return `Of 50 concurrent updates to one session, ${ours === 50 ? 'all 50 are' : `${ours} are`} kept; ${EXPRESS.name} keeps ${theirs}`;
+}
+
+function read({ requests }: Results): string | undefined {
+  const ours = costOf(requests, EXPRESS.ours, 'read')?.median;
+  const theirs = costOf(requests, EXPRESS.theirs, 'read')?.median;
+  if (ours === undefined || theirs === undefined) return undefined;
+  return `A request that reads a valid session costs ${cost(ours)}; ${EXPRESS.name} costs ${cost(theirs)}`;
+}
+
+/** Writes a time with two digits, which is all that a reader compares. */
+function cost(microseconds: number): string {
+  return `${microseconds.toFixed(microseconds >= 10 ? 0 : 1)} µs`;
 }
