@@ -15,6 +15,7 @@ const steps = [
   ['Build', 'pnpm', '--silent', 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only'],
   ['Types', 'pnpm', '--silent', 'exec', 'tsc', '-b'],
   ['Documentation', 'node', 'scripts/check-docs.mjs'],
+  ['Page of error messages', 'node', 'scripts/errors-page.ts', '--check'],
   ['Bundle sizes', 'node', 'bench/src/main.ts', '--sizes'],
   ['Packages as they would be published', 'node', 'scripts/e2e/packages.mjs'],
   ['Packages as npm installs them', 'node', 'scripts/e2e/e2e.mjs'],
