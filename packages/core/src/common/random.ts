@@ -46,7 +46,7 @@ function isTextSource(source: RandomBytes): source is TextSource {
 }
 
 /** The steps between two versions are below 2^20, so that a store rolled back does not meet the same version twice. */
-const MAX_STEP = 2 ** 20;
+export const MAX_STEP: number = 2 ** 20;
 
 /** Draws by how much a write raises the version: 1 to 2^20. */
 export function randomStep(randomBytes: RandomBytes): number {

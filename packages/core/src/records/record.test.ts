@@ -147,6 +147,13 @@ describe('a corrupt record', () => {
     }
   });
 
+  it.for(['1e999', '-1e999', '1e300', '8.65e15'])('is one whose createdAt is %s', (time) => {
+    const { body } = encodeSession(FULL, 1);
+    expect(
+      decode(body.replace(`"${FULL.secret.hash}",1000,`, `"${FULL.secret.hash}",${time},`)),
+    ).toBeUndefined();
+  });
+
   it('is one whose finish has no time', () => {
     const header = headerOf(FULL);
     setAt(header, '11.f', { r: 1 });

@@ -1,6 +1,7 @@
 import { parseArray } from '../common/json.ts';
 import type { Client } from '../http/client.ts';
 import type { Finish, RetiredSecret, SessionState, SignedIn } from '../session/session-state.ts';
+import { MAX_TIME } from '../store/check-record.ts';
 import type { StoreRecord } from '../store/store.ts';
 
 /** The first element of a header, raised when the layout changes. */
@@ -34,7 +35,12 @@ export function encodeSession(state: SessionState, version: number): StoreRecord
   const extras = encodeExtras(state);
   if (extras !== undefined) header.push(extras);
   // Joined, not concatenated: V8 keeps a concatenation as a tree, which takes more memory in a store.
-  return { version, expiresAt: state.expiresAt, body: [JSON.stringify(header), state.data].join('\n') };
+  // A clock may have fractions of a millisecond; a record's deadline is whole.
+  return {
+    version,
+    expiresAt: Math.ceil(state.expiresAt),
+    body: [JSON.stringify(header), state.data].join('\n'),
+  };
 }
 
 /** Decodes a session's state; undefined if the record is corrupt or of a newer format. */
@@ -46,12 +52,15 @@ export function decodeSession(record: StoreRecord): SessionState | undefined {
     header;
   if (
     typeof writes !== 'string' ||
-    typeof generation !== 'number' ||
+    !isCount(generation) ||
     typeof hash !== 'string' ||
-    typeof createdAt !== 'number' ||
+    !isTime(createdAt) ||
     typeof used !== 'number' ||
     typeof absolute !== 'number' ||
     typeof since !== 'number' ||
+    !isTime(createdAt + used) ||
+    !isTime(createdAt + absolute) ||
+    !isTime(createdAt + since) ||
     typeof network !== 'string' ||
     typeof browser !== 'string' ||
     typeof platform !== 'string'
@@ -132,22 +141,38 @@ function isExtras(value: unknown): value is Extras {
   if (typeof value !== 'object' || value === null) return false;
   const { u, n, r, o, f } = value as Partial<Record<keyof Extras, unknown>>;
   return (
-    (u === undefined || isTuple(u, ['string', 'number', 'number', 'number'])) &&
-    (n === undefined || isTuple(n, ['string', 'string'])) &&
+    (u === undefined || isTuple(u, [isString, isTime, isCount, isFlag])) &&
+    (n === undefined || isTuple(n, [isString, isString])) &&
     (r === undefined ||
       (Array.isArray(r) &&
-        r.every((each) => isTuple(each, ['string', 'number', 'string', 'string', 'string'])))) &&
+        r.every((each) => isTuple(each, [isString, isTime, isString, isString, isString])))) &&
     (o === undefined || isObserved(o)) &&
     (f === undefined || isFinish(f))
   );
 }
 
-function isTuple(value: unknown, types: readonly ('string' | 'number')[]): boolean {
+function isTuple(value: unknown, parts: readonly ((part: unknown) => boolean)[]): boolean {
   return (
-    Array.isArray(value) &&
-    value.length === types.length &&
-    types.every((type, i) => typeof value[i] === type)
+    Array.isArray(value) && value.length === parts.length && parts.every((isPart, i) => isPart(value[i]))
   );
+}
+
+/** A time that a Date can hold; JSON may also contain 1e999, which is Infinity. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= MAX_TIME;
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+/** A counter that can still be raised. */
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value + 1);
+}
+
+function isFlag(value: unknown): value is 0 | 1 {
+  return value === 0 || value === 1;
 }
 
 function isObserved(value: unknown): boolean {
@@ -163,5 +188,5 @@ function isObserved(value: unknown): boolean {
 function isFinish(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { at, s } = value as Partial<Record<'at' | 's', unknown>>;
-  return typeof at === 'number' && (s === undefined || isTuple(s, ['string', 'string']));
+  return isTime(at) && (s === undefined || isTuple(s, [isString, isString]));
 }

@@ -11,16 +11,27 @@ export function dataToJson(data: unknown, what: string): string {
   return JSON.stringify(data);
 }
 
-/** Parses data that the store gave back: `ERR_DATA_INVALID` where it is no JSON. */
-export function parseData(json: string): unknown {
+/**
+ * Parses data from the store.
+ *
+ * @throws `ERR_DATA_INVALID` if it is not the JSON of an object or an array.
+ */
+export function parseData(json: string): object {
+  let data: unknown;
   try {
-    return JSON.parse(json);
+    data = JSON.parse(json);
   } catch {
-    throw new SessionError(
-      'ERR_DATA_INVALID',
-      "The session's data in the store is corrupt. destroy() and signIn() still work.",
-    );
+    throw corruptData();
   }
+  if (!isObject(data)) throw corruptData();
+  return data;
+}
+
+function corruptData(): SessionError {
+  return new SessionError(
+    'ERR_DATA_INVALID',
+    "The session's data in the store is corrupt. destroy() and signIn() still work.",
+  );
 }
 
 /** Refuses JSON text of more than `limit` bytes in UTF-8 with `ERR_DATA_TOO_LARGE`. */
@@ -43,10 +54,12 @@ export function deepFreeze<T>(value: T): DeepReadonly<T> {
 }
 
 /** Freezes a value that came from JSON, down to its leaves. */
-export function freeze(value: unknown): void {
+export function freeze(value: unknown, depth: number = 0): void {
   if (!isObject(value)) return;
+  // Nothing deeper was ever written, and the stack has an end.
+  if (depth > DEEPEST) throw corruptData();
   Object.freeze(value);
-  for (const each of Object.values(value)) freeze(each);
+  for (const each of Object.values(value)) freeze(each, depth + 1);
 }
 
 /** Runs a Standard Schema over data and returns its output; `ERR_DATA_INVALID` names the paths of the issues, never the values. */

@@ -1,6 +1,7 @@
 import type { Awaitable } from '../common/awaitable.ts';
 import { andThen, isPromise } from '../common/awaitable.ts';
 import { SessionError } from '../common/errors.ts';
+import { isRecord, kindOf, recordFault } from './check-record.ts';
 import type { SessionStore, StoreRecord } from './store.ts';
 import { holdsNewestOf, writeLogOf } from './write-log.ts';
 
@@ -51,16 +52,19 @@ export class StorePort {
 
   /** Reads a record. Returns no promise if the store returns none. */
   read(key: string): Awaitable<StoreRecord | undefined> {
-    let answer: Awaitable<StoreRecord | undefined>;
+    let result: Awaitable<unknown>;
     try {
-      answer = this.#store.read(key);
+      result = this.#store.read(key);
     } catch (cause) {
       throw this.#failure('read', cause);
     }
-    if (!isPromise(answer)) return answer;
-    return answer.then(undefined, (cause: unknown) => {
-      throw this.#failure('read', cause);
-    });
+    if (!isPromise(result)) return this.#checkRead(result);
+    return result.then(
+      (found) => this.#checkRead(found),
+      (cause: unknown) => {
+        throw this.#failure('read', cause);
+      },
+    );
   }
 
   /**
@@ -129,11 +133,18 @@ export class StorePort {
 
   /** Removes one batch of expired records and returns how many. */
   async sweep(now: number, limit: number): Promise<number> {
+    if (this.#store.sweep === undefined) return 0;
+    let count: unknown;
     try {
-      return (await this.#store.sweep?.(now, limit)) ?? 0;
+      count = await this.#store.sweep(now, limit);
     } catch (cause) {
       throw this.#failure('sweep', cause);
     }
+    if (typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= limit) return count;
+    throw this.#invalid(
+      'sweep',
+      `sweep() must return an integer from 0 to ${limit}; received ${kindOf(count)}`,
+    );
   }
 
   /** Whether the store needs sweeping. */
@@ -157,13 +168,36 @@ export class StorePort {
    * the false of an asynchronous store may come from a client that sent the command twice.
    */
   #attempt(key: string, expected: number | null, next: StoreRecord | null): Awaitable<CompareResult> {
+    let result: Awaitable<unknown>;
     try {
-      const answer = this.#store.compareAndSet(key, expected, next);
-      if (typeof answer === 'boolean') return answer || 'lost';
-      return answer.then(undefined, () => this.#unknown());
+      result = this.#store.compareAndSet(key, expected, next);
     } catch {
       return this.#unknown();
     }
+    if (!isPromise(result)) return this.#checkCompared(result) || 'lost';
+    return result.then(
+      (compared) => this.#checkCompared(compared),
+      () => this.#unknown(),
+    );
+  }
+
+  #checkRead(result: unknown): StoreRecord | undefined {
+    if (result === undefined || isRecord(result)) return result;
+    throw this.#invalid('read', recordFault(result));
+  }
+
+  #checkCompared(result: unknown): boolean {
+    if (typeof result === 'boolean') return result;
+    const fault = `compareAndSet() must return true or false; received ${kindOf(result)}`;
+    throw this.#invalid('write', `${fault}. It is unknown whether the write happened`);
+  }
+
+  #invalid(operation: 'read' | 'write' | 'sweep', fault: string): SessionError {
+    this.#failed(operation);
+    return new SessionError(
+      'ERR_STORE_UNAVAILABLE',
+      `The session store returned an invalid value: ${fault}.`,
+    );
   }
 
   #unknown(): 'unknown' {

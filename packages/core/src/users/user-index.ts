@@ -91,7 +91,7 @@ export function encodeIndex(index: UserIndex, version: number): StoreRecord {
     index.epoch,
     index.sessions.map(({ id, epoch }) => [id, epoch]),
   ];
-  return { version, expiresAt: index.expiresAt, body: `${JSON.stringify(header)}\n` };
+  return { version, expiresAt: Math.ceil(index.expiresAt), body: `${JSON.stringify(header)}\n` };
 }
 
 /** Decodes an index; undefined if the record is corrupt or of a newer format. */
@@ -99,14 +99,18 @@ export function decodeIndex(record: StoreRecord): UserIndex | undefined {
   const header = parseArray(record.body);
   if (header === undefined || header[0] !== INDEX_FORMAT) return undefined;
   const [, writes, epoch, sessions] = header;
-  if (typeof writes !== 'string' || typeof epoch !== 'number' || !Array.isArray(sessions)) return undefined;
+  if (typeof writes !== 'string' || !isEpoch(epoch) || !Array.isArray(sessions)) return undefined;
   const list: ListedSession[] = [];
   for (const each of sessions) {
     const [id, since]: readonly unknown[] = Array.isArray(each) ? each : [];
-    if (typeof id !== 'string' || typeof since !== 'number') return undefined;
+    if (typeof id !== 'string' || !isEpoch(since)) return undefined;
     list.push({ id, epoch: since });
   }
   return { writes, epoch, sessions: list, expiresAt: record.expiresAt };
+}
+
+function isEpoch(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value + 1);
 }
 
 /** Makes the error for a user who has as many sessions as allowed. */
