@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsup';
 import { packageOptions } from '../../tsup.base.ts';
 
-export default defineConfig(packageOptions({ index: 'src/index.ts', contender: 'src/contender.ts' }));
+export default defineConfig(
+  packageOptions({ entry: { index: 'src/index.ts', contender: 'src/contender.ts' } }),
+);

@@ -10,9 +10,12 @@ import { NpmProject } from './npm-project.mjs';
 import { packAll } from './pack.mjs';
 import { startRedis } from './redis-server.mjs';
 import { check, report } from './run.mjs';
-import { nodeVersions, versionSets } from './version-sets.mjs';
+import { commonJsDependencies, nodeVersions, versionSets } from './version-sets.mjs';
 
 const consumer = fileURLToPath(new URL('consumer', import.meta.url));
+const jest = fileURLToPath(new URL('jest', import.meta.url));
+/** The name of the project that `checkCommonJs` sets up. */
+const COMMON_JS = 'commonjs';
 /** How many projects are tried at once. */
 const lanes = Math.min(2, availableParallelism());
 
@@ -39,6 +42,7 @@ async function typeCheck(project, module, resolution) {
     target: 'es2023',
     module,
     moduleResolution: resolution,
+    ...(module === 'commonjs' && { esModuleInterop: true }),
     strict: true,
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
@@ -103,15 +107,54 @@ async function checkSet(name, directory, { packages, nodes, socket }) {
       if (others.length > 0)
         tell(`under ${resolution} there are faults in the declarations of ${others.join(', ')}`);
     });
-  await Promise.all([types('nodenext', 'nodenext'), types('esnext', 'bundler')]);
+  await Promise.all([types('nodenext', 'nodenext'), types('node16', 'node16'), types('esnext', 'bundler')]);
+}
+
+/**
+ * Uses the packages as an app in CommonJS does: under Jest and ts-jest with their defaults, with an older TypeScript in each of its
+ * module settings, and beside the ES modules in one process.
+ *
+ * @param {string} directory
+ * @param {Given} given
+ */
+async function checkCommonJs(directory, { packages, nodes }) {
+  const node = nodes.find(({ version }) => version === '24.21.0');
+  if (node === undefined) throw new Error('Node.js 24.21.0 is not among the versions');
+  const project = new NpmProject(directory);
+  const installed = await check(`${COMMON_JS}: npm install`, () =>
+    project.install({ ...packages, ...commonJsDependencies }, node),
+  );
+  if (!installed) return;
+  await cp(consumer, directory, { recursive: true });
+  await cp(jest, directory, { recursive: true });
+  /** @param {string} what @param {readonly string[]} args */
+  const runs = (what, ...args) => check(`${COMMON_JS}: ${what}`, () => project.run(node.program, ...args));
+  const runJest = ['node_modules/jest/bin/jest.js', '--ci', '--no-watchman'];
+  await runs('Jest with its defaults', ...runJest, 'session.test.js');
+  await project.writeJson('tsconfig.json', {
+    compilerOptions: { module: 'commonjs', target: 'es2023', esModuleInterop: true, strict: true },
+  });
+  await project.writeJson('jest.config.json', { transform: { '^.+\\.ts$': 'ts-jest' } });
+  await runs('ts-jest', ...runJest, '--config', 'jest.config.json', 'typed.test.ts');
+  await runs('both copies in one process', 'two-copies.mjs');
+  for (const [module, resolution] of /** @type {const} */ ([
+    ['commonjs', 'node10'],
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ])) {
+    await check(`${COMMON_JS}: types under ${module}, TypeScript 5.9`, () =>
+      typeCheck(project, module, resolution),
+    );
+  }
 }
 
 /** @param {readonly string[]} chosen */
 async function main(chosen) {
-  const names = chosen.length > 0 ? chosen : Object.keys(versionSets);
-  const unknown = names.find((name) => !(name in versionSets));
-  if (unknown !== undefined)
-    throw new Error(`"${unknown}" is not one of ${Object.keys(versionSets).join(', ')}`);
+  const known = [...Object.keys(versionSets), COMMON_JS];
+  const names = chosen.length > 0 ? chosen : known;
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`"${unknown}" is not one of ${known.join(', ')}`);
   const directory = await mkdtemp(join(tmpdir(), 'coatcheck-e2e-'));
   const redis = await startRedis(directory);
   try {
@@ -121,7 +164,10 @@ async function main(chosen) {
     ]);
     const packages = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]));
     const given = { packages, nodes, socket: redis.socket };
-    const waiting = names.map((name, at) => () => checkSet(name, join(directory, `set-${at}`), given));
+    const waiting = names.map((name, at) => () => {
+      const project = join(directory, `set-${at}`);
+      return name === COMMON_JS ? checkCommonJs(project, given) : checkSet(name, project, given);
+    });
     const lane = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
     };

@@ -50,7 +50,7 @@ async function main() {
     const packed = await packAll(directory);
     for (const { name, tarball } of packed) {
       await check(`${name}: publint`, () => run(bin('publint'), ['run', tarball, '--strict']));
-      await check(`${name}: attw`, () => run(bin('attw'), [tarball, '--profile', 'esm-only']));
+      await check(`${name}: attw`, () => run(bin('attw'), [tarball, '--profile', 'strict']));
       await check(`${name}: README, licence and manifest`, async () => {
         const files = await run('tar', ['-tzf', tarball]);
         for (const file of ['package/README.md', 'package/LICENSE']) {

@@ -20,6 +20,21 @@ export const nodeVersions = ['22.13.0', '22.23.3', '24.21.0', '26.9.0'];
 
 const shared = { typescript: '6.0.3', '@types/node': '24.19.2' };
 
+/** The last releases of everything. */
+const latest = {
+  ...shared,
+  express: '5',
+  '@types/express': '5',
+  koa: '3',
+  '@types/koa': '3',
+  hono: '4',
+  '@hono/node-server': '2',
+  'better-sqlite3': '13',
+  '@types/better-sqlite3': '9',
+  redis: '6',
+  ioredis: '6',
+};
+
 /**
  * The first and the last release of both major versions that are supported. What has one major only stands in the sets of both.
  *
@@ -80,18 +95,15 @@ export const versionSets = {
   'present-last': {
     node: '24.21.0',
     betterSqliteOn: ['22.23.3', '24.21.0', '26.9.0'],
-    dependencies: {
-      ...shared,
-      express: '5',
-      '@types/express': '5',
-      koa: '3',
-      '@types/koa': '3',
-      hono: '4',
-      '@hono/node-server': '2',
-      'better-sqlite3': '13',
-      '@types/better-sqlite3': '9',
-      redis: '6',
-      ioredis: '6',
-    },
+    dependencies: latest,
   },
+};
+
+/** What the app in CommonJS depends on, besides the packages. */
+export const commonJsDependencies = {
+  ...latest,
+  typescript: '5.9.3',
+  jest: '30.5.2',
+  'ts-jest': '29.4.15',
+  '@types/jest': '30.0.0',
 };

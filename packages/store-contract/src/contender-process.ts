@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StoreElsewhere } from './factory.ts';
 
@@ -25,11 +26,8 @@ export type Report =
   | { readonly kind: 'won'; readonly wins: readonly Win[] }
   | { readonly kind: 'failed'; readonly reason: string };
 
-// Beside this module in the sources as well as in the package.
-const PROGRAM = new URL(
-  import.meta.url.endsWith('.ts') ? './contender.ts' : './contender.js',
-  import.meta.url,
-);
+// Beside this module, and of its kind, in the sources (.ts) as well as in the package (.js, .cjs).
+const PROGRAM = new URL(`./contender${extname(import.meta.url)}`, import.meta.url);
 
 /** Runs another process that has the same store open. */
 export class Contender {
