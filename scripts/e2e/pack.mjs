@@ -1,5 +1,7 @@
+// Packs the public packages into a folder, as a registry would get them: node scripts/e2e/pack.mjs <folder>
+
 import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './run.mjs';
 
@@ -29,4 +31,10 @@ export async function packAll(target) {
     packed.push({ name: manifest.name, directory, tarball });
   }
   return packed;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const target = process.argv[2];
+  if (target === undefined) throw new Error('node scripts/e2e/pack.mjs <folder>');
+  for (const { tarball } of await packAll(resolve(target))) process.stdout.write(`${tarball}\n`);
 }
