@@ -3,31 +3,34 @@ import { SessionError } from './common/errors.ts';
 import { checkOptions } from './config/config.ts';
 import type { SessionsOptions } from './config/options.ts';
 import type { RequestView, ResponseHeader } from './http/request-view.ts';
-import { Engine } from './request/engine.ts';
-import { RequestVisit } from './request/request-context.ts';
+import { assembleDeps, type Deps, type Wait } from './request/deps.ts';
+import { RequestContext } from './request/request-context.ts';
 import { seal } from './request/seal.ts';
-import { sessionOf } from './request/session-handle.ts';
+import { sessionHandle } from './request/session-handle.ts';
 import { absoluteDeadline } from './session/expiry.ts';
 import type { Session, SessionSummary, Sessions, Visit } from './session/session-types.ts';
 import { isSessionId } from './session/token.ts';
 import type { LivingSession } from './users/listed-sessions.ts';
 import { checkUserId } from './users/user-index.ts';
 
-/** Waits for a time. The core's only clock but for `now`, used between attempts of contending writers. */
-export type Wait = (milliseconds: number) => Promise<void>;
-
 type WithSchema<S extends StandardSchemaV1<unknown, object>> = SessionsOptions<
   StandardSchemaV1.InferOutput<S>
 > & {
   readonly schema: S;
 };
-/** `initial` may be left out only where an empty object is valid data. */
+/** `initial` may be left out only if an empty object is valid data. */
 type WithInitial<Data> = object extends Data ? unknown : { readonly initial: () => Data };
 
 /**
- * Sets up sessions over a store. Make one for the whole app and hand it to an adapter.
+ * Creates sessions over a store. Call it once for the whole app and pass the result to an adapter. No I/O.
  *
- * Every option is checked here: `ERR_CONFIG` names the option, what was given and what would be right.
+ * @throws SessionError `ERR_CONFIG` if an option is unknown or invalid. The message names the option, what was received and what to write instead.
+ * @example
+ * const sessions = createSessions({
+ *   store: memoryStore(),
+ *   initial: () => ({ cart: [] as string[] }),
+ *   idleTimeout: '30m',
+ * });
  */
 export function createSessions<S extends StandardSchemaV1<unknown, object>>(
   options: WithSchema<S> & WithInitial<StandardSchemaV1.InferOutput<S>>,
@@ -42,72 +45,71 @@ export function createSessions<Data extends object>(options: SessionsOptions<Dat
   return assembleSessions(options, waitForTimer);
 }
 
-/** Sets up sessions with the waiting given too, for tests that hold every clock in their hands. */
+/** Creates sessions that wait by the given function, for tests that control every clock. */
 export function assembleSessions<Data extends object>(
   options: SessionsOptions<Data>,
   wait: Wait,
 ): Sessions<Data> {
-  return new StoredSessions(new Engine(checkOptions(options), wait), wait);
+  return new StoredSessions(assembleDeps(checkOptions(options), wait));
 }
 
 class StoredSessions<Data extends object> implements Sessions<Data> {
-  readonly #engine: Engine<Data>;
-  readonly #wait: Wait;
+  readonly #deps: Deps<Data>;
 
-  constructor(engine: Engine<Data>, wait: Wait) {
-    this.#engine = engine;
-    this.#wait = wait;
+  constructor(deps: Deps<Data>) {
+    this.#deps = deps;
   }
 
   open(request: RequestView, options?: { passive?: boolean }): Visit<Data> {
-    return new SessionVisit(new RequestVisit(this.#engine, request, options?.passive === true));
+    return new OpenedVisit(new RequestContext(this.#deps, request, options?.passive === true));
   }
 
   async list(userId: string): Promise<SessionSummary[]> {
     checkUserId(userId);
-    return (await this.#engine.users.living(userId)).flatMap(summaryOf);
+    return (await this.#deps.users.living(userId)).flatMap(summaryOf);
   }
 
   async revoke(userId: string, sessionId: string): Promise<boolean> {
     checkUserId(userId);
-    // What may come from a form is not a mistake of the programmer's.
+    // The ID may come from a form, so an invalid one is not a programming error.
     if (typeof sessionId !== 'string' || !isSessionId(sessionId)) return false;
-    const ended = await this.#engine.users.end(userId, sessionId, 'revoke');
-    if (ended) await this.#engine.users.prune(userId, [sessionId]);
+    const { users } = this.#deps;
+    const ended = await users.end(userId, sessionId, 'revoke');
+    if (ended) await users.prune(userId, [sessionId]);
     return ended;
   }
 
   async revokeUser(userId: string, options: { except?: string } = {}): Promise<number> {
     checkUserId(userId);
-    const { now, timeouts, rememberTimeouts } = this.#engine.config;
+    const { now, timeouts, rememberTimeouts } = this.#deps.config;
     const until = Math.max(absoluteDeadline(now(), timeouts), absoluteDeadline(now(), rememberTimeouts));
-    return this.#engine.users.endAll(userId, options.except, until);
+    return this.#deps.users.endAll(userId, options.except, until);
   }
 
   async revokeAll(): Promise<void> {
-    if (await this.#engine.port.clear()) return;
+    if (await this.#deps.port.clear()) return;
     throw new SessionError(
       'ERR_CONFIG',
-      'revokeAll() needs a store that can clear; this one has no clear().',
+      'revokeAll() needs a store with a clear() method; this store has none. Use a store that has it, or call revokeUser() for each user.',
     );
   }
 
   sweep(): Promise<number> {
-    return this.#engine.sweepAll(() => this.#wait(0));
+    return this.#deps.sweeper.sweepAll();
   }
 }
 
-class SessionVisit<Data extends object> implements Visit<Data> {
+class OpenedVisit<Data extends object> implements Visit<Data> {
   readonly session: Session<Data>;
-  readonly #visit: RequestVisit<Data>;
+  readonly #context: RequestContext<Data>;
 
-  constructor(visit: RequestVisit<Data>) {
-    this.#visit = visit;
-    this.session = sessionOf(visit);
+  constructor(context: RequestContext<Data>) {
+    this.#context = context;
+    this.session = sessionHandle(context);
   }
 
   seal(): readonly ResponseHeader[] {
-    return seal(this.#visit);
+    return seal(this.#context);
   }
 }
 

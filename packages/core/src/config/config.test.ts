@@ -182,7 +182,7 @@ describe('defaults', () => {
       onEvent: undefined,
       now: Date.now,
     });
-    expect(config.transports.map(({ kind }) => kind)).toEqual(['cookie']);
+    expect(config.transports.map(({ vary }) => vary)).toEqual(['Cookie']);
     expect(config.trustedOrigins).toEqual(new Set());
     expect(config.initial()).toEqual({});
     expect(config.randomBytes(16)).toHaveLength(16);
@@ -228,7 +228,7 @@ describe('defaults', () => {
       now,
       randomBytes,
     });
-    expect(config.transports.map(({ kind }) => kind)).toEqual(['bearer', 'cookie']);
+    expect(config.transports.map(({ vary }) => vary)).toEqual(['authorization', 'Cookie']);
     expect(config.trustedOrigins).toEqual(new Set(['https://pay.example', 'http://localhost:3000']));
     expect(config.initial()).toEqual({ cart: ['one'] });
   });

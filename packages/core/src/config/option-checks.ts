@@ -2,7 +2,7 @@ import { type Duration, MAX_LIFETIME, toMilliseconds } from '../common/duration.
 import { configError } from '../common/errors.ts';
 import type { ClientCheck, OnClientChange } from '../http/client-checks/client-check.ts';
 import { cookie } from '../http/transports/cookie.ts';
-import type { Transport } from '../http/transports/transport.ts';
+import { checkTransport, type Transport } from '../http/transports/transport.ts';
 import type { Timeouts } from '../session/expiry.ts';
 import type { SessionsOptions } from './options.ts';
 
@@ -91,7 +91,10 @@ export function checkTransports(
   check(Array.isArray(given), 'transports', given, expected);
   const [first, ...others] = given;
   if (first === undefined) throw configError('transports', given, expected);
-  for (const each of given) check(typeof each?.present === 'function', 'transports', each, expected);
+  for (const each of given) {
+    check(typeof each === 'object' && each !== null, 'transports', each, expected);
+    checkTransport(each);
+  }
   return [first, ...others];
 }
 

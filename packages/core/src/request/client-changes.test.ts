@@ -5,7 +5,7 @@ import { failure, type SetUp, setUp } from '../../test/support/set-up.ts';
 import { overwrite } from '../../test/support/watched-store.ts';
 import type { ClientChange, ClientCheck, OnClientChange } from '../http/client-checks/client-check.ts';
 import { ipAddress, userAgent } from '../http/client-checks/index.ts';
-import { remembering } from './client-changes.ts';
+import { withSeen } from './client-changes.ts';
 
 const ELSEWHERE = '198.51.100.9';
 
@@ -28,17 +28,17 @@ async function shopper({ sessions, store, events }: SetUp): Promise<Browser & { 
   return Object.assign(browser, { id });
 }
 
-const changesFor = (of: SetUp, browser: Browser) =>
-  browser.use(of.sessions, ({ clientChanges }) => clientChanges);
+const changesFor = (env: SetUp, browser: Browser) =>
+  browser.use(env.sessions, ({ clientChanges }) => clientChanges);
 
 describe("onClientChange: 'report'", () => {
   it('serves the request, names the checks that differ, and tells the listener', async () => {
-    const of = setUpWith('report');
-    const browser = await shopper(of);
-    const { session } = await browser.copy({ ip: ELSEWHERE, userAgent: SAFARI }).load(of.sessions);
+    const env = setUpWith('report');
+    const browser = await shopper(env);
+    const { session } = await browser.copy({ ip: ELSEWHERE, userAgent: SAFARI }).load(env.sessions);
     expect(session.userId).toBe('alice');
     expect(session.clientChanges).toEqual(['ip-address', 'user-agent']);
-    expect(of.events[0]).toMatchObject({
+    expect(env.events[0]).toMatchObject({
       type: 'client-changed',
       changes: ['ip-address', 'user-agent'],
       refused: false,
@@ -49,119 +49,119 @@ describe("onClientChange: 'report'", () => {
   });
 
   it('reports a change once and then remembers it: a client may have more than one route', async () => {
-    const of = setUpWith('report');
-    const browser = await shopper(of);
+    const env = setUpWith('report');
+    const browser = await shopper(env);
     const moved = browser.copy({ ip: ELSEWHERE });
-    expect(await changesFor(of, moved)).toEqual(['ip-address']);
-    expect(await changesFor(of, moved)).toEqual([]);
-    expect(await changesFor(of, browser)).toEqual([]);
-    expect(of.types().filter((type) => type === 'client-changed')).toHaveLength(1);
+    expect(await changesFor(env, moved)).toEqual(['ip-address']);
+    expect(await changesFor(env, moved)).toEqual([]);
+    expect(await changesFor(env, browser)).toEqual([]);
+    expect(env.types().filter((type) => type === 'client-changed')).toHaveLength(1);
   });
 
   it('reports it once also where another writer comes between', async () => {
     let asked = 0;
-    const of = setUpWith(() => {
+    const env = setUpWith(() => {
       asked += 1;
       return 'report';
     });
-    const browser = await shopper(of);
+    const browser = await shopper(env);
     let left = 3;
-    of.store.before = async ({ operation, key }) => {
+    env.store.before = async ({ operation, key }) => {
       if (operation === 'write' && left > 0) {
         left -= 1;
-        await overwrite(of.store, key);
+        await overwrite(env.store, key);
       }
       return undefined;
     };
-    expect(await changesFor(of, browser.copy({ ip: ELSEWHERE }))).toEqual(['ip-address']);
+    expect(await changesFor(env, browser.copy({ ip: ELSEWHERE }))).toEqual(['ip-address']);
     expect(left).toBe(0);
-    expect(of.types()).toEqual(['client-changed', 'touched']);
+    expect(env.types()).toEqual(['client-changed', 'touched']);
     expect(asked).toBe(1);
   });
 
   it('is nothing where nothing differs, and writes nothing', async () => {
-    const of = setUpWith('report');
-    const browser = await shopper(of);
+    const env = setUpWith('report');
+    const browser = await shopper(env);
     const nextDoor = browser.copy({
       ip: '203.0.113.99',
       userAgent: browser.userAgent.replaceAll('145', '146'),
     });
-    expect(await changesFor(of, nextDoor)).toEqual([]);
-    expect(of.store.writes).toBe(0);
-    expect(of.events).toEqual([]);
+    expect(await changesFor(env, nextDoor)).toEqual([]);
+    expect(env.store.writes).toBe(0);
+    expect(env.events).toEqual([]);
   });
 
   it('what a request does not show counts as equal', async () => {
-    const of = setUpWith('report');
-    const browser = await shopper(of);
-    const visit = of.sessions.open(request({ ip: undefined, headers: { cookie: browser.cookie ?? '' } }));
+    const env = setUpWith('report');
+    const browser = await shopper(env);
+    const visit = env.sessions.open(request({ ip: undefined, headers: { cookie: browser.cookie ?? '' } }));
     await visit.session.load();
     expect(visit.session.userId).toBe('alice');
     expect(visit.session.clientChanges).toEqual([]);
   });
 
   it('what the session has not seen yet is no change, and is remembered from then on', async () => {
-    const of = setUpWith('report');
-    const first = of.sessions.open(request({ ip: undefined, method: 'POST' }));
+    const env = setUpWith('report');
+    const first = env.sessions.open(request({ ip: undefined, method: 'POST' }));
     await first.session.update({ cart: [] });
     const browser = new Browser();
     browser.receive(first.seal());
-    of.clock.advance('2m');
-    expect(await changesFor(of, browser)).toEqual([]);
-    expect(await changesFor(of, browser.copy({ ip: ELSEWHERE }))).toEqual(['ip-address']);
+    env.clock.advance('2m');
+    expect(await changesFor(env, browser)).toEqual([]);
+    expect(await changesFor(env, browser.copy({ ip: ELSEWHERE }))).toEqual(['ip-address']);
   });
 
   it('a passive visit reports and does not remember', async () => {
-    const of = setUpWith('report');
-    const browser = await shopper(of);
+    const env = setUpWith('report');
+    const browser = await shopper(env);
     const moved = browser.copy({ ip: ELSEWHERE });
     for (let i = 0; i < 2; i += 1) {
-      const { session } = await moved.load(of.sessions, {}, { passive: true });
+      const { session } = await moved.load(env.sessions, {}, { passive: true });
       expect(session.clientChanges).toEqual(['ip-address']);
     }
-    expect(of.store.writes).toBe(0);
+    expect(env.store.writes).toBe(0);
   });
 
   it('a sign-in from elsewhere is remembered, also in a passive visit', async () => {
-    const of = setUpWith('report');
-    const moved = (await shopper(of)).copy({ ip: ELSEWHERE });
-    const { session, answer } = await moved.load(of.sessions, {}, { passive: true });
+    const env = setUpWith('report');
+    const moved = (await shopper(env)).copy({ ip: ELSEWHERE });
+    const { session, answer } = await moved.load(env.sessions, {}, { passive: true });
     await session.signIn('alice');
     answer();
-    of.events.length = 0;
-    expect(await changesFor(of, moved)).toEqual([]);
-    expect(of.events).toEqual([]);
+    env.events.length = 0;
+    expect(await changesFor(env, moved)).toEqual([]);
+    expect(env.events).toEqual([]);
   });
 
   it('remembers the last four of each check', async () => {
-    const of = setUpWith('report');
-    const browser = await shopper(of);
+    const env = setUpWith('report');
+    const browser = await shopper(env);
     const away = [1, 2, 3, 4].map((i) => browser.copy({ ip: `198.51.${i}.1` }));
-    for (const each of away) expect(await changesFor(of, each)).toEqual(['ip-address']);
-    for (const each of away) expect(await changesFor(of, each)).toEqual([]);
-    expect(await changesFor(of, browser)).toEqual(['ip-address']);
+    for (const each of away) expect(await changesFor(env, each)).toEqual(['ip-address']);
+    for (const each of away) expect(await changesFor(env, each)).toEqual([]);
+    expect(await changesFor(env, browser)).toEqual(['ip-address']);
   });
 
   it('keeps the network and the family in the record, never the whole address or version', async () => {
-    const of = setUpWith('report');
-    await shopper(of);
-    expect(of.store.everything).toContain('203.0.113.0/24');
-    expect(of.store.everything).not.toContain('203.0.113.7');
-    expect(of.store.everything).not.toContain('145');
+    const env = setUpWith('report');
+    await shopper(env);
+    expect(env.store.everything).toContain('203.0.113.0/24');
+    expect(env.store.everything).not.toContain('203.0.113.7');
+    expect(env.store.everything).not.toContain('145');
   });
 });
 
 describe("onClientChange: 'refuse'", () => {
   it('opens nothing for the other client, and leaves the session to its owner', async () => {
-    const of = setUpWith('refuse');
-    const browser = await shopper(of);
-    const { session, answer } = await browser.copy({ ip: ELSEWHERE }).load(of.sessions);
+    const env = setUpWith('refuse');
+    const browser = await shopper(env);
+    const { session, answer } = await browser.copy({ ip: ELSEWHERE }).load(env.sessions);
     expect(session.id).toBeUndefined();
     expect(session.ended).toEqual({ reason: 'client' });
     expect(session.clientChanges).toEqual(['ip-address']);
     expect(setCookies(answer())).toEqual([]);
-    expect(of.store.writes).toBe(0);
-    expect(of.events).toMatchObject([
+    expect(env.store.writes).toBe(0);
+    expect(env.events).toMatchObject([
       {
         type: 'client-changed',
         changes: ['ip-address'],
@@ -171,37 +171,37 @@ describe("onClientChange: 'refuse'", () => {
       },
       { type: 'refused', reason: 'client', ip: ELSEWHERE },
     ]);
-    expect(await browser.use(of.sessions, ({ userId }) => userId)).toBe('alice');
+    expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
   });
 
   it('goes on refusing: what was refused is not remembered', async () => {
-    const of = setUpWith('refuse');
-    const browser = await shopper(of);
+    const env = setUpWith('refuse');
+    const browser = await shopper(env);
     const moved = browser.copy({ ip: ELSEWHERE });
     for (let i = 0; i < 2; i += 1) {
-      of.clock.advance('2m');
-      expect(await moved.use(of.sessions, ({ ended }) => ended?.reason)).toBe('client');
+      env.clock.advance('2m');
+      expect(await moved.use(env.sessions, ({ ended }) => ended?.reason)).toBe('client');
     }
   });
 
   it('is lifted by a sign-in from there', async () => {
-    const of = setUpWith('refuse');
-    const browser = await shopper(of);
+    const env = setUpWith('refuse');
+    const browser = await shopper(env);
     const moved = browser.copy({ ip: ELSEWHERE });
-    await moved.use(of.sessions, (session) => session.signIn('alice'));
-    expect(await moved.use(of.sessions, ({ userId }) => userId)).toBe('alice');
+    await moved.use(env.sessions, (session) => session.signIn('alice'));
+    expect(await moved.use(env.sessions, ({ userId }) => userId)).toBe('alice');
   });
 });
 
 describe('onClientChange: a function', () => {
   it('is handed the session, the user and each change', async () => {
     const seen: ClientChange[] = [];
-    const of = setUpWith((change) => {
+    const env = setUpWith((change) => {
       seen.push(change);
       return 'report';
     });
-    const browser = await shopper(of);
-    await changesFor(of, browser.copy({ ip: ELSEWHERE }));
+    const browser = await shopper(env);
+    await changesFor(env, browser.copy({ ip: ELSEWHERE }));
     expect(seen).toEqual([
       {
         sessionId: browser.id,
@@ -216,59 +216,59 @@ describe('onClientChange: a function', () => {
     ['report', 'alice', ['ip-address'], ['client-changed', 'touched']],
     ['refuse', undefined, ['ip-address'], ['client-changed', 'refused']],
   ] as const)('that answers %s', async ([decision, userId, changes, types]) => {
-    const of = setUpWith(() => decision);
-    const browser = await shopper(of);
+    const env = setUpWith(() => decision);
+    const browser = await shopper(env);
     const moved = browser.copy({ ip: ELSEWHERE });
-    expect(await moved.use(of.sessions, (session) => [session.userId, session.clientChanges])).toEqual([
+    expect(await moved.use(env.sessions, (session) => [session.userId, session.clientChanges])).toEqual([
       userId,
       changes,
     ]);
-    expect(of.types().filter((type) => decision !== 'accept' || type !== 'touched')).toEqual(types);
+    expect(env.types().filter((type) => decision !== 'accept' || type !== 'touched')).toEqual(types);
   });
 
   it('that accepts has it remembered without a word', async () => {
     let asked = 0;
-    const of = setUpWith(() => {
+    const env = setUpWith(() => {
       asked += 1;
       return 'accept';
     });
-    const moved = (await shopper(of)).copy({ ip: ELSEWHERE });
-    await changesFor(of, moved);
-    await changesFor(of, moved);
+    const moved = (await shopper(env)).copy({ ip: ELSEWHERE });
+    await changesFor(env, moved);
+    await changesFor(env, moved);
     expect(asked).toBe(1);
-    expect(of.types()).not.toContain('client-changed');
+    expect(env.types()).not.toContain('client-changed');
   });
 });
 
 it.for([undefined, 'deny', Promise.resolve('refuse')])(
   'a function that answers %s decides nothing: the request fails, and serves nobody',
   async (answer) => {
-    const of = setUpWith(() => answer as 'refuse');
-    const browser = await shopper(of);
-    const { message } = await failure(browser.copy({ ip: ELSEWHERE }).load(of.sessions), 'ERR_CONFIG');
+    const env = setUpWith(() => answer as 'refuse');
+    const browser = await shopper(env);
+    const { message } = await failure(browser.copy({ ip: ELSEWHERE }).load(env.sessions), 'ERR_CONFIG');
     expect(message).toContain("what onClientChange returns must be 'report', 'accept' or 'refuse'");
-    expect(await browser.use(of.sessions, ({ userId }) => userId)).toBe('alice');
+    expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
   },
 );
 
 it('a check of one’s own is compared like any other', async () => {
   const language: ClientCheck = { name: 'language', observe: (view) => view.header('accept-language') };
-  const of = setUpWith('report', [language]);
+  const env = setUpWith('report', [language]);
   const browser = new Browser();
   const say = (text: string) => ({ headers: { 'accept-language': text } });
-  await browser.use(of.sessions, (session) => session.update({ cart: [] }), say('de'));
-  expect(await browser.use(of.sessions, ({ clientChanges }) => clientChanges, say('de'))).toEqual([]);
-  expect(await browser.use(of.sessions, ({ clientChanges }) => clientChanges, say('fr'))).toEqual([
+  await browser.use(env.sessions, (session) => session.update({ cart: [] }), say('de'));
+  expect(await browser.use(env.sessions, ({ clientChanges }) => clientChanges, say('de'))).toEqual([]);
+  expect(await browser.use(env.sessions, ({ clientChanges }) => clientChanges, say('fr'))).toEqual([
     'language',
   ]);
 });
 
-describe('remembering', () => {
+describe('withSeen', () => {
   it('puts what is new first, and keeps what is known where it is', () => {
-    expect(remembering({ ip: ['a', 'b'] }, { ip: ['c'] })).toEqual({ ip: ['c', 'a', 'b'] });
-    expect(remembering({ ip: ['a', 'b'] }, { ip: ['b'] })).toEqual({ ip: ['a', 'b'] });
-    expect(remembering({ ip: ['a', 'b', 'c', 'd'] }, { ip: ['e'] })).toEqual({ ip: ['e', 'a', 'b', 'c'] });
-    expect(remembering({}, { ip: ['a'], ua: ['x'] })).toEqual({ ip: ['a'], ua: ['x'] });
-    expect(remembering({ ip: ['a'] }, {})).toEqual({ ip: ['a'] });
+    expect(withSeen({ ip: ['a', 'b'] }, { ip: ['c'] })).toEqual({ ip: ['c', 'a', 'b'] });
+    expect(withSeen({ ip: ['a', 'b'] }, { ip: ['b'] })).toEqual({ ip: ['a', 'b'] });
+    expect(withSeen({ ip: ['a', 'b', 'c', 'd'] }, { ip: ['e'] })).toEqual({ ip: ['e', 'a', 'b', 'c'] });
+    expect(withSeen({}, { ip: ['a'], ua: ['x'] })).toEqual({ ip: ['a'], ua: ['x'] });
+    expect(withSeen({ ip: ['a'] }, {})).toEqual({ ip: ['a'] });
   });
 });

@@ -1,72 +1,73 @@
 import { configError } from '../common/errors.ts';
 import type { ClientChange, ClientDecision } from '../http/client-checks/client-check.ts';
 import type { SessionState } from '../session/session-state.ts';
-import type { RequestVisit } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
 
-/** How many values of one check a session remembers: a client may have more than one route. */
-const MOST_REMEMBERED = 4;
+/** How many values of each check a session keeps, since a client may have more than one network. */
+const MAX_OBSERVED = 4;
 
-/** What the client checks say of a request. */
+/** What the client checks say about a request. */
 export interface ClientJudgement {
   readonly isRefused: boolean;
-  /** Whether something is to be remembered that the session was asked to accept. */
+  /** Whether a check observed a value that the session did not know. */
   readonly isNew: boolean;
-  /** What the session is to remember from now on. */
+  /** What the session is to know from now on. */
   readonly observed: SessionState['observed'];
 }
 
-/** Compares the client of a request with what the session remembers. A change that is reported is reported once and then remembered. */
+/** Compares the client of a request with what the session has observed before. A difference is reported once and is known from then on. */
 export function judgeClient(
-  visit: RequestVisit<object>,
+  context: RequestContext<object>,
   sessionId: string,
   state: SessionState,
 ): ClientJudgement {
-  const { clientChecks } = visit.engine.config;
-  if (clientChecks.length === 0) return { isRefused: false, isNew: false, observed: state.observed };
-  const seen = visit.observe();
-  const observed = remembering(state.observed, seen);
+  if (context.deps.config.clientChecks.length === 0) {
+    return { isRefused: false, isNew: false, observed: state.observed };
+  }
+  const seen = context.observe();
+  const observed = withSeen(state.observed, seen);
   const changes = differences(state.observed, seen);
-  if (changes.length > 0 && visit.clientDecision === undefined) {
-    visit.clientDecision = decide(visit, { sessionId, userId: state.user?.id, changes });
+  if (changes.length > 0 && context.clientDecision === undefined) {
+    const decision = decide(context, { sessionId, userId: state.user?.id, changes });
     const names = changes.map(({ name }) => name);
-    if (visit.clientDecision !== 'accept') {
-      visit.clientChanges = names;
-      const refused = visit.clientDecision === 'refuse';
-      visit.emit({ type: 'client-changed', changes: names, refused }, state, sessionId);
+    context.noteClientDecision(decision, names);
+    if (decision !== 'accept') {
+      const refused = decision === 'refuse';
+      context.emit({ type: 'client-changed', changes: names, refused }, state, sessionId);
     }
   }
-  return { isRefused: visit.clientDecision === 'refuse', isNew: changes.length > 0, observed };
+  return { isRefused: context.clientDecision === 'refuse', isNew: changes.length > 0, observed };
 }
 
-/** Adds what was seen to what is remembered, the latest first. */
-export function remembering(
-  remembered: SessionState['observed'],
+/** Adds the values that were just seen to those that were observed before, the latest first. */
+export function withSeen(
+  before: SessionState['observed'],
   seen: SessionState['observed'],
 ): SessionState['observed'] {
-  let next = remembered;
+  let observed = before;
   for (const [name, values] of Object.entries(seen)) {
-    const before = remembered[name] ?? [];
-    const fresh = values.filter((value) => !before.includes(value));
-    if (fresh.length > 0) next = { ...next, [name]: [...fresh, ...before].slice(0, MOST_REMEMBERED) };
+    const known = before[name] ?? [];
+    const fresh = values.filter((value) => !known.includes(value));
+    if (fresh.length > 0) observed = { ...observed, [name]: [...fresh, ...known].slice(0, MAX_OBSERVED) };
   }
-  return next;
+  return observed;
 }
 
 function differences(
-  remembered: SessionState['observed'],
+  before: SessionState['observed'],
   seen: SessionState['observed'],
 ): ClientChange['changes'] {
   return Object.entries(seen).flatMap(([name, [value]]) => {
-    const before = remembered[name] ?? [];
-    const differs = value !== undefined && before.length > 0 && !before.includes(value);
-    return differs ? [{ name, remembered: before, seen: value }] : [];
+    const known = before[name] ?? [];
+    const differs = value !== undefined && known.length > 0 && !known.includes(value);
+    return differs ? [{ name, remembered: known, seen: value }] : [];
   });
 }
 
-function decide(visit: RequestVisit<object>, change: ClientChange): ClientDecision {
-  const { onClientChange } = visit.engine.config;
+function decide(context: RequestContext<object>, change: ClientChange): ClientDecision {
+  const { onClientChange } = context.deps.config;
   const decision = typeof onClientChange === 'function' ? onClientChange(change) : onClientChange;
   if (decision === 'report' || decision === 'accept' || decision === 'refuse') return decision;
-  // Anything else, such as a promise, must not serve whom the app may have meant to refuse.
+  // Anything else, such as a promise, must not serve a client that the app may have meant to refuse.
   throw configError('what onClientChange returns', decision, "'report', 'accept' or 'refuse'");
 }

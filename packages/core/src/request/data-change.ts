@@ -1,13 +1,13 @@
 import { SessionError } from '../common/errors.ts';
-import { checkSize, dataToJson, validate } from '../session/data.ts';
-import type { RequestVisit } from './request-context.ts';
+import { dataToJson } from '../session/data.ts';
+import type { DataReader } from './data-reader.ts';
 
-/** A change of the data as `update` takes it: a function that alters a draft, or a patch. */
+/** A change of the data as `update` takes it: a function that alters a draft, or an object of properties to set. */
 export type DataChange<Data, R> = ((data: Data) => R) | Partial<Data>;
 
-/** Applies a change to a draft of the data, and gives the new JSON with what the change returned. */
+/** Applies a change to a draft of the data. Returns the new JSON and what the change returned. */
 export function changeData<Data extends object, R>(
-  visit: RequestVisit<Data>,
+  reader: DataReader<Data>,
   draft: Data,
   change: DataChange<Data, R>,
 ): { readonly json: string; readonly result: R | undefined } {
@@ -16,31 +16,24 @@ export function changeData<Data extends object, R>(
     result = change(draft);
     refusePromise(result);
   } else {
-    // An own property named __proto__ would set the draft's prototype; the check of the JSON could no longer see it.
+    // An own property __proto__ would set the draft's prototype, and the check of the JSON could no longer see it.
     if (Object.hasOwn(change, '__proto__')) dataToJson(change, 'data');
     Object.assign(draft, change);
   }
-  return { json: checkedJson(visit, draft), result };
+  return { json: reader.write(draft), result };
 }
 
-/** Writes data as JSON after the schema and the limits have passed it. */
-export function checkedJson<Data extends object>(visit: RequestVisit<Data>, data: Data): string {
-  const { schema, maxDataBytes } = visit.engine.config;
-  const json = dataToJson(schema === undefined ? data : validate(schema, data, 'as it was written'), 'data');
-  checkSize(json, maxDataBytes, 'data');
-  return json;
-}
-
-/** Refuses what is no change at all, before anything happens. */
+/** Refuses anything that is neither a function nor an object of properties. */
 export function checkChange(change: unknown): void {
   if (
     typeof change === 'function' ||
     (typeof change === 'object' && change !== null && !Array.isArray(change))
   )
     return;
+  const received = change === null ? 'null' : Array.isArray(change) ? 'an array' : `a ${typeof change}`;
   throw new SessionError(
     'ERR_DATA_INVALID',
-    `update() takes a function that alters the data, or an object of properties to set; received ${change === null ? 'null' : Array.isArray(change) ? 'an array' : `a ${typeof change}`}.`,
+    `update() must be given a function that alters the data, or an object of properties to set; received ${received}.`,
   );
 }
 
@@ -52,10 +45,10 @@ function refusePromise(result: unknown): void {
     typeof result.then !== 'function'
   )
     return;
-  // Nobody waits for it any more, so its rejection must not end the process.
+  // Nobody awaits this promise any more, so its rejection must not end the process.
   Promise.resolve(result).catch(() => {});
   throw new SessionError(
     'ERR_DATA_INVALID',
-    'The function given to update() returned a promise. It runs inside an atomic write and must be synchronous: await first, then update.',
+    'The function given to update() returned a promise. It runs inside an atomic write, so it must be synchronous: await first, then call update().',
   );
 }

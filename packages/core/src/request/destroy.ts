@@ -1,25 +1,25 @@
 import { saysEnded } from '../records/change.ts';
-import type { RequestVisit } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
 
 /**
- * Ends the session. The cookie is cleared only where this visit's secret was still accepted: clearing for what was merely found would let a slow
- * answer wipe a newer cookie. The user's list is not touched; the dead ID in it is pruned by the next who reads it.
+ * Ends the session. The cookie is cleared only if this request's secret was still accepted, so that a slow response cannot clear a newer cookie. The user's
+ * index is not changed; the next reader of it removes the dead ID.
  */
-export async function destroy(visit: RequestVisit<object>): Promise<void> {
-  visit.refuseCrossSite();
-  const { held, engine } = visit;
-  if (held === undefined) return;
+export async function destroy(context: RequestContext<object>): Promise<void> {
+  context.refuseCrossSite();
+  const { current, deps } = context;
+  if (current === undefined) return;
   try {
-    await engine.writer.write(held.id, held.base, {
-      admission: held.admission,
+    await deps.writer.write(current.id, current.base, {
+      admission: current.admission,
       ends: true,
       apply: () => ({ kind: 'delete', result: undefined }),
     });
-    visit.clears = true;
-    engine.noteRaised(held.id, held.state.generation + 1);
-    visit.emit({ type: 'destroyed' });
+    context.clearToken();
+    deps.generations.noteRaised(current.id, current.state.generation + 1);
+    context.emit({ type: 'destroyed' });
   } catch (error) {
     if (!saysEnded(error)) throw error;
   }
-  visit.letGo();
+  context.clearCurrent();
 }

@@ -26,17 +26,17 @@ async function shopper(
   return Object.assign(browser, { id });
 }
 
-const endedFor = (of: SetUp, browser: Browser) => browser.use(of.sessions, ({ ended }) => ended);
+const endedFor = (env: SetUp, browser: Browser) => browser.use(env.sessions, ({ ended }) => ended);
 const look = ({ id, userId, data, ended }: Session<ShopData>) => ({ id, userId, cart: data.cart, ended });
 const FINISHED = { reason: 'finished', receipt: { items: ['coat'] } };
 
 describe('finish()', () => {
   it('resolves true for one caller of many, and the others find the receipt', async () => {
-    const of = setUp();
-    const other = setUp({}, of);
-    const browser = await shopper(of);
+    const env = setUp();
+    const other = setUp({}, env);
+    const browser = await shopper(env);
     const visits = await Promise.all(
-      Array.from({ length: 20 }, (_, i) => browser.load((i % 2 === 0 ? of : other).sessions)),
+      Array.from({ length: 20 }, (_, i) => browser.load((i % 2 === 0 ? env : other).sessions)),
     );
     const outcomes = await Promise.all(visits.map(({ session }) => session.finish(order)));
     expect(outcomes.filter(Boolean)).toHaveLength(1);
@@ -44,36 +44,36 @@ describe('finish()', () => {
       expect(session.ended).toEqual(FINISHED);
       expect(session.id).toBeUndefined();
     }
-    expect([...of.types(), ...other.types()].filter((type) => type === 'finished')).toHaveLength(1);
+    expect([...env.types(), ...other.types()].filter((type) => type === 'finished')).toHaveLength(1);
   });
 
   it('within one request, called twice, is true once', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     expect(await Promise.all([session.finish(order), session.finish(order)])).toEqual([true, false]);
   });
 
   it('runs the receipt function on the very version that it finishes', async () => {
-    const of = setUp();
-    const other = setUp({}, of);
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const other = setUp({}, env);
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     await browser.use(other.sessions, (session2) => session2.update(add('hat')));
     expect(session.data.cart).toEqual(['coat']);
     expect(await session.finish(order)).toBe(true);
     expect(session.ended).toEqual({ reason: 'finished', receipt: { items: ['coat', 'hat'] } });
-    expect(await endedFor(of, browser)).toEqual({ reason: 'finished', receipt: { items: ['coat', 'hat'] } });
+    expect(await endedFor(env, browser)).toEqual({ reason: 'finished', receipt: { items: ['coat', 'hat'] } });
   });
 
   it('runs it again on what another process wrote meanwhile', async () => {
-    const of = setUp();
-    const other = setUp({}, of);
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const other = setUp({}, env);
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     const held = gate();
     let first = true;
-    of.store.before = ({ operation }) => {
+    env.store.before = ({ operation }) => {
       if (operation !== 'write' || !first) return undefined;
       first = false;
       return held.wait();
@@ -87,34 +87,34 @@ describe('finish()', () => {
   });
 
   it('takes a receipt as it is, or none', async () => {
-    const of = setUp();
+    const env = setUp();
     for (const receipt of ['text', 5, null, { a: [1] }, [false]]) {
-      const browser = await shopper(of);
-      await browser.use(of.sessions, (session) => session.finish(receipt));
-      expect(await endedFor(of, browser)).toEqual({ reason: 'finished', receipt });
+      const browser = await shopper(env);
+      await browser.use(env.sessions, (session) => session.finish(receipt));
+      expect(await endedFor(env, browser)).toEqual({ reason: 'finished', receipt });
     }
-    const browser = await shopper(of);
-    await browser.use(of.sessions, (session) => session.finish());
-    expect(await endedFor(of, browser)).toEqual({ reason: 'finished' });
+    const browser = await shopper(env);
+    await browser.use(env.sessions, (session) => session.finish());
+    expect(await endedFor(env, browser)).toEqual({ reason: 'finished' });
   });
 
   it('keeps a copy of the receipt, which nobody alters', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     const receipt = { items: ['coat'] };
     await session.finish(receipt);
     receipt.items.push('hat');
     expect(session.ended).toEqual(FINISHED);
     const kept = session.ended?.receipt as typeof receipt;
     expect(() => kept.items.push('hat')).toThrow(TypeError);
-    expect(await endedFor(of, browser)).toEqual(FINISHED);
+    expect(await endedFor(env, browser)).toEqual(FINISHED);
   });
 
   it('hands the function data that is frozen', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    await browser.use(of.sessions, (session) =>
+    const env = setUp();
+    const browser = await shopper(env);
+    await browser.use(env.sessions, (session) =>
       session.finish((data) => {
         expect(() => (data as ShopData).cart.push('hat')).toThrow(TypeError);
         return null;
@@ -123,20 +123,20 @@ describe('finish()', () => {
   });
 
   it('without a session is false', async () => {
-    const of = setUp();
-    const { session } = await new Browser().load(of.sessions);
+    const env = setUp();
+    const { session } = await new Browser().load(env.sessions);
     expect(await session.finish('receipt')).toBe(false);
-    expect(of.store.calls).toEqual([]);
+    expect(env.store.calls).toEqual([]);
   });
 
   it('with a token from before a sign-in is false, and finishes nothing', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const early = await browser.load(of.sessions);
-    await browser.use(of.sessions, (session) => session.signIn('alice'));
+    const env = setUp();
+    const browser = await shopper(env);
+    const early = await browser.load(env.sessions);
+    await browser.use(env.sessions, (session) => session.signIn('alice'));
     expect(await early.session.finish(order)).toBe(false);
     expect(early.session.ended).toEqual({ reason: 'unknown' });
-    expect(await browser.use(of.sessions, look)).toMatchObject({ id: browser.id, userId: 'alice' });
+    expect(await browser.use(env.sessions, look)).toMatchObject({ id: browser.id, userId: 'alice' });
   });
 });
 
@@ -147,28 +147,28 @@ describe('a receipt that cannot be kept', () => {
     ['a promise', Promise.resolve(5), 'ERR_DATA_INVALID'],
     ['one over maxDataBytes', 'x'.repeat(65_536), 'ERR_DATA_TOO_LARGE'],
   ])('%s is refused, and the session goes on', async ([, receipt, code]) => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     await expect(session.finish(() => receipt as string)).rejects.toMatchObject({ code });
     await expect(session.finish(receipt as string)).rejects.toMatchObject({ code });
-    expect(of.store.writes).toBe(0);
+    expect(env.store.writes).toBe(0);
     await session.update(add('hat'));
     expect(await session.finish(order)).toBe(true);
   });
 
   it('one of exactly maxDataBytes is kept', async () => {
-    const of = setUp({ maxDataBytes: 100 });
-    const browser = await shopper(of);
+    const env = setUp({ maxDataBytes: 100 });
+    const browser = await shopper(env);
     const receipt = 'x'.repeat(98);
-    await browser.use(of.sessions, (session) => session.finish(receipt));
-    expect(await endedFor(of, browser)).toEqual({ reason: 'finished', receipt });
+    await browser.use(env.sessions, (session) => session.finish(receipt));
+    expect(await endedFor(env, browser)).toEqual({ reason: 'finished', receipt });
   });
 
   it('what the function throws is thrown on, and the session goes on', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     const fault = new Error('The cart is empty.');
     await expect(
       session.finish(() => {
@@ -182,87 +182,87 @@ describe('a receipt that cannot be kept', () => {
 
 describe('after finish()', () => {
   it('the ID is never valid again', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const slow = await browser.load(of.sessions);
-    await browser.use(of.sessions, (session) => session.finish(order));
+    const env = setUp();
+    const browser = await shopper(env);
+    const slow = await browser.load(env.sessions);
+    await browser.use(env.sessions, (session) => session.finish(order));
     await failure(slow.session.update(add('hat')), 'ERR_SESSION_ENDED');
     await failure(slow.session.renew(), 'ERR_SESSION_ENDED');
     await failure(slow.session.signIn('alice'), 'ERR_SESSION_ENDED');
-    expect(await endedFor(of, browser)).toEqual(FINISHED);
+    expect(await endedFor(env, browser)).toEqual(FINISHED);
   });
 
   it('the data is gone from the record, the receipt stays', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    await browser.use(of.sessions, (session) => session.finish('receipt'));
-    const record = await of.store.inner.read(browser.id);
+    const env = setUp();
+    const browser = await shopper(env);
+    await browser.use(env.sessions, (session) => session.finish('receipt'));
+    const record = await env.store.inner.read(browser.id);
     expect(record?.body).not.toContain('coat');
     expect(record && decodeSession(record)).toMatchObject({ data: '', finish: { receipt: 'receipt' } });
   });
 
   it('the cookie is left alone: the finished token opens its receipt', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session, answer } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session, answer } = await browser.load(env.sessions);
     await session.finish(order);
     expect(setCookies(answer())).toEqual([]);
   });
 
   it('the next write begins a new session, also in the same request', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session, answer } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session, answer } = await browser.load(env.sessions);
     await session.finish(order);
     await session.update(add('hat'));
     answer();
-    expect(await browser.use(of.sessions, look)).toMatchObject({ cart: ['hat'], ended: undefined });
-    expect(await browser.use(of.sessions, ({ id }) => id)).not.toBe(browser.id);
+    expect(await browser.use(env.sessions, look)).toMatchObject({ cart: ['hat'], ended: undefined });
+    expect(await browser.use(env.sessions, ({ id }) => id)).not.toBe(browser.id);
   });
 
   it('only an accepted secret learns of it and of the receipt: any other is unknown', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('15m');
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('15m');
     const retired = browser.copy();
-    await endedFor(of, browser);
-    await endedFor(of, browser);
-    await browser.use(of.sessions, (session) => session.finish(order));
-    expect(await endedFor(of, browser)).toEqual(FINISHED);
-    expect(await endedFor(of, retired)).toEqual(FINISHED);
+    await endedFor(env, browser);
+    await endedFor(env, browser);
+    await browser.use(env.sessions, (session) => session.finish(order));
+    expect(await endedFor(env, browser)).toEqual(FINISHED);
+    expect(await endedFor(env, retired)).toEqual(FINISHED);
     const stranger = new Browser();
     stranger.cookie = `__Host-session=${browser.id}${'A'.repeat(43)}`;
-    expect(await endedFor(of, stranger)).toEqual({ reason: 'unknown' });
+    expect(await endedFor(env, stranger)).toEqual({ reason: 'unknown' });
   });
 
   it('the receipt stays a day at least: a caller after a crash finds what is to be completed', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    await browser.use(of.sessions, (session) => session.finish(order));
-    of.clock.advance(24 * HOUR - 1);
-    expect(await endedFor(of, browser)).toEqual(FINISHED);
-    of.clock.advance(1);
-    expect(await endedFor(of, browser)).toEqual({ reason: 'unknown' });
-    expect(of.store.size).toBe(0);
-    expect(of.types()).not.toContain('expired');
+    const env = setUp();
+    const browser = await shopper(env);
+    await browser.use(env.sessions, (session) => session.finish(order));
+    env.clock.advance(24 * HOUR - 1);
+    expect(await endedFor(env, browser)).toEqual(FINISHED);
+    env.clock.advance(1);
+    expect(await endedFor(env, browser)).toEqual({ reason: 'unknown' });
+    expect(env.store.size).toBe(0);
+    expect(env.types()).not.toContain('expired');
   });
 
   it('and until the absolute deadline where that is later', async () => {
-    const of = setUp({ absoluteTimeout: '3d' });
-    const browser = await shopper(of);
-    await browser.use(of.sessions, (session) => session.finish(order));
-    of.clock.advance(72 * HOUR - 1);
-    expect(await endedFor(of, browser)).toEqual(FINISHED);
+    const env = setUp({ absoluteTimeout: '3d' });
+    const browser = await shopper(env);
+    await browser.use(env.sessions, (session) => session.finish(order));
+    env.clock.advance(72 * HOUR - 1);
+    expect(await endedFor(env, browser)).toEqual(FINISHED);
   });
 
   it('the session is on no list', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    await browser.use(of.sessions, (session) => session.finish(order));
-    expect(await of.sessions.list('alice')).toEqual([]);
-    expect(await of.sessions.revoke('alice', browser.id)).toBe(false);
-    expect(await of.sessions.revokeUser('alice')).toBe(0);
-    expect(await endedFor(of, browser)).toEqual(FINISHED);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    await browser.use(env.sessions, (session) => session.finish(order));
+    expect(await env.sessions.list('alice')).toEqual([]);
+    expect(await env.sessions.revoke('alice', browser.id)).toBe(false);
+    expect(await env.sessions.revokeUser('alice')).toBe(0);
+    expect(await endedFor(env, browser)).toEqual(FINISHED);
   });
 });
 
@@ -270,17 +270,17 @@ describe('keepUser', () => {
   const checkout = (session: Session<ShopData>) => session.finish(order, { keepUser: true });
 
   it('goes on with an empty session of the same user in the same answer', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    of.clock.advance('5m');
-    const { session, answer } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    env.clock.advance('5m');
+    const { session, answer } = await browser.load(env.sessions);
     expect(await checkout(session)).toBe(true);
     const now = look(session);
     expect(now).toMatchObject({ userId: 'alice', cart: [], ended: FINISHED });
     expect(now.id).not.toBe(browser.id);
     expect(setCookies(answer())).toHaveLength(1);
-    expect(await browser.use(of.sessions, look)).toEqual({ ...now, ended: undefined });
-    expect(of.events.find(({ type }) => type === 'finished')).toMatchObject({
+    expect(await browser.use(env.sessions, look)).toEqual({ ...now, ended: undefined });
+    expect(env.events.find(({ type }) => type === 'finished')).toMatchObject({
       sessionId: browser.id,
       userId: 'alice',
       successorId: now.id,
@@ -288,46 +288,46 @@ describe('keepUser', () => {
   });
 
   it('keeps when the user signed in: a checkout is no sign-in', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    of.clock.advance('5m');
-    await browser.use(of.sessions, checkout);
-    expect(await browser.use(of.sessions, (session) => session.isFresh('4m'))).toBe(false);
-    expect(await browser.use(of.sessions, (session) => session.isFresh('6m'))).toBe(true);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    env.clock.advance('5m');
+    await browser.use(env.sessions, checkout);
+    expect(await browser.use(env.sessions, (session) => session.isFresh('4m'))).toBe(false);
+    expect(await browser.use(env.sessions, (session) => session.isFresh('6m'))).toBe(true);
   });
 
   it('inherits the absolute deadline: finishing again and again gets nobody past it', async () => {
-    const of = setUp({ idleTimeout: '1h', absoluteTimeout: '2h' });
-    const browser = await shopper(of, 'alice');
+    const env = setUp({ idleTimeout: '1h', absoluteTimeout: '2h' });
+    const browser = await shopper(env, 'alice');
     for (let i = 0; i < 3; i += 1) {
-      of.clock.advance('39m');
-      await browser.use(of.sessions, checkout);
-      expect(await browser.use(of.sessions, ({ userId }) => userId)).toBe('alice');
+      env.clock.advance('39m');
+      await browser.use(env.sessions, checkout);
+      expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
     }
-    of.clock.advance('3m');
-    expect(await browser.use(of.sessions, look)).toMatchObject({
+    env.clock.advance('3m');
+    expect(await browser.use(env.sessions, look)).toMatchObject({
       userId: undefined,
       ended: { reason: 'absolute' },
     });
   });
 
   it('keeps a remembered session remembered', async () => {
-    const of = setUp();
+    const env = setUp();
     const browser = new Browser();
-    await browser.use(of.sessions, (session) => session.signIn('alice', { remember: true }));
-    const { session, answer } = await browser.load(of.sessions);
+    await browser.use(env.sessions, (session) => session.signIn('alice', { remember: true }));
+    const { session, answer } = await browser.load(env.sessions);
     await checkout(session);
     expect(setCookies(answer())[0]).toContain('Max-Age=');
-    expect(await of.sessions.list('alice')).toMatchObject([{ remembered: true }]);
+    expect(await env.sessions.list('alice')).toMatchObject([{ remembered: true }]);
   });
 
   it('writes and lists the successor first, then finishes', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    const { session } = await browser.load(of.sessions);
-    of.store.forget();
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    const { session } = await browser.load(env.sessions);
+    env.store.forget();
     await checkout(session);
-    const writes = of.store.calls.filter(({ operation }) => operation === 'write').map(({ key }) => key);
+    const writes = env.store.calls.filter(({ operation }) => operation === 'write').map(({ key }) => key);
     expect(writes).toHaveLength(3);
     expect(writes[0]).toBe(session.id);
     expect(writes[1]).toMatch(/^user\./);
@@ -335,22 +335,22 @@ describe('keepUser', () => {
   });
 
   it('derives its secret by HMAC-SHA-256 from the one presented, with the nonce in the record', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
     const presented = browser.token.slice(22);
-    await browser.use(of.sessions, checkout);
-    const record = await of.store.inner.read(browser.id);
+    await browser.use(env.sessions, checkout);
+    const record = await env.store.inner.read(browser.id);
     const nonce = (record && decodeSession(record))?.finish?.successor?.nonce ?? '';
     expect(browser.token.slice(22)).toBe(createHmac('sha256', presented).update(nonce).digest('base64url'));
   });
 
   it('hands the same successor to whoever presents the same token again, within the grace', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
     const again = browser.copy();
-    await browser.use(of.sessions, checkout);
-    of.clock.advance('1m');
-    const { session, answer } = await again.load(of.sessions);
+    await browser.use(env.sessions, checkout);
+    env.clock.advance('1m');
+    const { session, answer } = await again.load(env.sessions);
     expect(look(session)).toEqual({
       id: browser.token.slice(0, 22),
       userId: 'alice',
@@ -362,12 +362,12 @@ describe('keepUser', () => {
   });
 
   it('and not after it: then the token opens its receipt alone', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
     const again = browser.copy();
-    await browser.use(of.sessions, checkout);
-    of.clock.advance(60_001);
-    expect(await again.use(of.sessions, look)).toEqual({
+    await browser.use(env.sessions, checkout);
+    env.clock.advance(60_001);
+    expect(await again.use(env.sessions, look)).toEqual({
       id: undefined,
       userId: undefined,
       cart: [],
@@ -376,23 +376,23 @@ describe('keepUser', () => {
   });
 
   it('nor to another secret that was accepted: it cannot derive the successor’s', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    of.clock.advance('15m');
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    env.clock.advance('15m');
     const retired = browser.copy();
-    await endedFor(of, browser);
-    await endedFor(of, browser);
-    await browser.use(of.sessions, checkout);
-    expect(await retired.use(of.sessions, look)).toMatchObject({ id: undefined, ended: FINISHED });
+    await endedFor(env, browser);
+    await endedFor(env, browser);
+    await browser.use(env.sessions, checkout);
+    expect(await retired.use(env.sessions, look)).toMatchObject({ id: undefined, ended: FINISHED });
   });
 
   it('nor where the successor has ended since: signing out is signing out', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
     const again = browser.copy();
-    await browser.use(of.sessions, checkout);
-    await browser.use(of.sessions, (session) => session.destroy());
-    expect(await again.use(of.sessions, look)).toMatchObject({
+    await browser.use(env.sessions, checkout);
+    await browser.use(env.sessions, (session) => session.destroy());
+    expect(await again.use(env.sessions, look)).toMatchObject({
       id: undefined,
       userId: undefined,
       ended: FINISHED,
@@ -400,80 +400,80 @@ describe('keepUser', () => {
   });
 
   it('20 checkouts at once: one is true, and each answer, used alone, leaves the customer signed in', async () => {
-    const of = setUp();
-    const other = setUp({}, of);
-    const browser = await shopper(of, 'alice');
+    const env = setUp();
+    const other = setUp({}, env);
+    const browser = await shopper(env, 'alice');
     const copies = Array.from({ length: 20 }, () => browser.copy());
     const outcomes = await Promise.all(
-      copies.map((copy, i) => copy.use((i % 2 === 0 ? of : other).sessions, checkout)),
+      copies.map((copy, i) => copy.use((i % 2 === 0 ? env : other).sessions, checkout)),
     );
     expect(outcomes.filter(Boolean)).toHaveLength(1);
     const ids = new Set<string | undefined>();
     for (const copy of copies) {
-      const now = await copy.use(of.sessions, look);
+      const now = await copy.use(env.sessions, look);
       expect(now).toMatchObject({ userId: 'alice', cart: [] });
       ids.add(now.id);
     }
     expect(ids.size).toBe(1);
     // Whoever lost has ended the successor that it had prepared.
-    expect((await of.sessions.list('alice')).map(({ id }) => id)).toEqual([...ids]);
-    expect(of.store.size).toBe(3);
+    expect((await env.sessions.list('alice')).map(({ id }) => id)).toEqual([...ids]);
+    expect(env.store.size).toBe(3);
   });
 
   it('a token that has gone on to the successor is not handed back after it was renewed', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
     const again = browser.copy();
-    await browser.use(of.sessions, checkout);
-    await browser.use(of.sessions, (session) => session.renew());
-    expect(await again.use(of.sessions, look)).toMatchObject({ id: undefined, ended: FINISHED });
-    expect(await browser.use(of.sessions, ({ userId }) => userId)).toBe('alice');
+    await browser.use(env.sessions, checkout);
+    await browser.use(env.sessions, (session) => session.renew());
+    expect(await again.use(env.sessions, look)).toMatchObject({ id: undefined, ended: FINISHED });
+    expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
   });
 
   it('of an anonymous visitor keeps nobody', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    expect(await browser.use(of.sessions, checkout)).toBe(true);
-    expect(await browser.use(of.sessions, look)).toMatchObject({ id: undefined, ended: FINISHED });
-    expect(of.store.size).toBe(1);
+    const env = setUp();
+    const browser = await shopper(env);
+    expect(await browser.use(env.sessions, checkout)).toBe(true);
+    expect(await browser.use(env.sessions, look)).toMatchObject({ id: undefined, ended: FINISHED });
+    expect(env.store.size).toBe(1);
   });
 
   it('makes no room for a session that only takes another’s place', async () => {
-    const of = setUp({ perUser: { max: 2 } });
-    const [a, b] = [await shopper(of, 'alice'), await shopper(of, 'alice')];
-    await a.use(of.sessions, checkout);
-    expect(await a.use(of.sessions, ({ userId }) => userId)).toBe('alice');
-    expect(await b.use(of.sessions, ({ userId }) => userId)).toBe('alice');
-    const refusing = setUp({ perUser: { max: 2, onExceed: 'refuse' } }, of);
+    const env = setUp({ perUser: { max: 2 } });
+    const [a, b] = [await shopper(env, 'alice'), await shopper(env, 'alice')];
+    await a.use(env.sessions, checkout);
+    expect(await a.use(env.sessions, ({ userId }) => userId)).toBe('alice');
+    expect(await b.use(env.sessions, ({ userId }) => userId)).toBe('alice');
+    const refusing = setUp({ perUser: { max: 2, onExceed: 'refuse' } }, env);
     expect(await b.use(refusing.sessions, checkout)).toBe(true);
-    expect(await of.sessions.list('alice')).toHaveLength(2);
+    expect(await env.sessions.list('alice')).toHaveLength(2);
   });
 
   it('does not outlive a revocation that begins while it is under way', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
     const held = gate();
     let first = true;
-    of.store.before = ({ operation, key }) => {
+    env.store.before = ({ operation, key }) => {
       if (operation !== 'read' || !key.startsWith('user.') || !first) return undefined;
       first = false;
       return held.wait();
     };
-    const { session } = await browser.load(of.sessions);
+    const { session } = await browser.load(env.sessions);
     const finishing = checkout(session);
     await held.reached;
-    await of.sessions.revokeUser('alice');
+    await env.sessions.revokeUser('alice');
     held.open();
     expect(await finishing).toBe(false);
     expect(session.userId).toBeUndefined();
-    expect(await of.sessions.list('alice')).toEqual([]);
-    expect(of.store.size).toBe(1);
+    expect(await env.sessions.list('alice')).toEqual([]);
+    expect(env.store.size).toBe(1);
   });
 
   it('whose finish fails ends the successor again', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    const { session } = await browser.load(env.sessions);
     const fault = new Error('The cart is empty.');
     const failing = session.finish(
       () => {
@@ -482,8 +482,8 @@ describe('keepUser', () => {
       { keepUser: true },
     );
     await expect(failing).rejects.toBe(fault);
-    expect((await of.sessions.list('alice')).map(({ id }) => id)).toEqual([browser.id]);
-    expect(of.store.size).toBe(2);
+    expect((await env.sessions.list('alice')).map(({ id }) => id)).toEqual([browser.id]);
+    expect(env.store.size).toBe(2);
     expect(await checkout(session)).toBe(true);
   });
 });

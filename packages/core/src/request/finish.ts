@@ -6,43 +6,43 @@ import { checkSize, dataToJson, deepFreeze, freeze } from '../session/data.ts';
 import { finished } from '../session/lifecycle.ts';
 import type { SignedIn } from '../session/session-state.ts';
 import { deriveSecret } from '../session/token.ts';
-import { checkedJson } from './data-change.ts';
-import { examine } from './examine.ts';
+import { type CurrentSession, currentSession } from './current-session.ts';
 import { create } from './grant.ts';
-import { type Held, heldBy, type RequestVisit } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
+import { resolveToken } from './resolve-token.ts';
 
 const NONCE_BYTES = 12;
 
-/** A receipt as `finish` takes it: a value, or a function of the very data that is finished. */
+/** A receipt as `finish` takes it: a value, or a function of the data that is finished. */
 export type ReceiptSource<Data> = Json | ((data: DeepReadonly<Data>) => Json) | undefined;
 
-/** A session that is to carry the user on, listed but unknown to everybody. */
+/** The session that the user continues with: written and listed, but not yet known to any client. */
 interface Successor {
-  readonly held: Held;
+  readonly session: CurrentSession;
   readonly nonce: string;
   readonly user: SignedIn;
 }
 
-/** Ends the session because its goal is met; true for the one caller that did it. */
+/** Ends the session because its goal is met. Resolves to true for the one caller that ended it. */
 export async function finish<Data extends object>(
-  visit: RequestVisit<Data>,
+  context: RequestContext<Data>,
   receipt: ReceiptSource<Data>,
   keepUser: boolean,
 ): Promise<boolean> {
-  visit.refuseCrossSite();
-  const { held, engine } = visit;
-  if (held === undefined) return false;
-  const { user } = held.state;
-  if (keepUser && user !== undefined) visit.refuseSealed();
-  const successor = keepUser && user !== undefined ? await prepareSuccessor(visit, held, user) : undefined;
-  if (successor === 'ended') return lose(visit, held);
+  context.refuseCrossSite();
+  const { current, deps } = context;
+  if (current === undefined) return false;
+  const user = keepUser ? current.state.user : undefined;
+  if (user !== undefined) context.refuseSealed();
+  const successor = user && (await prepareSuccessor(context, current, user));
+  if (successor === 'revoked') return lose(context, current);
   try {
-    const { result, state } = await engine.writer.write(held.id, held.base, {
-      admission: held.admission,
+    const { result, state } = await deps.writer.write(current.id, current.base, {
+      admission: current.admission,
       ends: true,
       apply: (before, now) => {
-        const kept = receiptFor(visit, receipt, before.data);
-        const next = successor && { id: successor.held.id, nonce: successor.nonce };
+        const kept = receiptOf(context, receipt, before.data);
+        const next = successor && { id: successor.session.id, nonce: successor.nonce };
         return {
           kind: 'write',
           state: finished(before, { at: now, receipt: kept, successor: next }),
@@ -50,77 +50,78 @@ export async function finish<Data extends object>(
         };
       },
     });
-    engine.noteRaised(held.id, state.generation);
-    visit.emit({ type: 'finished', successorId: successor?.held.id });
-    visit.letGo();
-    visit.noteEnded('finished', result);
-    if (successor !== undefined) visit.issue(successor.held);
+    deps.generations.noteRaised(current.id, state.generation);
+    context.emit({ type: 'finished', successorId: successor?.session.id });
+    context.clearCurrent();
+    context.noteEnded('finished', result);
+    if (successor !== undefined) context.issue(successor.session);
     return true;
   } catch (error) {
-    if (successor !== undefined) await endSuccessor(visit, successor).catch(() => {});
+    if (successor !== undefined) await endSuccessor(context, successor).catch(() => {});
     if (!saysEnded(error)) throw error;
-    return lose(visit, held);
+    return lose(context, current);
   }
 }
 
-/** Writes and lists the session that carries the user on. Its secret follows from the one presented, so that a repeat of the request leads to it too. */
+/** Writes and lists the successor. Its secret is derived from the presented one, so that a repeated request leads to the same successor. */
 async function prepareSuccessor<Data extends object>(
-  visit: RequestVisit<Data>,
-  held: Held,
+  context: RequestContext<Data>,
+  current: CurrentSession,
   user: SignedIn,
-): Promise<Successor | 'ended'> {
-  const { config, users } = visit.engine;
+): Promise<Successor | 'revoked'> {
+  const { config, data, users } = context.deps;
   const nonce = randomText(config.randomBytes, NONCE_BYTES);
-  // Its time goes on: by finishing again and again nobody gets past the absolute timeout (OWASP ASVS 7.3.2).
-  const carried = await create(visit, checkedJson(visit, visit.initialData()), user, {
-    secret: deriveSecret(held.secret, nonce),
-    absoluteDeadline: held.state.absoluteDeadline,
+  // The absolute deadline is inherited, so that finishing again and again does not extend it (OWASP ASVS 7.3.2).
+  const session = await create(context, data.write(data.initial()), user, {
+    secret: deriveSecret(current.secret, nonce),
+    absoluteDeadline: current.state.absoluteDeadline,
   });
-  const successor: Successor = { held: carried, nonce, user };
+  const successor: Successor = { session, nonce, user };
   try {
-    const listing = { id: carried.id, epoch: user.epoch };
-    const answer = await users.addSuccessor(user.id, held.id, listing, carried.state.absoluteDeadline);
-    if (answer === 'listed') return successor;
+    const listing = { id: session.id, epoch: user.epoch };
+    const outcome = await users.addSuccessor(user.id, current.id, listing, session.state.absoluteDeadline);
+    if (outcome === 'listed') return successor;
   } catch (error) {
-    await endSuccessor(visit, successor).catch(() => {});
+    await endSuccessor(context, successor).catch(() => {});
     throw error;
   }
-  // A revocation of all the user's sessions has begun, and this one is among them.
-  await endSuccessor(visit, successor);
-  await users.end(user.id, held.id, 'revoke-user');
-  return 'ended';
+  // All of the user's sessions are being revoked, and this one is among them.
+  await endSuccessor(context, successor);
+  await users.end(user.id, current.id, 'revoke-user');
+  return 'revoked';
 }
 
-function endSuccessor(visit: RequestVisit<object>, { held, user }: Successor): Promise<void> {
-  return visit.engine.users.drop(user.id, held.id, 'sign-in');
+function endSuccessor(context: RequestContext<object>, { session, user }: Successor): Promise<void> {
+  return context.deps.users.drop(user.id, session.id, 'sign-in');
 }
 
-/** Takes up what the one who did finish left: the receipt, and the successor where this visitor may have it. */
-async function lose(visit: RequestVisit<object>, held: Held): Promise<false> {
-  const found = await examine(visit, { id: held.id, secret: held.secret });
-  visit.letGo();
-  if (found.kind === 'closed') {
-    visit.noteEnded(found.reason, found.receipt);
+/** Takes over what the call left that did finish the session: the receipt, and the successor if this client may have it. */
+async function lose(context: RequestContext<object>, current: CurrentSession): Promise<false> {
+  const resolution = await resolveToken(context, { id: current.id, secret: current.secret });
+  context.clearCurrent();
+  if (resolution.kind === 'rejected') {
+    context.noteEnded(resolution.reason, resolution.receipt);
     return false;
   }
-  const { token, match, snapshot, handedOver } = found;
+  const { token, match, snapshot, handedOver } = resolution;
   if (handedOver === undefined) throw lostWithoutReason();
-  visit.noteEnded('finished', handedOver.receipt);
-  const next = heldBy(token, snapshot);
-  const isCurrent = match.as === 'current' && !visit.isSealed;
-  visit.hold(next, isCurrent ? visit.outgoingFor(next, false) : undefined);
+  context.noteEnded('finished', handedOver.receipt);
+  const successor = currentSession(token, snapshot);
+  const isCurrent = match.as === 'current' && !context.isSealed;
+  context.setCurrent(successor, isCurrent ? context.outgoingToken(successor) : undefined);
   return false;
 }
 
-function receiptFor<Data extends object>(
-  visit: RequestVisit<Data>,
+function receiptOf<Data extends object>(
+  context: RequestContext<Data>,
   source: ReceiptSource<Data>,
   data: string,
 ): Json | undefined {
-  const receipt = typeof source === 'function' ? source(deepFreeze(visit.readData(data))) : source;
+  const { config, data: reader } = context.deps;
+  const receipt = typeof source === 'function' ? source(deepFreeze(reader.read(data))) : source;
   if (receipt === undefined) return undefined;
   const json = dataToJson(receipt, 'receipt');
-  checkSize(json, visit.engine.config.maxDataBytes, 'receipt');
+  checkSize(json, config.maxDataBytes, 'receipt');
   const copy: Json = JSON.parse(json);
   freeze(copy);
   return copy;
@@ -129,6 +130,6 @@ function receiptFor<Data extends object>(
 function lostWithoutReason(): SessionError {
   return new SessionError(
     'ERR_SESSION_CONTENTION',
-    'The session could not be finished, though it is still open. Try the request again.',
+    'The session could not be finished, although it is still open. Retry the request.',
   );
 }

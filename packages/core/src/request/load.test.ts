@@ -36,12 +36,12 @@ describe('open', () => {
   });
 
   it('without load(), a visit with a token costs nothing either: lazy use', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('20m');
-    expect(browser.open(of.sessions).answer()).toEqual([]);
-    expect(of.store.calls).toEqual([]);
-    expect(of.events).toEqual([]);
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('20m');
+    expect(browser.open(env.sessions).answer()).toEqual([]);
+    expect(env.store.calls).toEqual([]);
+    expect(env.events).toEqual([]);
   });
 });
 
@@ -63,126 +63,126 @@ describe('before load()', () => {
   });
 
   it.for(['update', 'signIn', 'renew', 'finish', 'destroy'] as const)('%s loads by itself', async (call) => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = browser.open(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = browser.open(env.sessions);
     if (call === 'update') await session.update({ note: 'x' });
     else if (call === 'signIn') await session.signIn('alice');
     else await session[call]();
-    expect(of.store.calls[0]).toMatchObject({ operation: 'read' });
+    expect(env.store.calls[0]).toMatchObject({ operation: 'read' });
     expect(session.ended?.reason).toBe(call === 'finish' ? 'finished' : undefined);
   });
 });
 
 describe('load()', () => {
   it('resolves to the session', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = browser.open(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = browser.open(env.sessions);
     expect(await session.load()).toBe(session);
     expect(session.data).toEqual({ cart: ['coat'] });
   });
 
   it('reads once, however often and by how many it is called', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = browser.open(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = browser.open(env.sessions);
     await Promise.all([session.load(), session.load(), session.update({ note: 'x' })]);
     await session.load();
-    expect(of.store.calls.filter(({ operation }) => operation === 'read')).toHaveLength(1);
+    expect(env.store.calls.filter(({ operation }) => operation === 'read')).toHaveLength(1);
   });
 
   it('is one read where nothing is due, and writes nothing', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('59s');
-    const { answer } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('59s');
+    const { answer } = await browser.load(env.sessions);
     expect(answer()).toEqual([]);
-    expect(of.store.calls).toHaveLength(1);
-    expect(of.events).toEqual([]);
+    expect(env.store.calls).toHaveLength(1);
+    expect(env.events).toEqual([]);
   });
 
   it('gives the same outcome again where it failed', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.store.before = () => 'reject';
-    const { session } = browser.open(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    env.store.before = () => 'reject';
+    const { session } = browser.open(env.sessions);
     const first = await failure(session.load(), 'ERR_STORE_UNAVAILABLE');
-    of.store.before = () => undefined;
+    env.store.before = () => undefined;
     expect(await failure(session.load(), 'ERR_STORE_UNAVAILABLE')).toBe(first);
     thrown(() => session.data, 'ERR_SESSION_NOT_LOADED');
     expect(await failure(session.update({ note: 'x' }), 'ERR_STORE_UNAVAILABLE')).toBe(first);
   });
 
   it('after seal() serves, and never renews: no token could reach the client', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('20m');
-    const { session, visit } = browser.open(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('20m');
+    const { session, visit } = browser.open(env.sessions);
     visit.seal();
     await session.load();
     expect(session.data).toEqual({ cart: ['coat'] });
-    expect(of.types()).toEqual(['touched']);
+    expect(env.types()).toEqual(['touched']);
     await session.update({ note: 'streamed' });
-    expect(await browser.use(of.sessions, ({ data }) => data.note)).toBe('streamed');
+    expect(await browser.use(env.sessions, ({ data }) => data.note)).toBe('streamed');
   });
 
   it('after seal() tells of no token sent again', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('20m');
-    await browser.copy().use(of.sessions, () => {});
-    of.events.length = 0;
-    const { session, visit } = browser.open(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('20m');
+    await browser.copy().use(env.sessions, () => {});
+    env.events.length = 0;
+    const { session, visit } = browser.open(env.sessions);
     visit.seal();
     await session.load();
-    expect(of.types()).toEqual([]);
+    expect(env.types()).toEqual([]);
   });
 });
 
 describe('a passive visit', () => {
   it('touches nothing: polling does not keep a session alive', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     for (let i = 0; i < 29; i += 1) {
-      of.clock.advance('1m');
-      const { session, answer } = await browser.load(of.sessions, {}, { passive: true });
+      env.clock.advance('1m');
+      const { session, answer } = await browser.load(env.sessions, {}, { passive: true });
       expect(session.data).toEqual({ cart: ['coat'] });
       answer();
     }
-    expect(of.store.writes).toBe(0);
-    expect(of.events).toEqual([]);
-    of.clock.advance('1m');
-    expect((await browser.load(of.sessions, {}, { passive: true })).session.ended).toEqual({
+    expect(env.store.writes).toBe(0);
+    expect(env.events).toEqual([]);
+    env.clock.advance('1m');
+    expect((await browser.load(env.sessions, {}, { passive: true })).session.ended).toEqual({
       reason: 'idle',
     });
   });
 
   it('renews nothing, hands no token out again, and confirms nothing', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('16m');
-    expect((await browser.load(of.sessions, {}, { passive: true })).answer()).toEqual([]);
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('16m');
+    expect((await browser.load(env.sessions, {}, { passive: true })).answer()).toEqual([]);
     const before = browser.copy();
-    await browser.use(of.sessions, () => {});
+    await browser.use(env.sessions, () => {});
     expect(browser.token).not.toBe(before.token);
-    of.events.length = 0;
-    of.store.forget();
-    expect((await before.load(of.sessions, {}, { passive: true })).answer()).toEqual([]);
-    expect((await browser.load(of.sessions, {}, { passive: true })).answer()).toEqual([]);
-    expect(of.events).toEqual([]);
-    expect(of.store.writes).toBe(0);
+    env.events.length = 0;
+    env.store.forget();
+    expect((await before.load(env.sessions, {}, { passive: true })).answer()).toEqual([]);
+    expect((await browser.load(env.sessions, {}, { passive: true })).answer()).toEqual([]);
+    expect(env.events).toEqual([]);
+    expect(env.store.writes).toBe(0);
     // Not confirmed: the earlier token still brings the renewed one.
-    await before.use(of.sessions, () => {});
+    await before.use(env.sessions, () => {});
     expect(before.token).toBe(browser.token);
   });
 
   it('may write what the app asks for', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions, {}, { passive: true });
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions, {}, { passive: true });
     await session.update({ note: 'polled' });
-    expect(await browser.use(of.sessions, ({ data }) => data.note)).toBe('polled');
+    expect(await browser.use(env.sessions, ({ data }) => data.note)).toBe('polled');
   });
 
   it('is granted nothing at its first visit', async () => {
@@ -196,14 +196,14 @@ describe('a passive visit', () => {
 
 describe("grant: 'first-visit'", () => {
   it('gives a session at the load, and the next visit has it', async () => {
-    const of = setUp({ grant: 'first-visit' });
+    const env = setUp({ grant: 'first-visit' });
     const browser = new Browser();
-    const first = await browser.use(of.sessions, ({ id, data }) => ({ id, data }));
+    const first = await browser.use(env.sessions, ({ id, data }) => ({ id, data }));
     expect(first.id).toBeDefined();
     expect(first.data).toEqual({ cart: [] });
-    expect(of.types()).toEqual(['granted']);
-    expect(await browser.use(of.sessions, ({ id }) => id)).toBe(first.id);
-    expect(of.types()).toEqual(['granted']);
+    expect(env.types()).toEqual(['granted']);
+    expect(await browser.use(env.sessions, ({ id }) => id)).toBe(first.id);
+    expect(env.types()).toEqual(['granted']);
   });
 
   it('sets the cookie though the app never looked', async () => {
@@ -213,11 +213,11 @@ describe("grant: 'first-visit'", () => {
   });
 
   it('gives a new one in place of one that ended, and says why', async () => {
-    const of = setUp({ grant: 'first-visit' });
+    const env = setUp({ grant: 'first-visit' });
     const browser = new Browser();
-    const first = await browser.use(of.sessions, ({ id }) => id);
-    of.clock.advance('31m');
-    const second = await browser.use(of.sessions, ({ id, ended }) => ({ id, ended }));
+    const first = await browser.use(env.sessions, ({ id }) => id);
+    env.clock.advance('31m');
+    const second = await browser.use(env.sessions, ({ id, ended }) => ({ id, ended }));
     expect(second.ended).toEqual({ reason: 'idle' });
     expect(second.id).toBeDefined();
     expect(second.id).not.toBe(first);

@@ -2,144 +2,155 @@ import type { Awaitable } from '../common/awaitable.ts';
 import { andThen } from '../common/awaitable.ts';
 import type { Json } from '../common/json.ts';
 import { isPlanted } from '../http/cross-site.ts';
+import { readTokens } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import type { Upkeep } from '../session/admission.ts';
 import type { Ended } from '../session/session-types.ts';
 import { deriveSecret, parseToken } from '../session/token.ts';
 import { judgeClient } from './client-changes.ts';
-import { closed, examine, type Finding, type Opens } from './examine.ts';
+import { currentSession, type OutgoingToken } from './current-session.ts';
 import { grant } from './grant.ts';
-import { heldBy, type Outgoing, type RequestVisit } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
+import { type Opened, type Resolution, rejected, resolveToken } from './resolve-token.ts';
 import { dueUpkeep, writeUpkeep } from './upkeep.ts';
 
-/** Loads what the request's token opens, and does the upkeep that serving it asks for. Once for each visit. */
-export function load<Data extends object>(visit: RequestVisit<Data>): Promise<void> {
-  visit.loading ??= loadOnce(visit);
-  return visit.loading;
+/** Loads the session that the request's token opens, and does the upkeep that is due. Runs once for each request. */
+export function load<Data extends object>(context: RequestContext<Data>): Promise<void> {
+  return context.loading ?? context.startLoading(loadOnce(context));
 }
 
-async function loadOnce<Data extends object>(visit: RequestVisit<Data>): Promise<void> {
-  const tokens = presentedTokens(visit);
-  if (visit.judgeOrigin()) {
-    refuse(visit, 'cross-site');
+async function loadOnce<Data extends object>(context: RequestContext<Data>): Promise<void> {
+  const tokens = presentedTokens(context);
+  if (context.judgeOrigin()) {
+    refuse(context, 'cross-site');
   } else if (tokens.length > 0) {
-    const loading = loadTokens(visit, tokens);
+    const loading = loadTokens(context, tokens);
     if (loading !== undefined) await loading;
   }
-  const { config } = visit.engine;
   if (
-    config.grantAtVisit &&
-    visit.held === undefined &&
-    !visit.passive &&
-    !visit.isCrossSite &&
-    !visit.isSealed
+    context.deps.config.grantAtVisit &&
+    context.current === undefined &&
+    !context.passive &&
+    !context.isCrossSite &&
+    !context.isSealed
   ) {
-    await grant(visit, (data) => ({ data, result: undefined }));
+    await grant(context, (data) => ({ data, result: undefined }));
   }
-  visit.isLoaded = true;
+  context.finishLoading();
 }
 
-/** Finds the first transport that carries a token: it decides, and a grant goes out by it. */
-function presentedTokens(visit: RequestVisit<object>): readonly string[] {
-  for (const transport of visit.engine.config.transports) {
-    const tokens = transport.present(visit.request);
+/** Returns the tokens of the first transport that carries any, and lets that transport send what this request issues. */
+function presentedTokens(context: RequestContext<object>): readonly string[] {
+  for (const transport of context.deps.config.transports) {
+    const tokens = readTokens(transport, context.request);
     if (tokens.length > 0) {
-      visit.transport = transport;
+      context.useTransport(transport);
       return tokens;
     }
   }
   return NONE;
 }
 
-/** Loads what the tokens of one transport open. A store that answers at once is not waited for. */
-function loadTokens(visit: RequestVisit<object>, texts: readonly string[]): Awaitable<void> {
-  const { kind } = visit.transport;
-  if ((kind === 'query' || kind === 'form') && isPlanted(visit.request)) {
-    refuse(visit, 'cross-site');
+/** Loads what the tokens of one transport open. Runs synchronously if the store does. */
+function loadTokens(context: RequestContext<object>, tokens: readonly string[]): Awaitable<void> {
+  if (context.transport.inPageOrUrl && isPlanted(context.request)) {
+    refuse(context, 'cross-site');
     return;
   }
-  const [text] = texts;
-  const found = text !== undefined && texts.length === 1 ? find(visit, text) : choose(visit, texts);
-  return andThen(found, (finding) => takeUp(visit, finding));
+  const [token] = tokens;
+  const resolution =
+    token !== undefined && tokens.length === 1
+      ? parseAndResolve(context, token)
+      : resolveSeveral(context, tokens);
+  return andThen(resolution, (resolved) => applyResult(context, resolved));
 }
 
-/** Finds what the text of a token opens. */
-function find(visit: RequestVisit<object>, text: string): Awaitable<Finding> {
-  const token = parseToken(text, visit.engine.config.signingKeys);
-  return typeof token === 'string' ? closed(token) : examine(visit, token);
+function parseAndResolve(context: RequestContext<object>, presented: string): Awaitable<Resolution> {
+  const token = parseToken(presented, context.deps.config.signingKeys);
+  return typeof token === 'string' ? rejected(token) : resolveToken(context, token);
 }
 
-/** Finds what several tokens open: one session, or none. */
-async function choose(visit: RequestVisit<object>, texts: readonly string[]): Promise<Finding> {
-  let found: Finding = closed('malformed');
-  for (const text of texts) {
-    const next = await find(visit, text);
-    if (found.kind !== 'opens') {
-      // Of several that open nothing the one that says most is told.
-      if (next.kind === 'opens' || found.reason === 'malformed') found = next;
-    } else if (next.kind === 'opens' && next.token.id !== found.token.id) {
-      return closed('ambiguous');
+/** Resolves several tokens to one session, or to none if they open more than one. */
+async function resolveSeveral(
+  context: RequestContext<object>,
+  tokens: readonly string[],
+): Promise<Resolution> {
+  let resolution: Resolution = rejected('malformed');
+  for (const token of tokens) {
+    const next = await parseAndResolve(context, token);
+    if (resolution.kind !== 'opened') {
+      // Any other reason tells more than `malformed`.
+      if (next.kind === 'opened' || resolution.reason === 'malformed') resolution = next;
+    } else if (next.kind === 'opened' && next.token.id !== resolution.token.id) {
+      return rejected('ambiguous');
     }
   }
-  return found;
+  return resolution;
 }
 
-/** Serves a session that was found, or makes the visitor one without. */
-function takeUp(visit: RequestVisit<object>, found: Finding): Awaitable<void> {
-  if (found.kind === 'opens') {
-    return andThen(serve(visit, found), (again) => (again === undefined ? undefined : takeUp(visit, again)));
+/** Gives the request the session that its token opened, or records why it has none. */
+function applyResult(context: RequestContext<object>, resolution: Resolution): Awaitable<void> {
+  if (resolution.kind === 'opened') {
+    return andThen(serve(context, resolution), (changed) =>
+      changed === undefined ? undefined : applyResult(context, changed),
+    );
   }
-  refuse(visit, found.reason, found.receipt);
+  refuse(context, resolution.reason, resolution.receipt);
 }
 
-/** Serves what a token opens: judges the client, and holds the session once the upkeep is done that serving it asks for. Returns a new finding where somebody came between. */
-function serve(visit: RequestVisit<object>, opens: Opens): Awaitable<Finding | undefined> {
-  const { token, snapshot } = opens;
-  const client = judgeClient(visit, token.id, snapshot.state);
-  if (client.isRefused) return closed('client');
-  const upkeep = dueUpkeep(visit, opens) ?? (client.isNew && !visit.passive ? 'touch' : undefined);
+/** Judges the client, does the upkeep that is due, and makes the session current. Returns a new resolution if another writer changed the record. */
+function serve(context: RequestContext<object>, opened: Opened): Awaitable<Resolution | undefined> {
+  const { token, snapshot } = opened;
+  const client = judgeClient(context, token.id, snapshot.state);
+  if (client.isRefused) return rejected('client');
+  const upkeep = dueUpkeep(context, opened) ?? (client.isNew && !context.passive ? 'touch' : undefined);
   if (upkeep === undefined) {
-    hold(visit, opens, snapshot);
+    makeCurrent(context, opened, snapshot);
     return undefined;
   }
-  return writeUpkeep(visit, opens, { upkeep, observed: client.observed }).then((written) => {
+  return writeUpkeep(context, opened, { upkeep, observed: client.observed }).then((written) => {
     if ('kind' in written) return written;
-    hold(visit, { ...opens, snapshot: written }, written, upkeep);
+    makeCurrent(context, { ...opened, snapshot: written }, written, upkeep);
     return undefined;
   });
 }
 
-/** Holds a session that a token opened, and decides which token goes out: a successor's, or the one that a renewal derives. */
-function hold(visit: RequestVisit<object>, opens: Opens, snapshot: Snapshot, upkeep?: Upkeep): void {
-  const { token, match, handedOver } = opens;
+/** Makes an opened session current and decides which token goes out: that of a successor, that of a renewal, or none. */
+function makeCurrent(
+  context: RequestContext<object>,
+  opened: Opened,
+  snapshot: Snapshot,
+  upkeep?: Upkeep,
+): void {
+  const { token, match, handedOver } = opened;
   const { state } = snapshot;
-  const held = heldBy(token, snapshot);
-  let outgoing: Outgoing | undefined;
+  const current = currentSession(token, snapshot);
+  let outgoing: OutgoingToken | undefined;
   if (handedOver !== undefined) {
-    visit.noteEnded('finished', handedOver.receipt);
-    // Like a renewed token it comes in other answers too, and a late one could put it over a newer.
-    if (match.as === 'current') outgoing = visit.outgoingFor(held, true);
+    context.noteEnded('finished', handedOver.receipt);
+    if (match.as === 'current') outgoing = context.outgoingToken(current, { isRepeatable: true });
   } else if (
     match.as === 'current' &&
     state.next !== undefined &&
-    visit.transport.kind === 'cookie' &&
-    !visit.passive &&
-    !visit.isSealed
+    context.transport.sentAutomatically &&
+    !context.passive &&
+    !context.isSealed
   ) {
-    outgoing = visit.outgoingFor({ ...held, secret: deriveSecret(token.secret, state.next.nonce) }, true);
+    const secret = deriveSecret(token.secret, state.next.nonce);
+    outgoing = context.outgoingToken({ ...current, secret }, { isRepeatable: true });
   }
-  visit.hold(held, outgoing);
-  if (upkeep === 'confirm') visit.emit({ type: 'confirmed' });
-  else if (upkeep === 'renew') visit.emit({ type: 'renewed', by: 'timer' });
-  else if (handedOver === undefined && outgoing !== undefined) visit.emit({ type: 'reissued' });
-  if (upkeep === 'touch') visit.emit({ type: 'touched' });
+  context.setCurrent(current, outgoing);
+  if (upkeep === 'confirm') context.emit({ type: 'confirmed' });
+  else if (upkeep === 'renew') context.emit({ type: 'renewed', by: 'timer' });
+  else if (handedOver === undefined && outgoing !== undefined) context.emit({ type: 'reissued' });
+  if (upkeep === 'touch') context.emit({ type: 'touched' });
 }
 
-/** Makes the visitor one without a session. */
-function refuse(visit: RequestVisit<object>, reason: Ended, receipt?: Json): void {
-  visit.noteEnded(reason, receipt);
-  const origin = reason === 'cross-site' ? visit.request.header('origin') : undefined;
-  visit.emit({ type: 'refused', reason, ...(origin !== undefined && { origin }) });
+/** Records that the presented token opens no session. */
+function refuse(context: RequestContext<object>, reason: Ended, receipt?: Json): void {
+  context.noteEnded(reason, receipt);
+  const origin = reason === 'cross-site' ? context.request.header('origin') : undefined;
+  context.emit({ type: 'refused', reason, ...(origin !== undefined && { origin }) });
 }
 
 const NONE: readonly string[] = [];

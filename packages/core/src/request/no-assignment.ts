@@ -1,9 +1,9 @@
-/** Makes an assignment to any property of a prototype's objects throw, in sloppy code too, where a frozen object would swallow it. */
+/** Makes every assignment to a property of a prototype's objects throw. A frozen object would ignore the assignment silently in sloppy mode. */
 export function refuseAssignments(prototype: object): void {
   for (const name of Reflect.ownKeys(prototype)) {
     if (name !== 'constructor') refuseOverwriting(prototype, name);
   }
-  // Stands at the end of the prototype chain, for the names that the prototype does not know.
+  // Added at the end of the prototype chain, it catches the names that the prototype does not have.
   const refuse = new Proxy(Object.prototype, {
     set(_target, name) {
       throw notAssignable(name);
@@ -25,8 +25,8 @@ function refuseOverwriting(prototype: object, name: PropertyKey): void {
 }
 
 function notAssignable(name: PropertyKey): TypeError {
-  const text = String(name);
+  const property = String(name);
   return new TypeError(
-    `A session's properties cannot be assigned: nothing would be saved. Instead of session.${text} = value write: await session.update({ ${text}: value })`,
+    `session.${property} cannot be assigned, since nothing would be saved. Write await session.update({ ${property}: value }) instead.`,
   );
 }

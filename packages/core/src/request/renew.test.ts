@@ -16,8 +16,8 @@ async function shopper({ sessions, store, events }: SetUp): Promise<Browser & { 
   return Object.assign(browser, { id });
 }
 
-const lookOf = (of: SetUp, browser: Browser) =>
-  browser.use(of.sessions, ({ id, userId, data, ended }) => ({
+const lookOf = (env: SetUp, browser: Browser) =>
+  browser.use(env.sessions, ({ id, userId, data, ended }) => ({
     id,
     userId,
     cart: data.cart,
@@ -26,21 +26,21 @@ const lookOf = (of: SetUp, browser: Browser) =>
 
 describe('renew()', () => {
   it('draws a new secret for the same session, and the old token is dead at once', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const before = browser.copy();
-    const { session, answer } = await browser.load(of.sessions);
+    const { session, answer } = await browser.load(env.sessions);
     await session.renew();
-    expect((await lookOf(of, before)).ended).toBe('unknown');
+    expect((await lookOf(env, before)).ended).toBe('unknown');
     expect(setCookies(answer())).toHaveLength(1);
     expect(browser.token).not.toBe(before.token);
-    expect(await lookOf(of, browser)).toEqual({
+    expect(await lookOf(env, browser)).toEqual({
       id: browser.id,
       userId: 'alice',
       cart: ['coat'],
       ended: undefined,
     });
-    expect(of.events[0]).toMatchObject({
+    expect(env.events[0]).toMatchObject({
       type: 'renewed',
       by: 'call',
       sessionId: browser.id,
@@ -49,71 +49,71 @@ describe('renew()', () => {
   });
 
   it('is one write, and leaves the user’s list alone', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
-    of.store.forget();
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
+    env.store.forget();
     await session.renew();
-    expect(of.store.calls).toMatchObject([{ operation: 'write', key: browser.id }]);
+    expect(env.store.calls).toMatchObject([{ operation: 'write', key: browser.id }]);
   });
 
   it('has no grace: neither the renewed nor the retired secrets of before open anything', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('16m');
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('16m');
     const retired = browser.copy();
-    await browser.use(of.sessions, () => {});
-    await browser.use(of.sessions, () => {});
-    of.clock.advance('15m');
+    await browser.use(env.sessions, () => {});
+    await browser.use(env.sessions, () => {});
+    env.clock.advance('15m');
     const current = browser.copy();
     const next = browser.copy();
-    await next.use(of.sessions, () => {});
+    await next.use(env.sessions, () => {});
     expect(next.token).not.toBe(current.token);
-    await browser.use(of.sessions, (session) => session.renew());
-    for (const old of [retired, current, next]) expect((await lookOf(of, old)).ended).toBe('unknown');
-    expect((await lookOf(of, browser)).userId).toBe('alice');
+    await browser.use(env.sessions, (session) => session.renew());
+    for (const old of [retired, current, next]) expect((await lookOf(env, old)).ended).toBe('unknown');
+    expect((await lookOf(env, browser)).userId).toBe('alice');
   });
 
   it('goes on in the same request, and ends what other requests hold', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const other = await browser.load(of.sessions);
-    const { session, answer } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const other = await browser.load(env.sessions);
+    const { session, answer } = await browser.load(env.sessions);
     await session.renew();
     await session.update(add('hat'));
     await session.renew();
     await session.update(add('scarf'));
     answer();
     await failure(other.session.update(add('planted')), 'ERR_SESSION_ENDED');
-    expect((await lookOf(of, browser)).cart).toEqual(['coat', 'hat', 'scarf']);
+    expect((await lookOf(env, browser)).cart).toEqual(['coat', 'hat', 'scarf']);
   });
 
   it('without a session fails: there is nothing to renew', async () => {
-    const of = setUp();
-    const { session } = await new Browser().load(of.sessions);
+    const env = setUp();
+    const { session } = await new Browser().load(env.sessions);
     await failure(session.renew(), 'ERR_SESSION_ENDED');
-    expect(of.store.calls).toEqual([]);
+    expect(env.store.calls).toEqual([]);
   });
 
   it('in two requests at once is done by one: the other’s secret is dead by then', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const [a, b] = [await browser.load(of.sessions), await browser.load(of.sessions)];
+    const env = setUp();
+    const browser = await shopper(env);
+    const [a, b] = [await browser.load(env.sessions), await browser.load(env.sessions)];
     const outcomes = await Promise.allSettled([a.session.renew(), b.session.renew()]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     expect(outcomes[1]).toMatchObject({ reason: { code: 'ERR_SESSION_ENDED' } });
     a.answer();
-    expect((await lookOf(of, browser)).userId).toBe('alice');
+    expect((await lookOf(env, browser)).userId).toBe('alice');
   });
 
   it('keeps the session’s deadlines but for the use that it is', async () => {
-    const of = setUp({ absoluteTimeout: '1h' });
-    const browser = await shopper(of);
-    of.clock.advance('20m');
-    await browser.use(of.sessions, (session) => session.renew());
-    of.clock.advance('20m');
-    await browser.use(of.sessions, (session) => session.renew());
-    of.clock.advance('20m');
-    expect((await lookOf(of, browser)).ended).toBe('absolute');
+    const env = setUp({ absoluteTimeout: '1h' });
+    const browser = await shopper(env);
+    env.clock.advance('20m');
+    await browser.use(env.sessions, (session) => session.renew());
+    env.clock.advance('20m');
+    await browser.use(env.sessions, (session) => session.renew());
+    env.clock.advance('20m');
+    expect((await lookOf(env, browser)).ended).toBe('absolute');
   });
 });

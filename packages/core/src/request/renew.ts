@@ -2,23 +2,23 @@ import { timeoutsOf } from '../config/config.ts';
 import { type Admission, sessionEnded } from '../records/change.ts';
 import { rekeyed, touched } from '../session/lifecycle.ts';
 import { drawSecret, hashSecret } from '../session/token.ts';
-import { type RequestVisit, responseSealed } from './request-context.ts';
+import { type RequestContext, responseSealed } from './request-context.ts';
 
-/** Draws a new secret for the session. Where the response began meanwhile, the old one is put back. */
-export async function renew(visit: RequestVisit<object>): Promise<void> {
-  visit.refuseCrossSite();
-  visit.refuseSealed();
-  const { held, engine } = visit;
-  if (held === undefined) throw sessionEnded();
-  const { config, writer } = engine;
+/** Draws a new secret for the session. If the response begins in the meantime, the old one is restored. */
+export async function renew(context: RequestContext<object>): Promise<void> {
+  context.refuseCrossSite();
+  context.refuseSealed();
+  const { current, deps } = context;
+  if (current === undefined) throw sessionEnded();
+  const { config, generations, writer } = deps;
   const secret = drawSecret(config.randomBytes);
-  // An admission of its own: should undoing fail, the visit must not go on with a secret that the client never gets.
-  const admission: Admission = { ...held.admission };
+  // A separate admission: if the rollback fails, this request must not go on with a secret that the client never receives.
+  const admission: Admission = { ...current.admission };
   const {
     result: earlier,
     state,
     base,
-  } = await writer.write(held.id, held.base, {
+  } = await writer.write(current.id, current.base, {
     admission,
     ends: false,
     apply: (before, now) => ({
@@ -27,15 +27,15 @@ export async function renew(visit: RequestVisit<object>): Promise<void> {
       result: before,
     }),
   });
-  if (visit.isSealed) {
-    await writer.write(held.id, base, {
+  if (context.isSealed) {
+    await writer.write(current.id, base, {
       admission,
       ends: true,
       apply: ({ writes }) => ({ kind: 'write', state: { ...earlier, writes }, result: undefined }),
     });
     throw responseSealed();
   }
-  visit.issue({ id: held.id, secret, admission, state, base });
-  engine.noteRaised(held.id, state.generation);
-  visit.emit({ type: 'renewed', by: 'call' });
+  context.issue({ id: current.id, secret, admission, state, base });
+  generations.noteRaised(current.id, state.generation);
+  context.emit({ type: 'renewed', by: 'call' });
 }

@@ -5,205 +5,252 @@ import type { ClientDecision } from '../http/client-checks/client-check.ts';
 import { isCrossSite } from '../http/cross-site.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { Transport } from '../http/transports/transport.ts';
-import type { Admission } from '../records/change.ts';
 import type { Snapshot } from '../records/snapshot.ts';
-import { dataToJson, deepFreeze, parseData, validate } from '../session/data.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { Ended } from '../session/session-types.ts';
-import { formatToken, type Token } from '../session/token.ts';
-import type { Engine, EventDetail } from './engine.ts';
+import { formatToken } from '../session/token.ts';
+import type { CurrentSession, OutgoingToken } from './current-session.ts';
+import type { Deps } from './deps.ts';
+import type { EventDetail } from './event-sink.ts';
 
-/** The session that a visit holds. */
-export interface Held {
-  readonly id: string;
-  /** The secret that was presented, or drawn in this visit. */
-  readonly secret: string;
-  readonly admission: Admission;
-  readonly state: SessionState;
-  /** The record as last seen, from which the next write starts. */
-  readonly base: Snapshot | undefined;
-}
-
-/** Makes what a visit holds of a token and the record that it opens. */
-export function heldBy({ id, secret }: Token, snapshot: Snapshot): Held {
-  const { state } = snapshot;
-  return { id, secret, admission: { generation: state.generation }, state, base: snapshot };
-}
-
-/** A token that the response is to bring the client. */
-export interface Outgoing {
-  readonly token: string;
-  /** In milliseconds; undefined for as long as the browser runs. */
-  readonly lifetime: number | undefined;
-  /** The token of a timed renewal, or of a successor handed over, may be left out: other answers bring it, and one that is late could put it over a newer. */
-  readonly timed:
-    | { readonly sessionId: string; readonly generation: number; readonly since: number }
-    | undefined;
-}
-
-/** Holds what is known of one request's session. The functions of load, grant, sign-in, finish and so on work on it. */
-export class RequestVisit<Data extends object> {
-  readonly engine: Engine<Data>;
+/** The state of one request. Loading, updating, signing in, finishing and so on are functions of it. */
+export class RequestContext<Data extends object> {
+  readonly deps: Deps<Data>;
   readonly request: RequestView;
   readonly passive: boolean;
+  /** When the request arrived, in milliseconds since the epoch. */
   readonly openedAt: number;
-  /** The transport that the request used, or else the first. */
-  transport: Transport;
-  held: Held | undefined = undefined;
-  ended: { readonly reason: Ended; readonly receipt?: Json } | undefined = undefined;
-  clientChanges: readonly string[] = NONE;
-  /** What was decided on a client that differs: once for each request, however often its upkeep is repeated. */
-  clientDecision: ClientDecision | undefined = undefined;
-  outgoing: Outgoing | undefined = undefined;
-  /** Whether the response makes the client forget its token. */
-  clears = false;
-  isCrossSite = false;
-  isSealed = false;
-  /** Whether the app looked at the session, so that the answer depends on who asks. */
-  wasLookedAt = false;
-  /** Whether the app asked for the token, to write it into the answer. */
-  isRevealed = false;
-  isLoaded = false;
-  loading: Promise<void> | undefined = undefined;
-  /** The call under way that replaces the session or its secret; later calls of this visit wait for it. */
-  structural: Promise<unknown> | undefined = undefined;
+  #transport: Transport;
+  #current: CurrentSession | undefined = undefined;
+  #ended: { readonly reason: Ended; readonly receipt?: Json } | undefined = undefined;
+  #outgoing: OutgoingToken | undefined = undefined;
+  #clientDecision: ClientDecision | undefined = undefined;
+  #clientChanges: readonly string[] = NONE;
+  #clearsToken = false;
+  #isCrossSite = false;
+  #isSealed = false;
+  #isAccessed = false;
+  #isRevealed = false;
+  #isLoaded = false;
+  #loading: Promise<void> | undefined = undefined;
+  #exclusiveCall: Promise<void> | undefined = undefined;
   #data: DeepReadonly<Data> | undefined = undefined;
-  #dataOf: SessionState | undefined = undefined;
+  #dataState: SessionState | undefined = undefined;
 
-  constructor(engine: Engine<Data>, request: RequestView, passive: boolean) {
-    this.engine = engine;
+  constructor(deps: Deps<Data>, request: RequestView, passive: boolean) {
+    this.deps = deps;
     this.request = request;
     this.passive = passive;
-    this.openedAt = engine.config.now();
-    this.transport = engine.config.transports[0];
+    this.openedAt = deps.config.now();
+    this.#transport = deps.config.transports[0];
   }
 
-  /** The data, checked and frozen at the first access. */
+  /** The transport whose token the request presented, otherwise the first. */
+  get transport(): Transport {
+    return this.#transport;
+  }
+
+  useTransport(transport: Transport): void {
+    this.#transport = transport;
+  }
+
+  /** Judges the request by the cross-site rule, and tells whether it is refused. */
+  judgeOrigin(): boolean {
+    this.#isCrossSite =
+      this.#transport.sentAutomatically && isCrossSite(this.request, this.deps.config.trustedOrigins);
+    return this.#isCrossSite;
+  }
+
+  /** Throws `ERR_CROSS_SITE` if the request came from another site. */
+  refuseCrossSite(): void {
+    if (this.#isCrossSite) throw crossSite();
+  }
+
+  get isCrossSite(): boolean {
+    return this.#isCrossSite;
+  }
+
+  /** Begins the load, which runs once for each request. */
+  startLoading(loading: Promise<void>): Promise<void> {
+    this.#loading = loading;
+    return loading;
+  }
+
+  /** The load that has begun, finished or not. */
+  get loading(): Promise<void> | undefined {
+    return this.#loading;
+  }
+
+  finishLoading(): void {
+    this.#isLoaded = true;
+  }
+
+  get isLoaded(): boolean {
+    return this.#isLoaded;
+  }
+
+  /** Makes a session the current one, with the token to send, if any. */
+  setCurrent(current: CurrentSession, outgoing?: OutgoingToken): void {
+    this.#current = current;
+    this.#outgoing = outgoing ?? this.#outgoing;
+  }
+
+  /** Makes a session the current one and sends its token. */
+  issue(current: CurrentSession): void {
+    this.setCurrent(current, this.outgoingToken(current));
+  }
+
+  /** Takes over what a write left of a session, unless another one has become the current one. */
+  refreshCurrent(id: string, state: SessionState, base: Snapshot | undefined): void {
+    if (this.#current?.id === id) this.#current = { ...this.#current, state, base };
+  }
+
+  /** Leaves the request without a session. A token that was to go out is dropped. */
+  clearCurrent(): void {
+    this.#current = undefined;
+    this.#outgoing = undefined;
+  }
+
+  get current(): CurrentSession | undefined {
+    return this.#current;
+  }
+
+  get outgoing(): OutgoingToken | undefined {
+    return this.#outgoing;
+  }
+
+  /** Makes the response clear the client's token. */
+  clearToken(): void {
+    this.#clearsToken = true;
+  }
+
+  get clearsToken(): boolean {
+    return this.#clearsToken;
+  }
+
+  /** Records why the presented token opens no session. */
+  noteEnded(reason: Ended, receipt?: Json): void {
+    this.#ended = { reason, ...(receipt !== undefined && { receipt }) };
+  }
+
+  get ended(): { readonly reason: Ended; readonly receipt?: Json } | undefined {
+    return this.#ended;
+  }
+
+  /** Records what was decided about a client that differs. It is decided once for each request, however often the upkeep is retried. */
+  noteClientDecision(decision: ClientDecision, changes: readonly string[]): void {
+    this.#clientDecision = decision;
+    if (decision !== 'accept') this.#clientChanges = changes;
+  }
+
+  get clientDecision(): ClientDecision | undefined {
+    return this.#clientDecision;
+  }
+
+  get clientChanges(): readonly string[] {
+    return this.#clientChanges;
+  }
+
+  /** Records that the app used the session, so that the response depends on it. */
+  noteAccess(): void {
+    this.#isAccessed = true;
+  }
+
+  get isAccessed(): boolean {
+    return this.#isAccessed;
+  }
+
+  /** Returns the token that the client should present next, and records that the response may contain it; undefined for a token that the browser sends by itself. */
+  revealToken(): string | undefined {
+    if (this.#transport.sentAutomatically || this.#current === undefined) return undefined;
+    this.#isRevealed = true;
+    return this.#outgoing?.token ?? formatToken(this.#current, this.deps.config.signingKeys);
+  }
+
+  get isRevealed(): boolean {
+    return this.#isRevealed;
+  }
+
+  /** Records that the response's headers leave: no token can go out any more. */
+  seal(): void {
+    this.#isSealed = true;
+  }
+
+  get isSealed(): boolean {
+    return this.#isSealed;
+  }
+
+  /** Throws `ERR_RESPONSE_SEALED` for a call whose token could not reach the client any more. */
+  refuseSealed(): void {
+    if (this.#isSealed) throw responseSealed();
+  }
+
+  /** The call under way that may replace the session or its secret; undefined if there is none. It never rejects. */
+  get exclusiveCall(): Promise<void> | undefined {
+    return this.#exclusiveCall;
+  }
+
+  /** Runs a call that may replace the session or its secret. One runs at a time; later calls of this request wait until it is done. */
+  async runExclusive<R>(call: () => Promise<R>): Promise<R> {
+    // Nothing may be awaited between the last check and taking the turn, otherwise two calls that waited would both go on.
+    while (this.#exclusiveCall !== undefined) await this.#exclusiveCall;
+    const running = call();
+    const done = () => {
+      this.#exclusiveCall = undefined;
+    };
+    this.#exclusiveCall = running.then(done, done);
+    return running;
+  }
+
+  /** The data, checked and frozen at the first access after each change. */
   get data(): DeepReadonly<Data> {
-    const state = this.held?.state;
-    if (this.#data === undefined || this.#dataOf !== state) {
-      this.#data = state === undefined ? this.#initialShown() : this.#shownOf(state);
-      this.#dataOf = state;
+    const state = this.#current?.state;
+    if (this.#data === undefined || this.#dataState !== state) {
+      const { data } = this.deps;
+      this.#data = state === undefined ? data.frozenInitial() : data.frozen(state, this.#current?.base);
+      this.#dataState = state;
     }
     return this.#data;
   }
 
-  /** The token that the client should present next, where it does not travel by itself in a cookie. */
-  get token(): string | undefined {
-    if (this.transport.kind === 'cookie' || this.held === undefined) return undefined;
-    const { id, secret } = this.held;
-    return this.outgoing?.token ?? formatToken({ id, secret }, this.engine.config.signingKeys);
-  }
-
-  /** Gives a fresh copy of the initial data, so that nobody alters what the app's function returned. */
-  initialData(): Data {
-    return this.readData(dataToJson(this.engine.config.initial(), 'initial data'));
-  }
-
-  /** Gives the initial data to look at. What was shown last is shown again as long as it is the same: it is frozen. A schema may give something else each time. */
-  #initialShown(): DeepReadonly<Data> {
-    const { engine } = this;
-    if (engine.config.schema !== undefined) return deepFreeze(this.initialData());
-    const initial = engine.config.initial();
-    if (engine.initialShown === undefined || engine.initialShown.json !== plainJson(initial)) {
-      const json = dataToJson(initial, 'initial data');
-      engine.initialShown = { json, data: deepFreeze(this.readData(json)) };
-    }
-    return engine.initialShown.data;
-  }
-
-  /** Gives the data of a state to look at, as it was parsed for an earlier visit where nothing has changed since. */
-  #shownOf(state: SessionState): DeepReadonly<Data> {
-    const decoded = this.held?.base?.decoded;
-    const isPlain = this.engine.config.schema === undefined && decoded?.state === state;
-    // The app's word for its type is taken here too.
-    return isPlain ? (decoded.data as DeepReadonly<Data>) : deepFreeze(this.readData(state.data));
-  }
-
-  /** Reads data from its JSON, checked by the schema. */
-  readData(json: string): Data {
-    const { schema } = this.engine.config;
-    const data = parseData(json);
-    // Without a schema the app's word for its type is taken: it wrote the data itself.
-    return schema === undefined ? (data as Data) : validate(schema, data, 'as it was loaded');
-  }
-
-  /** Takes up a session, with the token to send where there is one. */
-  hold(held: Held, outgoing: Outgoing | undefined): void {
-    this.held = held;
-    this.outgoing = outgoing ?? this.outgoing;
-  }
-
-  /** Takes up a session and lets its token go out. */
-  issue(held: Held): void {
-    this.hold(held, this.outgoingFor(held, false));
-  }
-
-  /** Notes why the presented token opens nothing. */
-  noteEnded(reason: Ended, receipt?: Json): void {
-    this.ended = { reason, ...(receipt !== undefined && { receipt }) };
-  }
-
-  /** Lets go of the session; the token that was to go out is void. */
-  letGo(): void {
-    this.held = undefined;
-    this.outgoing = undefined;
-  }
-
   /** Makes the token that goes out with the response. */
-  outgoingFor({ id, secret, state }: Pick<Held, 'id' | 'secret' | 'state'>, isTimed: boolean): Outgoing {
-    const { signingKeys, now } = this.engine.config;
-    const remembered = state.user?.remembered === true;
+  outgoingToken(
+    { id, secret, state }: Pick<CurrentSession, 'id' | 'secret' | 'state'>,
+    how: { readonly isRepeatable: boolean } = { isRepeatable: false },
+  ): OutgoingToken {
+    const { signingKeys, now } = this.deps.config;
+    const isRemembered = state.user?.remembered === true;
     return {
       token: formatToken({ id, secret }, signingKeys),
-      lifetime: remembered ? Math.max(0, state.absoluteDeadline - now()) : undefined,
-      timed: isTimed ? { sessionId: id, generation: state.generation, since: now() } : undefined,
+      lifetime: isRemembered ? Math.max(0, state.absoluteDeadline - now()) : undefined,
+      repeatable: how.isRepeatable
+        ? { sessionId: id, generation: state.generation, since: now() }
+        : undefined,
     };
   }
 
-  /** Looks at the client as far as a record keeps it. */
-  look(): Client {
+  /** Returns the client as a record keeps it. */
+  client(): Client {
     return lookAt(this.request);
   }
 
-  /** Asks each client check what it sees. */
+  /** Runs the client checks and returns the value that each one observed. */
   observe(): Readonly<Record<string, readonly string[]>> {
     const observed: Record<string, readonly string[]> = {};
-    for (const check of this.engine.config.clientChecks) {
+    for (const check of this.deps.config.clientChecks) {
       const seen = check.observe(this.request);
       if (seen !== undefined) observed[check.name] = [seen];
     }
     return observed;
   }
 
-  /** Refuses to go on for a request from another site. */
-  refuseCrossSite(): void {
-    if (this.isCrossSite) {
-      throw new SessionError(
-        'ERR_CROSS_SITE',
-        "The request was sent by a page of another site, so it may not write to this visitor's session. List the origin in trustedOrigins if its pages may.",
-      );
-    }
-  }
-
-  /** Decides the cross-site rule for cookies. */
-  judgeOrigin(): boolean {
-    this.isCrossSite =
-      this.transport.kind === 'cookie' && isCrossSite(this.request, this.engine.config.trustedOrigins);
-    return this.isCrossSite;
-  }
-
-  /** Refuses a call whose token could not reach the client any more. */
-  refuseSealed(): void {
-    if (this.isSealed) throw responseSealed();
-  }
-
-  /** Tells the listener of something about this request. */
+  /** Emits an event about this request. */
   emit(detail: EventDetail, state?: SessionState, sessionId?: string): void {
-    if (this.engine.config.onEvent === undefined) return;
-    this.engine.emit({
-      sessionId: sessionId ?? this.held?.id,
-      userId: (state ?? this.held?.state)?.user?.id,
+    const { events } = this.deps;
+    if (!events.isHeard) return;
+    events.emit({
+      sessionId: sessionId ?? this.#current?.id,
+      userId: (state ?? this.#current?.state)?.user?.id,
       ip: this.request.ip,
       ...detail,
     });
@@ -212,19 +259,17 @@ export class RequestVisit<Data extends object> {
 
 const NONE: readonly string[] = [];
 
-/** Writes a value as JSON without the check; undefined where that fails. What gives the text of data that was checked is shown that data. */
-function plainJson(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return undefined;
-  }
+function crossSite(): SessionError {
+  return new SessionError(
+    'ERR_CROSS_SITE',
+    "The request was sent by a page of another site, so it may not change this visitor's session. List its origin in trustedOrigins if its pages may.",
+  );
 }
 
-/** Makes the error for a call that needs to send a token after the response began. */
+/** Makes the error for a call that must send a token after the response has begun. */
 export function responseSealed(): SessionError {
   return new SessionError(
     'ERR_RESPONSE_SEALED',
-    'The response has begun, so a new token cannot reach the visitor any more, and nothing was changed. Await signIn, renew and the first update before you send anything.',
+    'The response has begun, so a new token cannot reach the client any more, and nothing was changed. Await signIn(), renew() and the first update() before you send anything.',
   );
 }

@@ -30,8 +30,8 @@ const names = (headers: readonly (readonly [string, string, string])[]) =>
 
 describe('the headers', () => {
   it('bring the token, and forbid caching in place of what the app said', async () => {
-    const of = setUp();
-    const { session, visit } = await new Browser().load(of.sessions);
+    const env = setUp();
+    const { session, visit } = await new Browser().load(env.sessions);
     await session.update(add('coat'));
     const headers = visit.seal();
     expect(names(headers)).toEqual(['set-cookie', 'cache-control: no-store', 'vary: Cookie']);
@@ -39,18 +39,18 @@ describe('the headers', () => {
   });
 
   it('come once: a second call gives none', async () => {
-    const of = setUp();
-    const { session, visit } = await new Browser().load(of.sessions);
+    const env = setUp();
+    const { session, visit } = await new Browser().load(env.sessions);
     await session.update(add('coat'));
     expect(visit.seal()).not.toEqual([]);
     expect(visit.seal()).toEqual([]);
   });
 
   it('say that the answer varies where the app looked at the session, and loading alone is not looking', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    expect((await browser.load(of.sessions)).answer()).toEqual([]);
-    const { session, answer } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    expect((await browser.load(env.sessions)).answer()).toEqual([]);
+    const { session, answer } = await browser.load(env.sessions);
     expect(session.userId).toBeUndefined();
     expect(answer()).toEqual([['vary', 'Cookie', 'append']]);
   });
@@ -77,36 +77,36 @@ describe('the headers', () => {
   });
 
   it('forbid caching also where the app reveals a new token itself', async () => {
-    const of = setUp({ transports: [bearer()] });
-    const visit = of.sessions.open(request({ method: 'POST' }));
+    const env = setUp({ transports: [bearer()] });
+    const visit = env.sessions.open(request({ method: 'POST' }));
     await visit.session.load();
     await visit.session.update(add('coat'));
     expect(names(visit.seal())).toEqual(['cache-control: no-store', 'vary: authorization']);
   });
 
   it('keep links and forms with a token from other sites’ referrers', async () => {
-    const of = setUp({ transports: [query('s')] });
-    const visit = of.sessions.open(request({ method: 'POST' }));
+    const env = setUp({ transports: [query('s')] });
+    const visit = env.sessions.open(request({ method: 'POST' }));
     await visit.session.load();
     await visit.session.update(add('coat'));
     expect(names(visit.seal())).toEqual(['referrer-policy: same-origin', 'cache-control: no-store']);
     const token = visit.session.revealToken() ?? '';
-    const next = of.sessions.open(request({ query: { s: token } }));
+    const next = env.sessions.open(request({ query: { s: token } }));
     await next.session.load();
     expect(names(next.seal())).toEqual(['referrer-policy: same-origin']);
-    const shown = of.sessions.open(request({ query: { s: token } }));
+    const shown = env.sessions.open(request({ query: { s: token } }));
     await shown.session.load();
     shown.session.revealToken();
     expect(names(shown.seal())).toEqual(['referrer-policy: same-origin', 'cache-control: no-store']);
     await next.session.destroy();
-    expect(names(of.sessions.open(request({ query: { s: token } })).seal())).toEqual([
+    expect(names(env.sessions.open(request({ query: { s: token } })).seal())).toEqual([
       'referrer-policy: same-origin',
     ]);
-    expect(names(of.sessions.open(request()).seal())).toEqual([]);
-    const dead = of.sessions.open(request({ query: { s: token } }));
+    expect(names(env.sessions.open(request()).seal())).toEqual([]);
+    const dead = env.sessions.open(request({ query: { s: token } }));
     await dead.session.load();
     expect(names(dead.seal())).toEqual(['referrer-policy: same-origin']);
-    const without = of.sessions.open(request());
+    const without = env.sessions.open(request());
     await without.session.load();
     expect(names(without.seal())).toEqual([]);
   });
@@ -116,50 +116,50 @@ describe('after seal()', () => {
   it.for(['update', 'signIn'] as const)(
     '%s, which would grant a session, fails before anything is written',
     async (call) => {
-      const of = setUp();
-      const { session } = sealed(new Browser(), of);
+      const env = setUp();
+      const { session } = sealed(new Browser(), env);
       const calls = { update: () => session.update(add('hat')), signIn: () => session.signIn('alice') };
       const { message, status } = await failure(calls[call](), 'ERR_RESPONSE_SEALED');
       expect(message).toContain('before you send anything');
       expect(status).toBe(500);
-      expect(of.store.calls).toEqual([]);
+      expect(env.store.calls).toEqual([]);
     },
   );
 
   it.for(['signIn', 'renew', 'finish'] as const)(
     '%s, which would send a token, fails before anything is written',
     async (call) => {
-      const of = setUp();
-      const browser = await shopper(of, 'alice');
-      const { session } = sealed(browser, of);
+      const env = setUp();
+      const browser = await shopper(env, 'alice');
+      const { session } = sealed(browser, env);
       const calls = {
         signIn: () => session.signIn('alice'),
         renew: () => session.renew(),
         finish: () => session.finish(undefined, { keepUser: true }),
       };
       await failure(calls[call](), 'ERR_RESPONSE_SEALED');
-      expect(of.store.writes).toBe(0);
-      expect(await browser.use(of.sessions, ({ userId }) => userId)).toBe('alice');
+      expect(env.store.writes).toBe(0);
+      expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
     },
   );
 
   it('an update of an existing session still works: a stream may go on saving', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session, visit } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session, visit } = await browser.load(env.sessions);
     visit.seal();
     await session.update(add('hat'));
     await session.update(add('scarf'));
-    expect(await browser.use(of.sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat', 'scarf']);
+    expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat', 'scarf']);
   });
 
   it('destroy and finish, which send none, still work', async () => {
-    const of = setUp();
-    const [one, other] = [await shopper(of), await shopper(of)];
-    await sealed(one, of).session.destroy();
-    expect(await sealed(other, of).session.finish('receipt')).toBe(true);
-    expect(await one.use(of.sessions, ({ ended }) => ended)).toEqual({ reason: 'unknown' });
-    expect(await other.use(of.sessions, ({ ended }) => ended)).toEqual({
+    const env = setUp();
+    const [one, other] = [await shopper(env), await shopper(env)];
+    await sealed(one, env).session.destroy();
+    expect(await sealed(other, env).session.finish('receipt')).toBe(true);
+    expect(await one.use(env.sessions, ({ ended }) => ended)).toEqual({ reason: 'unknown' });
+    expect(await other.use(env.sessions, ({ ended }) => ended)).toEqual({
       reason: 'finished',
       receipt: 'receipt',
     });
@@ -168,39 +168,39 @@ describe('after seal()', () => {
 
 describe('sealed while under way', () => {
   it('a grant takes itself back', async () => {
-    const of = setUp();
-    const { session, visit } = await new Browser().load(of.sessions);
+    const env = setUp();
+    const { session, visit } = await new Browser().load(env.sessions);
     const held = gate();
-    of.store.before = ({ operation }) => (operation === 'write' ? held.wait() : undefined);
+    env.store.before = ({ operation }) => (operation === 'write' ? held.wait() : undefined);
     const granting = session.update(add('coat'));
     await held.reached;
     expect(setCookies(visit.seal())).toEqual([]);
     held.open();
     await failure(granting, 'ERR_RESPONSE_SEALED');
     expect(session.id).toBeUndefined();
-    expect(of.store.size).toBe(0);
-    expect(of.types()).not.toContain('granted');
+    expect(env.store.size).toBe(0);
+    expect(env.types()).not.toContain('granted');
   });
 
   it.for([0, 1, 2, 3, 4, 5])(
     'at store call %i, a sign-in into an anonymous session restores it whole',
     async (at) => {
-      const of = setUp();
-      const browser = await shopper(of);
-      const before = await of.store.inner.read(browser.id);
-      const { outcome, sealedAt } = await signInSealedAt(of, browser, 'alice', at);
+      const env = setUp();
+      const browser = await shopper(env);
+      const before = await env.store.inner.read(browser.id);
+      const { outcome, sealedAt } = await signInSealedAt(env, browser, 'alice', at);
       if (!sealedAt) return expect(outcome).toBe('done');
       expect(outcome).toBe('ERR_RESPONSE_SEALED');
-      const after = await of.store.inner.read(browser.id);
+      const after = await env.store.inner.read(browser.id);
       expect(after?.version).toBeGreaterThanOrEqual(before?.version ?? Number.POSITIVE_INFINITY);
       expect(withoutWrites(after?.body)).toEqual(withoutWrites(before?.body));
-      expect(await browser.use(of.sessions, ({ id, userId, data }) => ({ id, userId, data }))).toEqual({
+      expect(await browser.use(env.sessions, ({ id, userId, data }) => ({ id, userId, data }))).toEqual({
         id: browser.id,
         userId: undefined,
         data: { cart: ['coat'] },
       });
-      expect(await of.sessions.list('alice')).toEqual([]);
-      expect(await indexOf(of, 'alice')).not.toContain(browser.id);
+      expect(await env.sessions.list('alice')).toEqual([]);
+      expect(await indexOf(env, 'alice')).not.toContain(browser.id);
       return undefined;
     },
   );
@@ -208,77 +208,77 @@ describe('sealed while under way', () => {
   it.for([0, 1, 2, 3, 4, 5])(
     'at store call %i, a sign-in of the same user again leaves the session as it was',
     async (at) => {
-      const of = setUp();
-      const browser = await shopper(of, 'alice');
-      of.clock.advance('1m');
-      const { outcome, sealedAt } = await signInSealedAt(of, browser, 'alice', at);
+      const env = setUp();
+      const browser = await shopper(env, 'alice');
+      env.clock.advance('1m');
+      const { outcome, sealedAt } = await signInSealedAt(env, browser, 'alice', at);
       if (!sealedAt) return expect(outcome).toBe('done');
       expect(outcome).toBe('ERR_RESPONSE_SEALED');
       expect(
-        await browser.use(of.sessions, ({ id, userId, isFresh }) => ({ id, userId, isFresh })),
+        await browser.use(env.sessions, ({ id, userId, isFresh }) => ({ id, userId, isFresh })),
       ).toMatchObject({
         id: browser.id,
         userId: 'alice',
       });
-      expect((await of.sessions.list('alice')).map(({ id }) => id)).toEqual([browser.id]);
-      expect(await browser.use(of.sessions, (session) => session.isFresh('30s'))).toBe(false);
+      expect((await env.sessions.list('alice')).map(({ id }) => id)).toEqual([browser.id]);
+      expect(await browser.use(env.sessions, (session) => session.isFresh('30s'))).toBe(false);
       return undefined;
     },
   );
 
   it.for([0, 1, 2, 3, 4, 5])('at store call %i, a sign-in without a session leaves none', async (at) => {
-    const of = setUp();
-    const { outcome, sealedAt } = await signInSealedAt(of, new Browser(), 'alice', at);
+    const env = setUp();
+    const { outcome, sealedAt } = await signInSealedAt(env, new Browser(), 'alice', at);
     if (!sealedAt) return expect(outcome).toBe('done');
     expect(outcome).toBe('ERR_RESPONSE_SEALED');
-    expect(await of.sessions.list('alice')).toEqual([]);
-    expect(of.store.size).toBeLessThanOrEqual(1);
+    expect(await env.sessions.list('alice')).toEqual([]);
+    expect(env.store.size).toBeLessThanOrEqual(1);
     return undefined;
   });
 
   it.for([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])(
     'at store call %i, a sign-in as another user leaves no session of that user',
     async (at) => {
-      const of = setUp();
-      const browser = await shopper(of, 'alice');
-      const { outcome, sealedAt } = await signInSealedAt(of, browser, 'bob', at);
+      const env = setUp();
+      const browser = await shopper(env, 'alice');
+      const { outcome, sealedAt } = await signInSealedAt(env, browser, 'bob', at);
       if (!sealedAt) return expect(outcome).toBe('done');
       expect(outcome).toBe('ERR_RESPONSE_SEALED');
-      expect(await of.sessions.list('bob')).toEqual([]);
-      expect(await browser.use(of.sessions, ({ userId }) => userId)).not.toBe('bob');
+      expect(await env.sessions.list('bob')).toEqual([]);
+      expect(await browser.use(env.sessions, ({ userId }) => userId)).not.toBe('bob');
       return undefined;
     },
   );
 
   it('renew() puts the old secret back', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session, visit } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session, visit } = await browser.load(env.sessions);
     const held = gate();
-    of.store.before = ({ operation }) => (operation === 'write' ? held.wait() : undefined);
+    env.store.before = ({ operation }) => (operation === 'write' ? held.wait() : undefined);
     const renewing = session.renew();
     await held.reached;
     visit.seal();
     held.open();
     await failure(renewing, 'ERR_RESPONSE_SEALED');
     await session.update(add('hat'));
-    expect(await browser.use(of.sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat']);
-    expect(of.types()).not.toContain('renewed');
+    expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat']);
+    expect(env.types()).not.toContain('renewed');
   });
 
   it('finish with keepUser stands, and the same token is handed the successor', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    const { session, visit } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    const { session, visit } = await browser.load(env.sessions);
     const held = gate();
-    of.store.before = ({ operation, key }) =>
+    env.store.before = ({ operation, key }) =>
       operation === 'write' && key === browser.id ? held.wait() : undefined;
     const finishing = session.finish('receipt', { keepUser: true });
     await held.reached;
     visit.seal();
     held.open();
     expect(await finishing).toBe(true);
-    expect(await browser.use(of.sessions, ({ userId, ended }) => ({ userId, ended }))).toEqual({
+    expect(await browser.use(env.sessions, ({ userId, ended }) => ({ userId, ended }))).toEqual({
       userId: 'alice',
       ended: { reason: 'finished', receipt: 'receipt' },
     });
@@ -294,15 +294,15 @@ function sealed(browser: Browser, { sessions }: SetUp) {
 
 /** Signs in, and seals the response when the sign-in's store call of that number arrives. */
 async function signInSealedAt(
-  of: SetUp,
+  env: SetUp,
   browser: Browser,
   userId: string,
   at: number,
 ): Promise<{ outcome: string; sealedAt: StoreCall | undefined }> {
-  const { session, visit } = await browser.load(of.sessions);
+  const { session, visit } = await browser.load(env.sessions);
   let left = at;
   let sealedAt: StoreCall | undefined;
-  of.store.before = (call) => {
+  env.store.before = (call) => {
     if (left === 0) {
       sealedAt = call;
       visit.seal();
@@ -314,7 +314,7 @@ async function signInSealedAt(
     () => 'done',
     (error: { code: string }) => error.code,
   );
-  of.store.before = () => undefined;
+  env.store.before = () => undefined;
   return { outcome, sealedAt };
 }
 

@@ -1,49 +1,46 @@
 import type { ResponseHeader } from '../http/request-view.ts';
+import { readTokens } from '../http/transports/transport.ts';
 import { CLOCK_TOLERANCE } from '../session/expiry.ts';
-import type { Outgoing, RequestVisit } from './request-context.ts';
+import type { OutgoingToken } from './current-session.ts';
+import type { RequestContext } from './request-context.ts';
 
-/** A late answer must not bring an older token than the browser may have by then. */
-const LATEST_TIMED_TOKEN = CLOCK_TOLERANCE;
+/** How long after the load a response may still bring a repeatable token, in milliseconds. Later the browser may have a newer one. */
+const MAX_TOKEN_AGE = CLOCK_TOLERANCE;
 
-/** Gives the headers that the response needs, and closes the visit for tokens. */
-export function seal(visit: RequestVisit<object>): readonly ResponseHeader[] {
-  if (visit.isSealed) return NONE;
-  visit.isSealed = true;
-  const { engine, outgoing, transport, clears } = visit;
-  const safeguards = safeguardsOf(visit);
-  const vary = (visit.wasLookedAt ? engine.vary.get(transport) : undefined) ?? NONE;
-  if (outgoing !== undefined && !isLate(visit, outgoing)) {
-    return [...safeguards, ...transport.grant(outgoing.token, outgoing.lifetime), NO_STORE, ...vary];
+/** Returns the headers that the response needs. Afterwards no token can go out; a second call returns none. */
+export function seal(context: RequestContext<object>): readonly ResponseHeader[] {
+  if (context.isSealed) return NONE;
+  context.seal();
+  const { deps, outgoing, transport } = context;
+  const referrer = referrerPolicy(context);
+  const vary = (context.isAccessed ? deps.vary.get(transport) : undefined) ?? NONE;
+  if (outgoing !== undefined && !isLate(context, outgoing)) {
+    return [...referrer, ...transport.issue(outgoing.token, outgoing.lifetime), NO_STORE, ...vary];
   }
-  if (visit.isRevealed) return [...safeguards, NO_STORE, ...vary];
-  if (clears) return [...safeguards, ...transport.clear(), ...vary];
-  return safeguards.length === 0 ? vary : [...safeguards, ...vary];
+  if (context.isRevealed) return [...referrer, NO_STORE, ...vary];
+  if (context.clearsToken) return [...referrer, ...transport.clear(), ...vary];
+  return referrer.length === 0 ? vary : [...referrer, ...vary];
 }
 
-/** Gives the headers that go with a token in a link or a form, for every request that had one, loaded or not. */
-function safeguardsOf({
-  engine,
-  request,
-  transport,
-  held,
-  ended,
-  isLoaded,
-}: RequestVisit<object>): readonly ResponseHeader[] {
-  if (isLoaded) return held !== undefined || ended !== undefined ? transport.safeguards : NONE;
-  const presented = engine.config.transports.find(
-    ({ safeguards, present }) => safeguards.length > 0 && present(request).length > 0,
-  );
-  return presented?.safeguards ?? NONE;
+/** Returns the header that keeps a token in a page or URL out of referrers: for each request that presented one, loaded or not. */
+function referrerPolicy(context: RequestContext<object>): readonly ResponseHeader[] {
+  const { current, deps, ended, isLoaded, request, transport } = context;
+  const isPresented = isLoaded
+    ? transport.inPageOrUrl && (current !== undefined || ended !== undefined)
+    : deps.config.transports.some((each) => each.inPageOrUrl && readTokens(each, request).length > 0);
+  return isPresented ? KEEP_REFERRER : NONE;
 }
 
-/** Tells whether a token that other answers bring too is better left out: the one that the client holds is served, and brings it or a newer one next time. */
-function isLate({ engine }: RequestVisit<object>, { timed }: Outgoing): boolean {
-  if (timed === undefined) return false;
+/** Tells whether a repeatable token should be left out: the client's own token is still accepted, and a later response brings this one or a newer one. */
+function isLate({ deps }: RequestContext<object>, { repeatable }: OutgoingToken): boolean {
+  if (repeatable === undefined) return false;
   return (
-    engine.config.now() - timed.since > LATEST_TIMED_TOKEN ||
-    engine.hasSeenLater(timed.sessionId, timed.generation)
+    deps.config.now() - repeatable.since > MAX_TOKEN_AGE ||
+    deps.generations.hasLater(repeatable.sessionId, repeatable.generation)
   );
 }
 
+// A token in a page or URL must not reach another site as a referrer (OWASP ASVS 14.2.1).
+const KEEP_REFERRER: readonly ResponseHeader[] = [['referrer-policy', 'same-origin', 'set']];
 const NO_STORE: ResponseHeader = ['cache-control', 'no-store', 'set'];
 const NONE: readonly ResponseHeader[] = [];

@@ -9,160 +9,147 @@ import { finish, type ReceiptSource } from './finish.ts';
 import { load } from './load.ts';
 import { refuseAssignments } from './no-assignment.ts';
 import { renew } from './renew.ts';
-import type { RequestVisit } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
 import { signIn } from './sign-in.ts';
 import { update } from './update.ts';
 
-/** Shows a visit to the app as its session. */
-export function sessionOf<Data extends object>(visit: RequestVisit<Data>): Session<Data> {
-  return new GuardedSession(visit);
+/** Makes the session that the app holds during a request. */
+export function sessionHandle<Data extends object>(context: RequestContext<Data>): Session<Data> {
+  return new SessionHandle(context);
 }
 
-/** The session as an app sees it: each call goes to the visit. */
-class VisitSession<Data extends object> implements Session<Data> {
-  readonly #visit: RequestVisit<Data>;
+/**
+ * The session as the app holds it: checks that it is loaded, and runs each call on the request's context. The call of `protect` is marked as pure, so
+ * that bundlers can leave the class out.
+ */
+const SessionHandle = /* @__PURE__ */ protect(
+  class SessionHandle<Data extends object> implements Session<Data> {
+    readonly #context: RequestContext<Data>;
 
-  constructor(visit: RequestVisit<Data>) {
-    this.#visit = visit;
-  }
+    constructor(context: RequestContext<Data>) {
+      this.#context = context;
+    }
 
-  get id(): string | undefined {
-    return this.#look().held?.id;
-  }
+    get id(): string | undefined {
+      return this.#access().current?.id;
+    }
 
-  get data(): DeepReadonly<Data> {
-    return this.#look().data;
-  }
+    get data(): DeepReadonly<Data> {
+      return this.#access().data;
+    }
 
-  get userId(): string | undefined {
-    return this.#look().held?.state.user?.id;
-  }
+    get userId(): string | undefined {
+      return this.#access().current?.state.user?.id;
+    }
 
-  get createdAt(): Date | undefined {
-    return toDate(this.#look().held?.state.createdAt);
-  }
+    get createdAt(): Date | undefined {
+      return toDate(this.#access().current?.state.createdAt);
+    }
 
-  get signedInAt(): Date | undefined {
-    return toDate(this.#look().held?.state.user?.signedInAt);
-  }
+    get signedInAt(): Date | undefined {
+      return toDate(this.#access().current?.state.user?.signedInAt);
+    }
 
-  get expiresAt(): Date | undefined {
-    return toDate(this.#look().held?.state.expiresAt);
-  }
+    get expiresAt(): Date | undefined {
+      return toDate(this.#access().current?.state.expiresAt);
+    }
 
-  get ended(): Session<Data>['ended'] {
-    return this.#look().ended;
-  }
+    get ended(): Session<Data>['ended'] {
+      return this.#access().ended;
+    }
 
-  get clientChanges(): readonly string[] {
-    return this.#look().clientChanges;
-  }
+    get clientChanges(): readonly string[] {
+      return this.#access().clientChanges;
+    }
 
-  async load(): Promise<this> {
-    const loading = load(this.#visit);
-    if (!this.#visit.isLoaded) await loading;
-    return this;
-  }
+    async load(): Promise<this> {
+      const loading = load(this.#context);
+      if (!this.#context.isLoaded) await loading;
+      return this;
+    }
 
-  update<R>(change: (data: Data) => SyncResult<R>): Promise<R>;
-  update(patch: Partial<Data>): Promise<void>;
-  async update(change: DataChange<Data, unknown>): Promise<unknown> {
-    const visit = this.#visit;
-    await this.#ready();
-    while (visit.structural !== undefined) await visit.structural.catch(() => {});
-    return visit.held === undefined ? this.#alone(() => update(visit, change)) : update(visit, change);
-  }
+    update<R>(change: (data: Data) => SyncResult<R>): Promise<R>;
+    update(patch: Partial<Data>): Promise<void>;
+    async update(change: DataChange<Data, unknown>): Promise<unknown> {
+      const context = this.#context;
+      await this.#ready();
+      while (context.exclusiveCall !== undefined) await context.exclusiveCall;
+      return context.current === undefined
+        ? context.runExclusive(() => update(context, change))
+        : update(context, change);
+    }
 
-  async signIn(userId: string, options: { remember?: boolean } = {}): Promise<void> {
-    await this.#ready();
-    await this.#alone(() => signIn(this.#visit, userId, options.remember === true));
-  }
+    async signIn(userId: string, options: { remember?: boolean } = {}): Promise<void> {
+      await this.#ready();
+      await this.#context.runExclusive(() => signIn(this.#context, userId, options.remember === true));
+    }
 
-  isFresh(maxAge: Duration): boolean {
-    const { held, engine } = this.#look();
-    const signedInAt = held?.state.user?.signedInAt;
-    return (
-      signedInAt !== undefined &&
-      engine.config.now() - signedInAt <= toMilliseconds('isFresh(maxAge)', maxAge)
-    );
-  }
+    isFresh(maxAge: Duration): boolean {
+      const { current, deps } = this.#access();
+      const signedInAt = current?.state.user?.signedInAt;
+      return (
+        signedInAt !== undefined &&
+        deps.config.now() - signedInAt <= toMilliseconds('isFresh(maxAge)', maxAge)
+      );
+    }
 
-  async renew(): Promise<void> {
-    await this.#ready();
-    await this.#alone(() => renew(this.#visit));
-  }
+    async renew(): Promise<void> {
+      await this.#ready();
+      await this.#context.runExclusive(() => renew(this.#context));
+    }
 
-  async finish(receipt?: ReceiptSource<Data>, options: { keepUser?: boolean } = {}): Promise<boolean> {
-    await this.#ready();
-    return this.#alone(() => finish(this.#visit, receipt, options.keepUser === true));
-  }
+    async finish(receipt?: ReceiptSource<Data>, options: { keepUser?: boolean } = {}): Promise<boolean> {
+      await this.#ready();
+      return this.#context.runExclusive(() => finish(this.#context, receipt, options.keepUser === true));
+    }
 
-  async destroy(): Promise<void> {
-    await this.#ready();
-    await this.#alone(() => destroy(this.#visit));
-  }
+    async destroy(): Promise<void> {
+      await this.#ready();
+      await this.#context.runExclusive(() => destroy(this.#context));
+    }
 
-  revealToken(): string | undefined {
-    const visit = this.#look();
-    const { token } = visit;
-    visit.isRevealed ||= token !== undefined;
-    return token;
-  }
+    revealToken(): string | undefined {
+      return this.#access().revealToken();
+    }
 
-  /** Keeps the token and the data out of logs and answers. */
-  toJSON(): object {
-    const { isLoaded, held, ended } = this.#visit;
-    if (!isLoaded) return { loaded: false };
-    return { id: held?.id, userId: held?.state.user?.id, ended: ended?.reason };
-  }
+    /** Keeps the token and the data out of logs and responses. */
+    toJSON(): object {
+      const { isLoaded, current, ended } = this.#context;
+      if (!isLoaded) return { loaded: false };
+      return { id: current?.id, userId: current?.state.user?.id, ended: ended?.reason };
+    }
 
-  /** Notes that the answer depends on the session, and refuses before there is one to look at. */
-  #look(): RequestVisit<Data> {
-    const visit = this.#visit;
-    if (!visit.isLoaded) throw notLoaded();
-    visit.wasLookedAt = true;
-    return visit;
-  }
+    /** Returns the context for reading, once it is loaded. */
+    #access(): RequestContext<Data> {
+      const context = this.#context;
+      if (!context.isLoaded) throw notLoaded();
+      context.noteAccess();
+      return context;
+    }
 
-  /** Waits for the session to be loaded, also where it is: so calls go on in the order in which they came. */
-  #ready(): Promise<void> {
-    this.#visit.wasLookedAt = true;
-    return load(this.#visit);
-  }
+    /** Waits for the load. It waits even if that is done, so that calls run in the order in which they were made. */
+    #ready(): Promise<void> {
+      this.#context.noteAccess();
+      return load(this.#context);
+    }
+  },
+);
 
-  /** Runs a call that may replace the session or its secret: one at a time, and the calls of this visit that come later wait until it is done. */
-  async #alone<R>(call: () => Promise<R>): Promise<R> {
-    const visit = this.#visit;
-    // Nothing is awaited between this look and taking the turn, or two that waited would both go on.
-    while (visit.structural !== undefined) await visit.structural.catch(() => {});
-    const running = call();
-    visit.structural = running;
-    const done = () => {
-      visit.structural = undefined;
-    };
-    running.then(done, done);
-    return running;
-  }
-}
-
-const GuardedSession = /* @__PURE__ */ guarded();
-
-/** Finishes the class, in a call that bundlers may leave out with all that hangs on it. */
-function guarded(): typeof VisitSession {
-  const { prototype } = VisitSession;
-  // What console.log shows: no more than toJSON tells.
+/** Makes assignments to a class's objects throw, and `console.log` show no more than `toJSON`. */
+function protect<Class extends { readonly prototype: { toJSON(): object } }>(handle: Class): Class {
+  const { prototype } = handle;
   Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
     value: prototype.toJSON,
     configurable: true,
   });
   refuseAssignments(prototype);
-  return VisitSession;
+  return handle;
 }
 
 function notLoaded(): SessionError {
   return new SessionError(
     'ERR_SESSION_NOT_LOADED',
-    'The session is not loaded yet: await session.load() first. Adapters do so before your handlers unless they are lazy.',
+    'The session is not loaded. Await session.load() first; adapters do so before your handlers unless the option lazy is true.',
   );
 }
 

@@ -25,8 +25,8 @@ async function shopper(
   return Object.assign(browser, { id });
 }
 
-const lookOf = (of: SetUp, browser: Browser) =>
-  browser.use(of.sessions, ({ id, userId, data, ended }) => ({
+const lookOf = (env: SetUp, browser: Browser) =>
+  browser.use(env.sessions, ({ id, userId, data, ended }) => ({
     id,
     userId,
     cart: data.cart,
@@ -35,10 +35,10 @@ const lookOf = (of: SetUp, browser: Browser) =>
 
 describe('signing in with an anonymous session', () => {
   it('keeps the ID and the data', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    await browser.use(of.sessions, (session) => session.signIn('alice'));
-    expect(await lookOf(of, browser)).toEqual({
+    const env = setUp();
+    const browser = await shopper(env);
+    await browser.use(env.sessions, (session) => session.signIn('alice'));
+    expect(await lookOf(env, browser)).toEqual({
       id: browser.id,
       userId: 'alice',
       cart: ['coat'],
@@ -47,166 +47,166 @@ describe('signing in with an anonymous session', () => {
   });
 
   it('draws a new secret, and the old token is dead at once (ASVS 7.2.4)', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const before = browser.copy();
-    const { session } = await browser.load(of.sessions);
+    const { session } = await browser.load(env.sessions);
     await session.signIn('alice');
     // Before the answer is even sent.
-    expect(await lookOf(of, before)).toMatchObject({ id: undefined, ended: 'unknown' });
+    expect(await lookOf(env, before)).toMatchObject({ id: undefined, ended: 'unknown' });
   });
 
   it('shows in the same request', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     expect(session.userId).toBeUndefined();
     expect(session.signedInAt).toBeUndefined();
-    of.clock.advance('5m');
+    env.clock.advance('5m');
     await session.signIn('alice');
     expect(session.userId).toBe('alice');
-    expect(session.signedInAt).toEqual(new Date(of.clock.now()));
-    expect(session.createdAt).toEqual(new Date(of.clock.now() - 5 * MINUTE));
+    expect(session.signedInAt).toEqual(new Date(env.clock.now()));
+    expect(session.createdAt).toEqual(new Date(env.clock.now() - 5 * MINUTE));
   });
 
   it('starts the timeouts again', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('20m');
-    const { session, answer } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('20m');
+    const { session, answer } = await browser.load(env.sessions);
     await session.signIn('alice');
     answer();
-    expect(session.expiresAt).toEqual(new Date(of.clock.now() + 30 * MINUTE));
+    expect(session.expiresAt).toEqual(new Date(env.clock.now() + 30 * MINUTE));
     for (let minutes = 0; minutes < 700; minutes += 20) {
-      of.clock.advance('20m');
-      expect((await lookOf(of, browser)).userId).toBe('alice');
+      env.clock.advance('20m');
+      expect((await lookOf(env, browser)).userId).toBe('alice');
     }
-    of.clock.advance('20m');
-    expect((await lookOf(of, browser)).ended).toBe('absolute');
+    env.clock.advance('20m');
+    expect((await lookOf(env, browser)).ended).toBe('absolute');
   });
 
   it('of the visitor’s own later calls nothing is lost: they go on with the new secret', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session, answer } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session, answer } = await browser.load(env.sessions);
     await session.signIn('alice');
     await session.update(add('hat'));
     await session.renew();
     await session.update(add('scarf'));
     answer();
-    expect(await lookOf(of, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat', 'scarf'] });
+    expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat', 'scarf'] });
   });
 
   it('kills what other requests hold: their later writes fail', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const early = await browser.load(of.sessions);
-    await browser.use(of.sessions, (session) => session.signIn('alice'));
+    const env = setUp();
+    const browser = await shopper(env);
+    const early = await browser.load(env.sessions);
+    await browser.use(env.sessions, (session) => session.signIn('alice'));
     await failure(early.session.update(add('planted')), 'ERR_SESSION_ENDED');
     await failure(early.session.signIn('mallory'), 'ERR_SESSION_ENDED');
-    expect(await lookOf(of, browser)).toMatchObject({ userId: 'alice', cart: ['coat'] });
+    expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat'] });
   });
 
   it('kills also the secrets of a renewal that is under way', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('16m');
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('16m');
     const current = browser.copy();
     const renewed = browser.copy();
-    await renewed.use(of.sessions, () => {});
+    await renewed.use(env.sessions, () => {});
     expect(renewed.token).not.toBe(current.token);
-    await browser.use(of.sessions, (session) => session.signIn('alice'));
-    for (const old of [current, renewed]) expect((await lookOf(of, old)).ended).toBe('unknown');
+    await browser.use(env.sessions, (session) => session.signIn('alice'));
+    for (const old of [current, renewed]) expect((await lookOf(env, old)).ended).toBe('unknown');
   });
 
   it('kills also the retired secrets within their grace', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('16m');
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('16m');
     const retired = browser.copy();
-    await browser.use(of.sessions, () => {});
-    await browser.use(of.sessions, () => {});
-    expect((await lookOf(of, retired.copy())).id).toBe(browser.id);
-    await browser.use(of.sessions, (session) => session.signIn('alice'));
-    expect((await lookOf(of, retired)).ended).toBe('unknown');
+    await browser.use(env.sessions, () => {});
+    await browser.use(env.sessions, () => {});
+    expect((await lookOf(env, retired.copy())).id).toBe(browser.id);
+    await browser.use(env.sessions, (session) => session.signIn('alice'));
+    expect((await lookOf(env, retired)).ended).toBe('unknown');
   });
 
   it('waits for a write that is under way, and keeps it', async () => {
-    const of = setUp();
-    const other = setUp({}, of);
-    const browser = await shopper(of);
-    const { session, answer } = await browser.load(of.sessions);
+    const env = setUp();
+    const other = setUp({}, env);
+    const browser = await shopper(env);
+    const { session, answer } = await browser.load(env.sessions);
     await browser.copy().use(other.sessions, (early) => early.update(add('hat')));
     await session.signIn('alice');
     answer();
-    expect(await lookOf(of, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat'] });
+    expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat'] });
   });
 });
 
 describe('signing in without a session', () => {
   it('begins one from initial()', async () => {
-    const of = setUp();
+    const env = setUp();
     const browser = new Browser();
-    await browser.use(of.sessions, (session) => session.signIn('alice'));
-    expect(await lookOf(of, browser)).toMatchObject({ userId: 'alice', cart: [] });
-    expect(of.types()).toEqual(['signed-in']);
+    await browser.use(env.sessions, (session) => session.signIn('alice'));
+    expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: [] });
+    expect(env.types()).toEqual(['signed-in']);
   });
 
   it('after one that ended begins one with a new ID', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('31m');
-    await browser.use(of.sessions, async (session) => {
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('31m');
+    await browser.use(env.sessions, async (session) => {
       expect(session.ended).toEqual({ reason: 'idle' });
       await session.signIn('alice');
     });
-    const look = await lookOf(of, browser);
+    const look = await lookOf(env, browser);
     expect(look).toMatchObject({ userId: 'alice', cart: [] });
     expect(look.id).not.toBe(browser.id);
   });
 
   it('reveals the token where no cookie carries it', async () => {
-    const of = setUp({ transports: [bearer()] });
-    const { session } = await new Browser().load(of.sessions);
+    const env = setUp({ transports: [bearer()] });
+    const { session } = await new Browser().load(env.sessions);
     await session.signIn('alice');
     const headers = { authorization: `Bearer ${session.revealToken()}` };
-    expect((await new Browser().load(of.sessions, { headers })).session.userId).toBe('alice');
+    expect((await new Browser().load(env.sessions, { headers })).session.userId).toBe('alice');
   });
 });
 
 describe('signing in again as the same user', () => {
   it('keeps the ID and the data, and counts from now', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    of.clock.advance('10m');
-    await browser.use(of.sessions, (session) => session.signIn('alice'));
-    expect(await lookOf(of, browser)).toMatchObject({ id: browser.id, userId: 'alice', cart: ['coat'] });
-    const [summary] = await of.sessions.list('alice');
-    expect(summary).toMatchObject({ id: browser.id, signedInAt: new Date(of.clock.now()) });
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    env.clock.advance('10m');
+    await browser.use(env.sessions, (session) => session.signIn('alice'));
+    expect(await lookOf(env, browser)).toMatchObject({ id: browser.id, userId: 'alice', cart: ['coat'] });
+    const [summary] = await env.sessions.list('alice');
+    expect(summary).toMatchObject({ id: browser.id, signedInAt: new Date(env.clock.now()) });
   });
 
   it('is listed once, last', async () => {
-    const of = setUp();
-    const first = await shopper(of, 'alice');
-    const second = await shopper(of, 'alice');
-    await first.use(of.sessions, (session) => session.signIn('alice'));
-    expect((await of.sessions.list('alice')).map(({ id }) => id)).toEqual([second.id, first.id]);
+    const env = setUp();
+    const first = await shopper(env, 'alice');
+    const second = await shopper(env, 'alice');
+    await first.use(env.sessions, (session) => session.signIn('alice'));
+    expect((await env.sessions.list('alice')).map(({ id }) => id)).toEqual([second.id, first.id]);
   });
 });
 
 describe('signing in as another user', () => {
   it('ends and unlists the session of the one before; a new ID begins from initial()', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
     const before = browser.copy();
-    await browser.use(of.sessions, (session) => session.signIn('bob'));
-    const look = await lookOf(of, browser);
+    await browser.use(env.sessions, (session) => session.signIn('bob'));
+    const look = await lookOf(env, browser);
     expect(look).toMatchObject({ userId: 'bob', cart: [] });
     expect(look.id).not.toBe(browser.id);
-    expect((await lookOf(of, before)).ended).toBe('unknown');
-    expect(await of.sessions.list('alice')).toEqual([]);
-    expect((await of.sessions.list('bob')).map(({ id }) => id)).toEqual([look.id]);
-    expect(of.events).toMatchObject([
+    expect((await lookOf(env, before)).ended).toBe('unknown');
+    expect(await env.sessions.list('alice')).toEqual([]);
+    expect((await env.sessions.list('bob')).map(({ id }) => id)).toEqual([look.id]);
+    expect(env.events).toMatchObject([
       { type: 'revoked', by: 'sign-in', userId: 'alice', sessionId: browser.id },
       { type: 'signed-in', userId: 'bob', sessionId: look.id },
       { type: 'refused', reason: 'unknown' },
@@ -214,107 +214,107 @@ describe('signing in as another user', () => {
   });
 
   it('takes nothing of the data along, in the same request neither', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    const { session } = await browser.load(env.sessions);
     await session.signIn('bob');
     expect(session.data).toEqual({ cart: [] });
     expect(session.userId).toBe('bob');
   });
 
   it('after signing out in the same request is a plain new session', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    await browser.use(of.sessions, async (session) => {
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    await browser.use(env.sessions, async (session) => {
       await session.destroy();
       await session.signIn('bob');
     });
-    expect(await lookOf(of, browser)).toMatchObject({ userId: 'bob', cart: [] });
+    expect(await lookOf(env, browser)).toMatchObject({ userId: 'bob', cart: [] });
   });
 });
 
 describe('remember', () => {
   it('sets a cookie that outlives the browser, as long as the session can live', async () => {
-    const of = setUp();
-    const { session, answer } = await new Browser().load(of.sessions);
+    const env = setUp();
+    const { session, answer } = await new Browser().load(env.sessions);
     await session.signIn('alice', { remember: true });
     expect(setCookies(answer())[0]).toContain(`; Max-Age=${(90 * DAY) / 1000};`);
-    expect(session.expiresAt).toEqual(new Date(of.clock.now() + 14 * DAY));
+    expect(session.expiresAt).toEqual(new Date(env.clock.now() + 14 * DAY));
   });
 
   it.for([undefined, {}, { remember: false }])(
     'left out (%j), the cookie ends with the browser',
     async (options) => {
-      const of = setUp();
-      const { session, answer } = await new Browser().load(of.sessions);
+      const env = setUp();
+      const { session, answer } = await new Browser().load(env.sessions);
       await session.signIn('alice', options);
       expect(setCookies(answer())[0]).not.toContain('Max-Age');
-      expect(session.expiresAt).toEqual(new Date(of.clock.now() + 30 * MINUTE));
+      expect(session.expiresAt).toEqual(new Date(env.clock.now() + 30 * MINUTE));
     },
   );
 
   it('is shown in the list, and in the event', async () => {
-    const of = setUp();
+    const env = setUp();
     const browser = new Browser();
-    await browser.use(of.sessions, (session) => session.signIn('alice', { remember: true }));
-    expect(await of.sessions.list('alice')).toMatchObject([{ remembered: true }]);
-    expect(of.events).toMatchObject([{ type: 'signed-in', remembered: true }]);
+    await browser.use(env.sessions, (session) => session.signIn('alice', { remember: true }));
+    expect(await env.sessions.list('alice')).toMatchObject([{ remembered: true }]);
+    expect(env.events).toMatchObject([{ type: 'signed-in', remembered: true }]);
   });
 
   it('lasts: a renewed token’s cookie lives as long as the session still can', async () => {
-    const of = setUp();
+    const env = setUp();
     const browser = new Browser();
-    await browser.use(of.sessions, (session) => session.signIn('alice', { remember: true }));
-    of.clock.advance('10d');
-    const { answer } = await browser.load(of.sessions);
+    await browser.use(env.sessions, (session) => session.signIn('alice', { remember: true }));
+    env.clock.advance('10d');
+    const { answer } = await browser.load(env.sessions);
     expect(setCookies(answer())[0]).toContain(`; Max-Age=${(80 * DAY) / 1000};`);
   });
 
   it('ends where the user signs in again without it', async () => {
-    const of = setUp();
+    const env = setUp();
     const browser = new Browser();
-    await browser.use(of.sessions, (session) => session.signIn('alice', { remember: true }));
-    const { session, answer } = await browser.load(of.sessions);
+    await browser.use(env.sessions, (session) => session.signIn('alice', { remember: true }));
+    const { session, answer } = await browser.load(env.sessions);
     await session.signIn('alice');
     expect(setCookies(answer())[0]).not.toContain('Max-Age');
-    of.clock.advance('31m');
-    expect((await lookOf(of, browser)).ended).toBe('idle');
+    env.clock.advance('31m');
+    expect((await lookOf(env, browser)).ended).toBe('idle');
   });
 });
 
 describe('isFresh', () => {
   it('tells whether the user signed in that recently, for step-up (ASVS 7.5.3)', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    of.clock.advance('5m');
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    env.clock.advance('5m');
+    const { session } = await browser.load(env.sessions);
     expect(session.isFresh('5m')).toBe(true);
     expect(session.isFresh(5 * MINUTE - 1)).toBe(false);
-    of.clock.advance(1);
+    env.clock.advance(1);
     expect(session.isFresh('5m')).toBe(false);
   });
 
   it('is false where nobody is signed in', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     for (const each of [browser, new Browser()]) {
-      expect(await each.use(of.sessions, (session) => session.isFresh('1h'))).toBe(false);
+      expect(await each.use(env.sessions, (session) => session.isFresh('1h'))).toBe(false);
     }
   });
 
   it('uses and renewals do not count', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    of.clock.advance('16m');
-    await browser.use(of.sessions, (session) => session.update(add('hat')));
-    await browser.use(of.sessions, (session) => session.renew());
-    expect(await browser.use(of.sessions, (session) => session.isFresh('15m'))).toBe(false);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    env.clock.advance('16m');
+    await browser.use(env.sessions, (session) => session.update(add('hat')));
+    await browser.use(env.sessions, (session) => session.renew());
+    expect(await browser.use(env.sessions, (session) => session.isFresh('15m'))).toBe(false);
   });
 
   it('refuses what is no length of time', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    const { session } = await browser.load(env.sessions);
     expect(thrown(() => session.isFresh('soon'), 'ERR_CONFIG').message).toMatch(/^isFresh\(maxAge\) must be/);
   });
 });
@@ -327,81 +327,81 @@ describe('what is refused', () => {
     ['257 bytes', 'x'.repeat(257)],
     ['what is no well-formed Unicode', '\ud800'],
   ])('%s is no user ID', async ([, userId]) => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     await failure(session.signIn(userId as string), 'ERR_CONFIG');
-    expect(of.store.writes).toBe(0);
-    expect(await lookOf(of, browser)).toMatchObject({ id: browser.id, userId: undefined });
+    expect(env.store.writes).toBe(0);
+    expect(await lookOf(env, browser)).toMatchObject({ id: browser.id, userId: undefined });
   });
 });
 
 describe('the token goes out only after the session is listed', () => {
   it('a sign-in whose listing fails takes itself back', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const key = userKey('alice');
-    of.store.before = (call) => (call.operation === 'write' && call.key === key ? 'reject' : undefined);
-    const { session, answer } = await browser.load(of.sessions);
+    env.store.before = (call) => (call.operation === 'write' && call.key === key ? 'reject' : undefined);
+    const { session, answer } = await browser.load(env.sessions);
     await failure(session.signIn('alice'), 'ERR_STORE_UNAVAILABLE');
     expect(setCookies(answer())).toEqual([]);
     expect(session.userId).toBeUndefined();
-    of.store.before = () => undefined;
-    expect(await lookOf(of, browser)).toMatchObject({ id: browser.id, userId: undefined, cart: ['coat'] });
+    env.store.before = () => undefined;
+    expect(await lookOf(env, browser)).toMatchObject({ id: browser.id, userId: undefined, cart: ['coat'] });
   });
 
   it('nor is one begun without a session left behind', async () => {
-    const of = setUp();
+    const env = setUp();
     const key = userKey('alice');
-    of.store.before = (call) => (call.operation === 'write' && call.key === key ? 'reject' : undefined);
-    const { session, answer } = await new Browser().load(of.sessions);
+    env.store.before = (call) => (call.operation === 'write' && call.key === key ? 'reject' : undefined);
+    const { session, answer } = await new Browser().load(env.sessions);
     await failure(session.signIn('alice'), 'ERR_STORE_UNAVAILABLE');
     expect(setCookies(answer())).toEqual([]);
-    expect(of.store.size).toBe(0);
+    expect(env.store.size).toBe(0);
   });
 
   it('while it is being listed nobody can use it', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const held = gate();
     const key = userKey('alice');
-    of.store.before = (call) => (call.operation === 'write' && call.key === key ? held.wait() : undefined);
-    const { session, answer } = await browser.load(of.sessions);
+    env.store.before = (call) => (call.operation === 'write' && call.key === key ? held.wait() : undefined);
+    const { session, answer } = await browser.load(env.sessions);
     const signingIn = session.signIn('alice');
     await held.reached;
-    expect((await lookOf(of, browser.copy())).ended).toBe('unknown');
+    expect((await lookOf(env, browser.copy())).ended).toBe('unknown');
     held.open();
     await signingIn;
     answer();
-    expect((await lookOf(of, browser)).userId).toBe('alice');
+    expect((await lookOf(env, browser)).userId).toBe('alice');
   });
 });
 
 it('two sign-ins that a request does not await one by one come one after the other', async () => {
-  const of = setUp();
-  const browser = await shopper(of);
-  const { session, answer } = await browser.load(of.sessions);
+  const env = setUp();
+  const browser = await shopper(env);
+  const { session, answer } = await browser.load(env.sessions);
   await Promise.all([session.signIn('alice'), session.signIn('bob')]);
   answer();
-  expect(await lookOf(of, browser)).toMatchObject({ userId: 'bob', cart: [] });
-  expect(await of.sessions.list('alice')).toEqual([]);
+  expect(await lookOf(env, browser)).toMatchObject({ userId: 'bob', cart: [] });
+  expect(await env.sessions.list('alice')).toEqual([]);
 });
 
 it('an update that a request does not await is not lost to its sign-in', async () => {
-  const of = setUp();
-  const browser = await shopper(of);
-  const { session, answer } = await browser.load(of.sessions);
+  const env = setUp();
+  const browser = await shopper(env);
+  const { session, answer } = await browser.load(env.sessions);
   await Promise.all([session.update(add('hat')), session.signIn('alice'), session.update(add('scarf'))]);
   answer();
-  expect(await lookOf(of, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat', 'scarf'] });
+  expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat', 'scarf'] });
 });
 
 it('an update that is called while the sign-in is being written waits for it, and goes on with the new secret', async () => {
-  const of = setUp();
-  const browser = await shopper(of);
-  const { session, answer } = await browser.load(of.sessions);
+  const env = setUp();
+  const browser = await shopper(env);
+  const { session, answer } = await browser.load(env.sessions);
   const held = gate();
-  of.store.before = ({ operation, key }) =>
+  env.store.before = ({ operation, key }) =>
     operation === 'write' && key === browser.id ? held.wait() : undefined;
   const signingIn = session.signIn('alice');
   await held.reached;
@@ -409,22 +409,22 @@ it('an update that is called while the sign-in is being written waits for it, an
   held.open();
   await Promise.all([signingIn, updating]);
   answer();
-  expect(await lookOf(of, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat'] });
+  expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat'] });
 });
 
 it('contention on the session is met by repeating, not by failing', async () => {
-  const of = setUp();
-  const browser = await shopper(of);
-  const { session, answer } = await browser.load(of.sessions);
+  const env = setUp();
+  const browser = await shopper(env);
+  const { session, answer } = await browser.load(env.sessions);
   let left = 2;
-  of.store.before = async ({ operation, key }) => {
+  env.store.before = async ({ operation, key }) => {
     if (operation === 'write' && key === browser.id && left > 0) {
       left -= 1;
-      await overwrite(of.store, key);
+      await overwrite(env.store, key);
     }
     return undefined;
   };
   await session.signIn('alice');
   answer();
-  expect((await lookOf(of, browser)).userId).toBe('alice');
+  expect((await lookOf(env, browser)).userId).toBe('alice');
 });

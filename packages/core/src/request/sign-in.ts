@@ -6,88 +6,96 @@ import type { SessionState, SignedIn } from '../session/session-state.ts';
 import { drawSecret, hashSecret } from '../session/token.ts';
 import { checkUserId, userLimit } from '../users/user-index.ts';
 import type { ReadIndex } from '../users/user-index-store.ts';
-import { remembering } from './client-changes.ts';
-import { checkedJson } from './data-change.ts';
+import { withSeen } from './client-changes.ts';
+import type { CurrentSession } from './current-session.ts';
 import { create } from './grant.ts';
-import { type Held, type RequestVisit, responseSealed } from './request-context.ts';
+import { type RequestContext, responseSealed } from './request-context.ts';
 
 /**
- * Signs a user in. The order of the steps is what makes it safe against a crash or a revocation between any two of them: read the user's epoch, write
- * the session, list it if the epoch still stands, and only then let the token go out.
+ * Signs a user in. The order of the steps makes it safe against a crash or a revocation between any two of them: read the user's epoch, write the session, list
+ * it if the epoch is still the same, and only then let the token go out.
  */
 export async function signIn<Data extends object>(
-  visit: RequestVisit<Data>,
+  context: RequestContext<Data>,
   userId: string,
   remembered: boolean,
 ): Promise<void> {
   checkUserId(userId);
-  visit.refuseCrossSite();
-  visit.refuseSealed();
-  const { users } = visit.engine;
-  const before = visit.held;
+  context.refuseCrossSite();
+  context.refuseSealed();
+  const { config, generations, users } = context.deps;
+  const before = context.current;
   const isOthers = before?.state.user !== undefined && before.state.user.id !== userId;
   const kept = isOthers ? undefined : before;
   const index = await users.begin(userId, kept?.id);
-  visit.refuseSealed();
-  const user = { id: userId, epoch: index.index.epoch, signedInAt: visit.engine.config.now(), remembered };
-  const attempt = kept === undefined ? await beginNew(visit, user) : await signInto(visit, kept, user);
-  await complete(visit, attempt, index);
-  if (isOthers && before !== undefined) await endOthers(visit, before, attempt);
-  if (visit.isSealed) {
-    await attempt.takeBack();
+  context.refuseSealed();
+  const user = { id: userId, epoch: index.index.epoch, signedInAt: config.now(), remembered };
+  const attempt = kept === undefined ? await beginNew(context, user) : await signInto(context, kept, user);
+  await complete(context, attempt, index);
+  if (isOthers && before !== undefined) await endOthers(context, before, attempt);
+  if (context.isSealed) {
+    await attempt.rollback();
     throw responseSealed();
   }
-  visit.issue(attempt.held);
-  visit.engine.noteRaised(attempt.held.id, attempt.held.state.generation);
-  visit.emit({ type: 'signed-in', remembered });
+  context.issue(attempt.session);
+  generations.noteRaised(attempt.session.id, attempt.session.state.generation);
+  context.emit({ type: 'signed-in', remembered });
 }
 
-/** A sign-in that is written, but not listed yet and without a token on its way. */
+/** A sign-in that is written, but whose token is not on its way yet. */
 interface Attempt {
-  readonly held: Held;
+  readonly session: CurrentSession;
   readonly user: SignedIn;
-  /** Undoes it: the visitor's earlier token opens what it opened before. */
-  takeBack(): Promise<void>;
+  /** Undoes the sign-in: the earlier token opens again what it opened before. */
+  rollback(): Promise<void>;
 }
 
-/** Lists the session, or takes the sign-in back. */
-async function complete(visit: RequestVisit<object>, attempt: Attempt, index: ReadIndex): Promise<void> {
-  const { users, config } = visit.engine;
-  const { held, user } = attempt;
-  let answer: 'listed' | 'revoked' | 'full';
+/** Lists the session, or rolls the sign-in back. */
+async function complete(context: RequestContext<object>, attempt: Attempt, index: ReadIndex): Promise<void> {
+  const { users, config } = context.deps;
+  const { session, user } = attempt;
+  let outcome: 'listed' | 'revoked' | 'full';
   try {
-    answer = await users.add(user.id, { id: held.id, epoch: user.epoch }, held.state.absoluteDeadline, index);
+    const listing = { id: session.id, epoch: user.epoch };
+    outcome = await users.add(user.id, listing, session.state.absoluteDeadline, index);
   } catch (error) {
-    // The failure is what the caller must learn of; a second one while undoing adds nothing to it.
-    await attempt.takeBack().catch(() => {});
+    // The caller must learn of this failure; a second one during the rollback adds nothing.
+    await attempt.rollback().catch(() => {});
     throw error;
   }
-  if (answer === 'listed' && !visit.isSealed) return;
-  if (answer === 'revoked') {
-    await users.end(user.id, held.id, 'revoke-user');
+  if (outcome === 'listed' && !context.isSealed) return;
+  if (outcome === 'revoked') {
+    await users.end(user.id, session.id, 'revoke-user');
     throw signInRevoked();
   }
-  await attempt.takeBack();
-  throw answer === 'full' ? userLimit(config.maxPerUser) : responseSealed();
+  await attempt.rollback();
+  throw outcome === 'full' ? userLimit(config.maxPerUser) : responseSealed();
 }
 
-/** Starts a session with a new ID and the initial data. */
-async function beginNew<Data extends object>(visit: RequestVisit<Data>, user: SignedIn): Promise<Attempt> {
-  const held = await create(visit, checkedJson(visit, visit.initialData()), user);
-  const { users } = visit.engine;
+/** Begins a session with a new ID and the initial data. */
+async function beginNew<Data extends object>(
+  context: RequestContext<Data>,
+  user: SignedIn,
+): Promise<Attempt> {
+  const { data, users } = context.deps;
+  const session = await create(context, data.write(data.initial()), user);
   return {
-    held,
+    session,
     user,
-    takeBack: () => users.drop(user.id, held.id, 'sign-in'),
+    rollback: () => users.drop(user.id, session.id, 'sign-in'),
   };
 }
 
-/** Signs into the session that the visitor has: the ID and the data stay, every earlier secret is dead. */
-async function signInto(visit: RequestVisit<object>, before: Held, user: SignedIn): Promise<Attempt> {
-  const { config, writer, users } = visit.engine;
+/** Signs into the session that the visitor has: the ID and the data stay, and every earlier secret is dead. */
+async function signInto(
+  context: RequestContext<object>,
+  before: CurrentSession,
+  user: SignedIn,
+): Promise<Attempt> {
+  const { config, writer, users } = context.deps;
   const secret = drawSecret(config.randomBytes);
   const timeouts = timeoutsOf(config, user);
-  // An admission of its own: should undoing fail, the visit must not go on with a session that is signed in but not listed.
+  // A separate admission: if the rollback fails, this request must not go on with a session that is signed in but not listed.
   const admission: Admission = { ...before.admission };
   const change: Change<SessionState> = {
     admission,
@@ -98,21 +106,21 @@ async function signInto(visit: RequestVisit<object>, before: Held, user: SignedI
         now,
         secretHash: hashSecret(secret),
         timeouts,
-        client: visit.look(),
-        observed: remembering(earlier.observed, visit.observe()),
+        client: context.client(),
+        observed: withSeen(earlier.observed, context.observe()),
         user: { ...user, signedInAt: now },
       }),
       result: earlier,
     }),
   };
   const { result: earlier, state, base } = await writer.write(before.id, before.base, change);
-  const held: Held = { id: before.id, secret, admission, state, base };
+  const session: CurrentSession = { id: before.id, secret, admission, state, base };
   return {
-    held,
+    session,
     user,
-    takeBack: async () => {
-      await writer.write(held.id, held.base, {
-        admission: held.admission,
+    rollback: async () => {
+      await writer.write(session.id, session.base, {
+        admission: session.admission,
         ends: true,
         apply: ({ writes }, now) => ({
           kind: 'write',
@@ -120,20 +128,23 @@ async function signInto(visit: RequestVisit<object>, before: Held, user: SignedI
           result: undefined,
         }),
       });
-      if (earlier.user === undefined) await users.prune(user.id, [held.id]);
+      if (earlier.user === undefined) await users.prune(user.id, [session.id]);
     },
   };
 }
 
-/** Ends the session of the user who was signed in before: it must not be carried over to somebody else. */
-async function endOthers(visit: RequestVisit<object>, before: Held, attempt: Attempt): Promise<void> {
+/** Ends the session of the user who was signed in before: it must not be carried over to another user. */
+async function endOthers(
+  context: RequestContext<object>,
+  before: CurrentSession,
+  attempt: Attempt,
+): Promise<void> {
   const { user } = before.state;
   if (user === undefined) return;
-  const { users } = visit.engine;
   try {
-    await users.drop(user.id, before.id, 'sign-in');
+    await context.deps.users.drop(user.id, before.id, 'sign-in');
   } catch (error) {
-    await attempt.takeBack().catch(() => {});
+    await attempt.rollback().catch(() => {});
     throw error;
   }
 }
@@ -141,6 +152,6 @@ async function endOthers(visit: RequestVisit<object>, before: Held, attempt: Att
 function signInRevoked(): SessionError {
   return new SessionError(
     'ERR_SIGN_IN_REVOKED',
-    "All of the user's sessions were revoked while this sign-in was under way, so the session that it signed in was ended too. Whoever it is may sign in again.",
+    "All of the user's sessions were revoked during this sign-in, so the session that it signed in was ended too. The user may sign in again.",
   );
 }

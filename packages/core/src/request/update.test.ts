@@ -8,16 +8,16 @@ const add = (sku: string) => (data: ShopData) => {
 };
 
 /** A browser with a session that holds one thing. */
-async function shopper(of: SetUp): Promise<Browser> {
+async function shopper(env: SetUp): Promise<Browser> {
   const browser = new Browser();
-  await browser.use(of.sessions, (session) => session.update(add('coat')));
-  of.store.forget();
-  of.events.length = 0;
+  await browser.use(env.sessions, (session) => session.update(add('coat')));
+  env.store.forget();
+  env.events.length = 0;
   return browser;
 }
 
-function cartOf(of: SetUp, browser: Browser): Promise<readonly string[]> {
-  return browser.use(of.sessions, ({ data }) => data.cart);
+function cartOf(env: SetUp, browser: Browser): Promise<readonly string[]> {
+  return browser.use(env.sessions, ({ data }) => data.cart);
 }
 
 describe('without a session', () => {
@@ -124,17 +124,17 @@ describe('without a session', () => {
 
 describe('an awaited update', () => {
   it('is durable: every later reader sees it', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     await session.update(add('hat'));
-    expect(await cartOf(of, browser)).toEqual(['coat', 'hat']);
+    expect(await cartOf(env, browser)).toEqual(['coat', 'hat']);
   });
 
   it('resolves to what the function returned, once that is written', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     const total = await session.update((data) => data.cart.push('hat'));
     expect(total).toBe(2);
     expect(await session.update(() => null)).toBeNull();
@@ -142,54 +142,54 @@ describe('an awaited update', () => {
   });
 
   it('is one write, and shows in this visit’s data', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session, answer } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session, answer } = await browser.load(env.sessions);
     const before = session.data;
     await session.update(add('hat'));
     expect(session.data).toEqual({ cart: ['coat', 'hat'] });
     expect(before).toEqual({ cart: ['coat'] });
-    expect(of.store.writes).toBe(1);
+    expect(env.store.writes).toBe(1);
     expect(setCookies(answer())).toEqual([]);
   });
 
   it('does not show in another visit that loaded before: its data is as it was loaded', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const early = await browser.load(of.sessions);
-    await browser.use(of.sessions, (session) => session.update(add('hat')));
+    const env = setUp();
+    const browser = await shopper(env);
+    const early = await browser.load(env.sessions);
+    await browser.use(env.sessions, (session) => session.update(add('hat')));
     expect(early.session.data).toEqual({ cart: ['coat'] });
     await early.session.update(add('scarf'));
     expect(early.session.data).toEqual({ cart: ['coat', 'hat', 'scarf'] });
   });
 
   it('counts as a use: it moves the idle deadline on', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
-    of.clock.advance('10m');
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
+    env.clock.advance('10m');
     await session.update(add('hat'));
-    expect(session.expiresAt).toEqual(new Date(of.clock.now() + 30 * 60_000));
+    expect(session.expiresAt).toEqual(new Date(env.clock.now() + 30 * 60_000));
   });
 });
 
 describe('a patch', () => {
   it('sets the properties that it names and no others', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    expect(await browser.use(of.sessions, (session) => session.update({ note: 'wrapped' }))).toBeUndefined();
-    expect(await browser.use(of.sessions, ({ data }) => data)).toEqual({ cart: ['coat'], note: 'wrapped' });
+    const env = setUp();
+    const browser = await shopper(env);
+    expect(await browser.use(env.sessions, (session) => session.update({ note: 'wrapped' }))).toBeUndefined();
+    expect(await browser.use(env.sessions, ({ data }) => data)).toEqual({ cart: ['coat'], note: 'wrapped' });
   });
 
   it('that names __proto__ pollutes nothing: it is refused', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     const planted: Partial<ShopData> = JSON.parse('{"__proto__":{"isAdmin":true},"note":"x"}');
     await failure(session.update(planted), 'ERR_DATA_INVALID');
     expect(Reflect.get({}, 'isAdmin')).toBeUndefined();
-    expect(await browser.use(of.sessions, ({ data }) => data)).toEqual({ cart: ['coat'] });
-    const { session: fresh } = await new Browser().load(of.sessions);
+    expect(await browser.use(env.sessions, ({ data }) => data)).toEqual({ cart: ['coat'] });
+    const { session: fresh } = await new Browser().load(env.sessions);
     await failure(fresh.update(planted), 'ERR_DATA_INVALID');
     expect(fresh.id).toBeUndefined();
   });
@@ -227,41 +227,41 @@ describe('what is refused', () => {
     // biome-ignore lint/suspicious/noThenProperty: a thenable is what is refused here.
     ['a function that returns a thenable', () => ({ then: () => {} })],
   ])('%s, also at run time', async ([, change]) => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     const { message } = await failure(session.update(change as () => void), 'ERR_DATA_INVALID');
     expect(message).toContain('must be synchronous');
-    expect(await cartOf(of, browser)).toEqual(['coat']);
-    expect(of.store.writes).toBe(0);
+    expect(await cartOf(env, browser)).toEqual(['coat']);
+    expect(env.store.writes).toBe(0);
   });
 
   it('data that JSON would not give back, with its path, and nothing is written', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     const wrong = { note: new Date(0) } as unknown as Partial<ShopData>;
     expect((await failure(session.update(wrong), 'ERR_DATA_INVALID')).message).toContain(
       'data.note is an instance of Date',
     );
-    expect(of.store.writes).toBe(0);
+    expect(env.store.writes).toBe(0);
     expect(session.data).toEqual({ cart: ['coat'] });
   });
 
   it('data over maxDataBytes, counted in UTF-8, and nothing is written', async () => {
-    const of = setUp({ maxDataBytes: 100 });
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp({ maxDataBytes: 100 });
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     const room = 100 - JSON.stringify({ cart: ['coat'], note: '' }).length;
     await session.update({ note: 'x'.repeat(room) });
-    of.store.forget();
+    env.store.forget();
     const { message } = await failure(
       session.update({ note: `${'x'.repeat(room - 1)}ä` }),
       'ERR_DATA_TOO_LARGE',
     );
     expect(message).toContain('101 bytes; maxDataBytes is 100');
-    expect(of.store.writes).toBe(0);
-    const { session: fresh } = await new Browser().load(of.sessions);
+    expect(env.store.writes).toBe(0);
+    const { session: fresh } = await new Browser().load(env.sessions);
     await failure(fresh.update({ note: 'x'.repeat(101) }), 'ERR_DATA_TOO_LARGE');
     expect(fresh.id).toBeUndefined();
   });
@@ -269,8 +269,8 @@ describe('what is refused', () => {
 
 describe('data', () => {
   it('is frozen to its leaves', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const check = ({ data }: Session<ShopData>) => {
       const open = data as ShopData;
       expect(() => open.cart.push('hat')).toThrow(TypeError);
@@ -281,56 +281,56 @@ describe('data', () => {
         open.cart = [];
       }).toThrow(TypeError);
     };
-    await browser.use(of.sessions, check);
-    await browser.use(of.sessions, async (session) => {
+    await browser.use(env.sessions, check);
+    await browser.use(env.sessions, async (session) => {
       await session.update(add('hat'));
       check(session);
     });
-    await new Browser().use(of.sessions, check);
+    await new Browser().use(env.sessions, check);
   });
 
   it('that a function kept is not the session’s: altering it later changes nothing', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
     const draft = await session.update((data) => data);
     draft.cart.push('smuggled');
     expect(session.data).toEqual({ cart: ['coat'] });
-    expect(await cartOf(of, browser)).toEqual(['coat']);
+    expect(await cartOf(env, browser)).toEqual(['coat']);
   });
 });
 
 describe('a session that ended', () => {
   it('before this request: ended says why, and update grants a new one', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const old = browser.token;
-    of.clock.advance('31m');
-    const { session, answer } = await browser.load(of.sessions);
+    env.clock.advance('31m');
+    const { session, answer } = await browser.load(env.sessions);
     expect(session.id).toBeUndefined();
     expect(session.ended).toEqual({ reason: 'idle' });
     await session.update(add('hat'));
     answer();
     expect(session.id).toBeDefined();
     expect(old.startsWith(session.id ?? '')).toBe(false);
-    expect(await cartOf(of, browser)).toEqual(['hat']);
+    expect(await cartOf(env, browser)).toEqual(['hat']);
   });
 
   it('during this request: update fails, and nothing comes back', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const slow = await browser.load(of.sessions);
-    await browser.copy().use(of.sessions, (session) => session.destroy());
+    const env = setUp();
+    const browser = await shopper(env);
+    const slow = await browser.load(env.sessions);
+    await browser.copy().use(env.sessions, (session) => session.destroy());
     await failure(slow.session.update(add('hat')), 'ERR_SESSION_ENDED');
     await failure(slow.session.update(add('hat')), 'ERR_SESSION_ENDED');
-    expect(of.store.size).toBe(0);
+    expect(env.store.size).toBe(0);
     expect(slow.visit.seal().filter(([name]) => name === 'set-cookie')).toEqual([]);
   });
 
   it('by this request: a new grant is allowed', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session, answer } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session, answer } = await browser.load(env.sessions);
     const first = session.id;
     await session.destroy();
     await session.update(add('hat'));
@@ -340,6 +340,6 @@ describe('a session that ended', () => {
     await session.update(add('scarf'));
     expect(session.id).not.toBe(second);
     answer();
-    expect(await cartOf(of, browser)).toEqual(['scarf']);
+    expect(await cartOf(env, browser)).toEqual(['scarf']);
   });
 });

@@ -5,73 +5,73 @@ import { type Upkeep, upkeepOf } from '../session/admission.ts';
 import { renewalBegun, renewalConfirmed, touched, withObserved } from '../session/lifecycle.ts';
 import type { SessionState } from '../session/session-state.ts';
 import { deriveSecret, hashSecret, type Token } from '../session/token.ts';
-import { closed, examine, type Finding, type Opens } from './examine.ts';
-import type { RequestVisit } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
+import { type Opened, type Resolution, rejected, resolveToken } from './resolve-token.ts';
 
 const NONCE_BYTES = 12;
 
-/** An upkeep that is due, and what it is to write besides. */
+/** An upkeep that is due, and what it writes besides. */
 export interface DueUpkeep {
   readonly upkeep: NonNullable<Upkeep>;
-  /** What the session is to remember of its clients. */
+  /** What the client checks have observed so far. */
   readonly observed: SessionState['observed'];
 }
 
-/** Tells what serving a token writes. A successor that is handed over was kept up where it was found. */
-export function dueUpkeep(visit: RequestVisit<object>, opens: Opens): Upkeep {
-  if (opens.handedOver !== undefined) return undefined;
-  const { config } = visit.engine;
-  const { state, seenAt } = opens.snapshot;
-  return upkeepOf(state, opens.match, {
+/** Returns the upkeep that serving a token asks for. A successor that is handed over needs none. */
+export function dueUpkeep(context: RequestContext<object>, opened: Opened): Upkeep {
+  if (opened.handedOver !== undefined) return undefined;
+  const { config } = context.deps;
+  const { state, seenAt } = opened.snapshot;
+  return upkeepOf(state, opened.match, {
     now: seenAt,
-    passive: visit.passive,
-    renewable: visit.transport.kind === 'cookie' && !visit.isSealed,
+    passive: context.passive,
+    renewable: context.transport.sentAutomatically && !context.isSealed,
     renewAfter: config.renewAfter,
     timeouts: timeoutsOf(config, state.user),
   });
 }
 
-/** Writes an upkeep and gives the session as it then stands, or a new finding where somebody came between. */
+/** Writes an upkeep. Returns the session as written, or a new resolution if another writer changed the record. */
 export async function writeUpkeep(
-  visit: RequestVisit<object>,
-  { token, snapshot }: Opens,
+  context: RequestContext<object>,
+  { token, snapshot }: Opened,
   due: DueUpkeep,
-): Promise<Snapshot | Finding> {
-  const { config, port, users } = visit.engine;
+): Promise<Snapshot | Resolution> {
+  const { config, port, sweeper, users } = context.deps;
   const { state, record, seenAt } = snapshot;
   if (due.upkeep === 'confirm' && state.user !== undefined) {
     const verified = await users.verifyListed(state.user.id, token.id, state);
     if (verified === 'revoked') {
       await users.end(state.user.id, token.id, 'revoke-user');
-      return closed('unknown');
+      return rejected('unknown');
     }
   }
-  const next = snapshotFor(kept(visit, due, token, snapshot), snapshot, config.randomBytes, seenAt);
+  const next = snapshotFor(keptUp(context, due, token, snapshot), snapshot, config.randomBytes, seenAt);
   const written = await port.write({
     key: token.id,
     base: record,
     next: next.record,
     until: state.expiresAt,
-    // The upkeep decides anew from what is found, so it does no harm to take one's own write for another's.
+    // The upkeep is decided again from the record that is found, so mistaking its own write for another's does no harm.
     isKnownMissing: () => true,
   });
-  if (written.kind === 'gone') return closed('unknown');
-  if (written.record !== next.record) return examine(visit, token, written.record);
-  visit.engine.sweepIfDue();
+  if (written.kind === 'gone') return rejected('unknown');
+  if (written.record !== next.record) return resolveToken(context, token, written.record);
+  sweeper.sweepIfDue();
   return next;
 }
 
-/** Makes the state that an upkeep leaves. */
-function kept(
-  visit: RequestVisit<object>,
+/** Returns the state after an upkeep. */
+function keptUp(
+  context: RequestContext<object>,
   { upkeep, observed }: DueUpkeep,
   token: Token,
   { state, seenAt: now }: Snapshot,
 ): SessionState {
-  const { config } = visit.engine;
+  const { config } = context.deps;
   const used = touched(withObserved(state, observed), now, timeoutsOf(config, state.user));
   if (upkeep === 'touch') return used;
-  if (upkeep === 'confirm') return renewalConfirmed(used, visit.look(), now);
+  if (upkeep === 'confirm') return renewalConfirmed(used, context.client(), now);
   const nonce = randomText(config.randomBytes, NONCE_BYTES);
   return renewalBegun(used, { nonce, hash: hashSecret(deriveSecret(token.secret, nonce)) });
 }

@@ -564,7 +564,7 @@ describe('revokeAll', () => {
     const { read, compareAndSet } = memoryStore();
     const store: SessionStore = { read, compareAndSet };
     const { message } = await failure(setUp({ store }).sessions.revokeAll(), 'ERR_CONFIG');
-    expect(message).toContain('revokeAll() needs a store that can clear');
+    expect(message).toContain('revokeAll() needs a store with a clear() method');
   });
 });
 

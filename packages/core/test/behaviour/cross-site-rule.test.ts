@@ -29,26 +29,26 @@ const WRITES: readonly (readonly [string, (session: Session<ShopData>) => Promis
 
 describe('a write that a page of another site sent', () => {
   it('is a visitor without a session, whatever cookie came along', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions, POSTED);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions, POSTED);
     expect(session.id).toBeUndefined();
     expect(session.userId).toBeUndefined();
     expect(session.data).toEqual({ cart: [] });
     expect(session.ended).toEqual({ reason: 'cross-site' });
-    expect(of.store.calls).toEqual([]);
+    expect(env.store.calls).toEqual([]);
   });
 
   it.for(WRITES)('%s is refused with status 403', async ([, write]) => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session, answer } = await browser.load(of.sessions, POSTED);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session, answer } = await browser.load(env.sessions, POSTED);
     const error = await failure(write(session), 'ERR_CROSS_SITE');
     expect(error.status).toBe(403);
     expect(error.message).toContain('trustedOrigins');
-    expect(of.store.calls).toEqual([]);
+    expect(env.store.calls).toEqual([]);
     expect(answer().map(([name]) => name)).toEqual(['vary']);
-    expect(await browser.use(of.sessions, ({ userId, data }) => [userId, data.cart])).toEqual([
+    expect(await browser.use(env.sessions, ({ userId, data }) => [userId, data.cart])).toEqual([
       'alice',
       ['coat'],
     ]);
@@ -57,25 +57,25 @@ describe('a write that a page of another site sent', () => {
   it.for(WRITES)(
     '%s is refused also without a cookie: nobody is signed in as somebody else',
     async ([, write]) => {
-      const of = setUp();
-      const { session, answer } = await new Browser().load(of.sessions, POSTED);
+      const env = setUp();
+      const { session, answer } = await new Browser().load(env.sessions, POSTED);
       await failure(write(session), 'ERR_CROSS_SITE');
-      expect(of.store.calls).toEqual([]);
+      expect(env.store.calls).toEqual([]);
       expect(answer().map(([name]) => name)).toEqual(['vary']);
     },
   );
 
   it('tells the listener the origin and the address', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    await browser.load(of.sessions, POSTED);
-    expect(of.events).toEqual([
+    const env = setUp();
+    const browser = await shopper(env);
+    await browser.load(env.sessions, POSTED);
+    expect(env.events).toEqual([
       {
         type: 'refused',
         reason: 'cross-site',
         origin: 'https://evil.example',
         ip: '203.0.113.7',
-        at: of.clock.now(),
+        at: env.clock.now(),
         sessionId: undefined,
         userId: undefined,
       },
@@ -83,18 +83,18 @@ describe('a write that a page of another site sent', () => {
   });
 
   it('is granted nothing at its first visit', async () => {
-    const of = setUp({ grant: 'first-visit' });
-    const { session, answer } = await new Browser().load(of.sessions, POSTED);
+    const env = setUp({ grant: 'first-visit' });
+    const { session, answer } = await new Browser().load(env.sessions, POSTED);
     expect(session.id).toBeUndefined();
     expect(answer().filter(([name]) => name === 'set-cookie')).toEqual([]);
-    expect(of.store.calls).toEqual([]);
+    expect(env.store.calls).toEqual([]);
   });
 
   it('is told by Origin where the browser sends no Sec-Fetch-Site', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const headers = { origin: 'https://evil.example' };
-    const { session } = await browser.load(of.sessions, { method: 'POST', headers });
+    const { session } = await browser.load(env.sessions, { method: 'POST', headers });
     expect(session.ended).toEqual({ reason: 'cross-site' });
   });
 });
@@ -113,28 +113,28 @@ describe('what passes', () => {
       { method: 'POST', headers: { 'sec-fetch-site': 'cross-site', origin: 'https://pay.example' } },
     ],
   ])('%s', async ([, parts]) => {
-    const of = setUp({ trustedOrigins: ['https://pay.example'] });
-    const browser = await shopper(of);
-    const { session } = await browser.load(of.sessions, parts);
+    const env = setUp({ trustedOrigins: ['https://pay.example'] });
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions, parts);
     expect(session.userId).toBe('alice');
     await session.update({ note: 'fine' });
   });
 });
 
 it('a WebSocket that another site’s page opens is refused', async () => {
-  const of = setUp();
-  const browser = await shopper(of);
+  const env = setUp();
+  const browser = await shopper(env);
   const headers = { ...FROM_ELSEWHERE, upgrade: 'websocket' };
-  const { session } = await browser.load(of.sessions, { method: 'GET', headers });
+  const { session } = await browser.load(env.sessions, { method: 'GET', headers });
   expect(session.ended).toEqual({ reason: 'cross-site' });
   await failure(session.update({ note: 'x' }), 'ERR_CROSS_SITE');
 });
 
 it('the rule is for cookies: a bearer token is sent by who holds it', async () => {
-  const of = setUp({ transports: [cookie(), bearer()] });
-  const browser = await shopper(of);
+  const env = setUp({ transports: [cookie(), bearer()] });
+  const browser = await shopper(env);
   const headers = { ...FROM_ELSEWHERE, authorization: `Bearer ${browser.token}` };
-  const visit = of.sessions.open(request({ method: 'POST', headers }));
+  const visit = env.sessions.open(request({ method: 'POST', headers }));
   await visit.session.load();
   await visit.session.update({ note: 'by an app' });
   expect(visit.session.userId).toBe('alice');

@@ -10,7 +10,7 @@ import { overwrite } from '../support/watched-store.ts';
 const ELSEWHERE = '198.51.100.9';
 
 interface Stage {
-  readonly of: SetUp;
+  readonly env: SetUp;
   readonly browser: Browser;
   readonly id: string;
   /** One whole request, at this stage’s time. */
@@ -19,19 +19,19 @@ interface Stage {
 
 /** A signed-in visitor, with no event noted yet. */
 async function stage(options?: SetUpOptions): Promise<Stage> {
-  const of = setUp(options);
+  const env = setUp(options);
   const browser = new Browser();
-  const id = await browser.use(of.sessions, async (session) => {
+  const id = await browser.use(env.sessions, async (session) => {
     await session.update({ cart: ['coat'] });
     await session.signIn('alice');
     return session.id ?? '';
   });
-  of.events.length = 0;
+  env.events.length = 0;
   return {
-    of,
+    env,
     browser,
     id,
-    use: async (act) => browser.use(of.sessions, async (session) => act?.(session)),
+    use: async (act) => browser.use(env.sessions, async (session) => act?.(session)),
   };
 }
 
@@ -42,7 +42,7 @@ describe('each thing that happens is told, with what an audit log needs', () => 
   it.for<[string, (at: Stage) => Promise<unknown>, readonly object[]]>([
     [
       'granted',
-      async ({ of }) => new Browser().use(of.sessions, (session) => session.update({ cart: [] })),
+      async ({ env }) => new Browser().use(env.sessions, (session) => session.update({ cart: [] })),
       [{ type: 'granted', userId: undefined, ip: HOME_IP }],
     ],
     [
@@ -57,9 +57,9 @@ describe('each thing that happens is told, with what an audit log needs', () => 
     ],
     [
       'renewed by the timer, sent again, confirmed',
-      async ({ of, browser, use }) => {
-        of.clock.advance('15m');
-        await browser.copy().use(of.sessions, () => {});
+      async ({ env, browser, use }) => {
+        env.clock.advance('15m');
+        await browser.copy().use(env.sessions, () => {});
         await use();
         await use();
       },
@@ -71,8 +71,8 @@ describe('each thing that happens is told, with what an audit log needs', () => 
     ],
     [
       'touched',
-      async ({ of, use }) => {
-        of.clock.advance('2m');
+      async ({ env, use }) => {
+        env.clock.advance('2m');
         await use();
       },
       [{ type: 'touched', ...WHO }],
@@ -81,12 +81,12 @@ describe('each thing that happens is told, with what an audit log needs', () => 
     ['destroyed', async ({ use }) => use((session) => session.destroy()), [{ type: 'destroyed', ...WHO }]],
     [
       'revoked',
-      async ({ of, id }) => of.sessions.revoke('alice', id),
+      async ({ env, id }) => env.sessions.revoke('alice', id),
       [{ type: 'revoked', by: 'revoke', userId: 'alice' }],
     ],
     [
       'revoked with all of the user’s',
-      async ({ of }) => of.sessions.revokeUser('alice'),
+      async ({ env }) => env.sessions.revokeUser('alice'),
       [{ type: 'revoked', by: 'revoke-user', userId: 'alice' }],
     ],
     [
@@ -99,8 +99,8 @@ describe('each thing that happens is told, with what an audit log needs', () => 
     ],
     [
       'expired',
-      async ({ of, use }) => {
-        of.clock.advance('31m');
+      async ({ env, use }) => {
+        env.clock.advance('31m');
         await use();
       },
       [
@@ -110,9 +110,9 @@ describe('each thing that happens is told, with what an audit log needs', () => 
     ],
     [
       'a conflict',
-      async ({ of, browser, id }) => {
-        const { session } = await browser.load(of.sessions);
-        await overwrite(of.store, id);
+      async ({ env, browser, id }) => {
+        const { session } = await browser.load(env.sessions);
+        await overwrite(env.store, id);
         await session.update({ note: 'x' });
       },
       [{ type: 'conflict', userId: 'alice' }],
@@ -120,18 +120,18 @@ describe('each thing that happens is told, with what an audit log needs', () => 
   ])('%s', async ([, act, expected]) => {
     const at = await stage();
     await act(at);
-    expect(at.of.events).toMatchObject(expected);
-    expect(at.of.events).toHaveLength(expected.length);
-    for (const event of at.of.events) {
-      expect(event.at).toBe(at.of.clock.now());
+    expect(at.env.events).toMatchObject(expected);
+    expect(at.env.events).toHaveLength(expected.length);
+    for (const event of at.env.events) {
+      expect(event.at).toBe(at.env.clock.now());
       if (event.type !== 'refused' && event.userId === 'alice') expect(event.sessionId).toBe(at.id);
     }
   });
 
   it('revoked by the limit', async () => {
     const at = await stage({ perUser: { max: 1 } });
-    await new Browser().use(at.of.sessions, (session) => session.signIn('alice'));
-    expect(at.of.events[0]).toMatchObject({
+    await new Browser().use(at.env.sessions, (session) => session.signIn('alice'));
+    expect(at.env.events[0]).toMatchObject({
       type: 'revoked',
       by: 'limit',
       sessionId: at.id,
@@ -141,8 +141,8 @@ describe('each thing that happens is told, with what an audit log needs', () => 
 
   it('a client that changed', async () => {
     const at = await stage({ clientChecks: [ipAddress()] });
-    await at.browser.copy({ ip: ELSEWHERE }).use(at.of.sessions, () => {});
-    expect(at.of.events[0]).toMatchObject({
+    await at.browser.copy({ ip: ELSEWHERE }).use(at.env.sessions, () => {});
+    expect(at.env.events[0]).toMatchObject({
       type: 'client-changed',
       changes: ['ip-address'],
       refused: false,
@@ -153,31 +153,31 @@ describe('each thing that happens is told, with what an audit log needs', () => 
   });
 
   it.for([
-    ['read', (of: SetUp) => of.sessions.list('alice')],
-    ['write', (of: SetUp) => new Browser().use(of.sessions, (session) => session.update({ cart: [] }))],
-    ['sweep', (of: SetUp) => of.sessions.sweep()],
-    ['clear', (of: SetUp) => of.sessions.revokeAll()],
+    ['read', (env: SetUp) => env.sessions.list('alice')],
+    ['write', (env: SetUp) => new Browser().use(env.sessions, (session) => session.update({ cart: [] }))],
+    ['sweep', (env: SetUp) => env.sessions.sweep()],
+    ['clear', (env: SetUp) => env.sessions.revokeAll()],
   ] as const)('a store that failed to %s', async ([operation, call]) => {
-    const { of } = await stage();
-    of.store.before = (each) => (each.operation === operation ? 'reject' : undefined);
-    await failure(call(of), 'ERR_STORE_UNAVAILABLE');
-    expect(of.events[0]).toEqual({ type: 'store-failed', operation, at: of.clock.now() });
+    const { env } = await stage();
+    env.store.before = (each) => (each.operation === operation ? 'reject' : undefined);
+    await failure(call(env), 'ERR_STORE_UNAVAILABLE');
+    expect(env.events[0]).toEqual({ type: 'store-failed', operation, at: env.clock.now() });
   });
 });
 
 describe('what a rate limiter needs of a token that opened nothing: the reason and the address', () => {
   it.for<[reason: string, act: (at: Stage) => unknown, options?: SetUpOptions]>([
-    ['idle', ({ of }) => of.clock.advance('31m')],
-    ['absolute', ({ of }) => of.clock.advance('11m'), { absoluteTimeout: '10m' }],
+    ['idle', ({ env }) => env.clock.advance('31m')],
+    ['absolute', ({ env }) => env.clock.advance('11m'), { absoluteTimeout: '10m' }],
     ['finished', ({ use }) => use((session) => session.finish())],
     [
       'retired',
-      async ({ of, browser, use }) => {
-        of.clock.advance('15m');
+      async ({ env, browser, use }) => {
+        env.clock.advance('15m');
         const before = browser.copy();
         await use();
         await use();
-        of.clock.advance('2m');
+        env.clock.advance('2m');
         browser.cookie = before.cookie;
       },
     ],
@@ -195,18 +195,18 @@ describe('what a rate limiter needs of a token that opened nothing: the reason a
     ],
     [
       'ambiguous',
-      async ({ of, browser }) => {
+      async ({ env, browser }) => {
         const other = new Browser();
-        await other.use(of.sessions, (session) => session.update({ cart: [] }));
+        await other.use(env.sessions, (session) => session.update({ cart: [] }));
         browser.cookie = `${browser.cookie}; ${other.cookie}`;
       },
     ],
     [
       'unreadable',
-      async ({ of, id }) => {
-        const record = await of.store.inner.read(id);
+      async ({ env, id }) => {
+        const record = await env.store.inner.read(id);
         const version = record?.version ?? 0;
-        await of.store.inner.compareAndSet(id, version, { version: version + 1, expiresAt: 5e12, body: '' });
+        await env.store.inner.compareAndSet(id, version, { version: version + 1, expiresAt: 5e12, body: '' });
       },
     ],
     [
@@ -219,35 +219,35 @@ describe('what a rate limiter needs of a token that opened nothing: the reason a
   ])('%s', async ([reason, act, options]) => {
     const at = await stage(options);
     await act(at);
-    at.of.events.length = 0;
+    at.env.events.length = 0;
     await at.use();
-    expect(at.of.events.at(-1)).toMatchObject({
+    expect(at.env.events.at(-1)).toMatchObject({
       type: 'refused',
       reason,
       ip: HOME_IP,
-      at: at.of.clock.now(),
+      at: at.env.clock.now(),
     });
-    expect(at.of.types().filter((type) => type === 'refused')).toHaveLength(1);
+    expect(at.env.types().filter((type) => type === 'refused')).toHaveLength(1);
   });
 
   it('cross-site, with the origin', async () => {
     const at = await stage();
-    await at.browser.load(at.of.sessions, { method: 'POST', headers: FROM_ELSEWHERE });
-    expect(at.of.events).toMatchObject([
+    await at.browser.load(at.env.sessions, { method: 'POST', headers: FROM_ELSEWHERE });
+    expect(at.env.events).toMatchObject([
       { type: 'refused', reason: 'cross-site', origin: 'https://evil.example', ip: HOME_IP },
     ]);
   });
 
   it('a token of no origin names none', async () => {
     const at = await stage();
-    await at.browser.load(at.of.sessions, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } });
-    expect(at.of.events[0]).not.toHaveProperty('origin');
+    await at.browser.load(at.env.sessions, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } });
+    expect(at.env.events[0]).not.toHaveProperty('origin');
   });
 
   it('client', async () => {
     const at = await stage({ clientChecks: [ipAddress()], onClientChange: 'refuse' });
-    await at.browser.copy({ ip: ELSEWHERE }).use(at.of.sessions, () => {});
-    expect(at.of.events.at(-1)).toMatchObject({ type: 'refused', reason: 'client', ip: ELSEWHERE });
+    await at.browser.copy({ ip: ELSEWHERE }).use(at.env.sessions, () => {});
+    expect(at.env.events.at(-1)).toMatchObject({ type: 'refused', reason: 'client', ip: ELSEWHERE });
   });
 
   it('a visitor without a token is told of nothing', async () => {
@@ -260,14 +260,14 @@ describe('what a rate limiter needs of a token that opened nothing: the reason a
 describe('a thief is told of', () => {
   it('with the session, its user and the address that the token came from', async () => {
     const at = await stage();
-    at.of.clock.advance('15m');
+    at.env.clock.advance('15m');
     const stolen = at.browser.copy({ ip: ELSEWHERE });
     await at.use();
     await at.use();
-    at.of.clock.advance('2m');
-    at.of.events.length = 0;
-    await stolen.use(at.of.sessions, () => {});
-    expect(at.of.events[0]).toMatchObject({
+    at.env.clock.advance('2m');
+    at.env.events.length = 0;
+    await stolen.use(at.env.sessions, () => {});
+    expect(at.env.events[0]).toMatchObject({
       type: 'reused',
       ended: true,
       sessionId: at.id,
@@ -288,24 +288,24 @@ describe('a listener that fails never harms a request', () => {
     ['rejects', () => Promise.reject(new Error('The audit log is down.'))],
     ['never settles', () => new Promise(() => {})],
   ])('%s', async ([, onEvent]) => {
-    const of = setUp({ onEvent });
+    const env = setUp({ onEvent });
     const browser = new Browser();
-    await browser.use(of.sessions, async (session) => {
+    await browser.use(env.sessions, async (session) => {
       await session.update({ cart: ['coat'] });
       await session.signIn('alice');
       await session.renew();
     });
-    of.clock.advance('15m');
-    await browser.use(of.sessions, () => {});
-    expect(await browser.use(of.sessions, ({ userId }) => userId)).toBe('alice');
-    expect(await of.sessions.revokeUser('alice')).toBe(1);
-    of.store.before = () => 'reject';
-    await failure(browser.load(of.sessions), 'ERR_STORE_UNAVAILABLE');
+    env.clock.advance('15m');
+    await browser.use(env.sessions, () => {});
+    expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
+    expect(await env.sessions.revokeUser('alice')).toBe(1);
+    env.store.before = () => 'reject';
+    await failure(browser.load(env.sessions), 'ERR_STORE_UNAVAILABLE');
   });
 });
 
 it('without a listener nothing is missed', async () => {
-  const of = setUp({ onEvent: undefined });
-  await new Browser().use(of.sessions, (session) => session.update({ cart: [] }));
-  expect(of.events).toEqual([]);
+  const env = setUp({ onEvent: undefined });
+  await new Browser().use(env.sessions, (session) => session.update({ cart: [] }));
+  expect(env.events).toEqual([]);
 });

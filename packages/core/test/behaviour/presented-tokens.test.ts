@@ -23,8 +23,8 @@ async function shopper({ sessions, store, events }: SetUp, sku = 'coat'): Promis
 }
 
 /** Loads what a cookie header opens, and lets the app look at it. */
-async function visitWith(of: SetUp, line: string) {
-  const visit = of.sessions.open(request({ headers: { cookie: line } }));
+async function visitWith(env: SetUp, line: string) {
+  const visit = env.sessions.open(request({ headers: { cookie: line } }));
   await visit.session.load();
   return visit;
 }
@@ -43,52 +43,52 @@ const JUNK: readonly (readonly [string, string])[] = [
 
 describe('a malformed token', () => {
   it.for(JUNK)('that is %s gives a visitor without a session, and costs no store call', async ([, token]) => {
-    const of = setUp();
-    const { session, seal } = await visitWith(of, `${NAME}=${token}`).then((visit) => ({
+    const env = setUp();
+    const { session, seal } = await visitWith(env, `${NAME}=${token}`).then((visit) => ({
       session: visit.session,
       seal: () => visit.seal(),
     }));
     expect(session.id).toBeUndefined();
     expect(session.data).toEqual({ cart: [] });
     expect(session.ended).toEqual({ reason: 'malformed' });
-    expect(of.store.calls).toEqual([]);
-    expect(of.events).toMatchObject([{ type: 'refused', reason: 'malformed' }]);
+    expect(env.store.calls).toEqual([]);
+    expect(env.events).toMatchObject([{ type: 'refused', reason: 'malformed' }]);
     expect(setCookies(seal())).toEqual([]);
   });
 
   it('does not keep the visitor from a session: the next write grants one', async () => {
-    const of = setUp();
+    const env = setUp();
     const browser = new Browser();
     browser.cookie = `${NAME}=junk`;
-    await browser.use(of.sessions, (session) => session.update(add('coat')));
-    expect(await browser.use(of.sessions, ({ data }) => data.cart)).toEqual(['coat']);
+    await browser.use(env.sessions, (session) => session.update(add('coat')));
+    expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual(['coat']);
   });
 });
 
 describe('an unknown token', () => {
   it('gives a visitor without a session, and its ID is never adopted', async () => {
-    const of = setUp();
+    const env = setUp();
     const planted = 'A'.repeat(65);
-    const visit = await visitWith(of, `${NAME}=${planted}`);
+    const visit = await visitWith(env, `${NAME}=${planted}`);
     expect(visit.session.ended).toEqual({ reason: 'unknown' });
     await visit.session.update(add('coat'));
     expect(visit.session.id).not.toBe(planted.slice(0, 22));
     expect(setCookies(visit.seal())[0]).not.toContain(planted);
-    expect(of.store.size).toBe(1);
+    expect(env.store.size).toBe(1);
   });
 
   it('with the ID of a session that there is opens nothing and learns nothing, whatever the state', async () => {
     for (const end of ['open', 'finished', 'expired'] as const) {
-      const of = setUp();
-      const browser = await shopper(of);
-      if (end === 'finished') await browser.use(of.sessions, (session) => session.finish('receipt'));
-      if (end === 'expired') of.clock.advance('31m');
-      of.store.forget();
-      const visit = await visitWith(of, `${NAME}=${browser.id}${'A'.repeat(43)}`);
+      const env = setUp();
+      const browser = await shopper(env);
+      if (end === 'finished') await browser.use(env.sessions, (session) => session.finish('receipt'));
+      if (end === 'expired') env.clock.advance('31m');
+      env.store.forget();
+      const visit = await visitWith(env, `${NAME}=${browser.id}${'A'.repeat(43)}`);
       expect(visit.session.ended).toEqual({ reason: 'unknown' });
       expect(visit.session.id).toBeUndefined();
       // Nothing but an expiry's deletion is written.
-      const written = of.store.calls.filter(({ operation }) => operation !== 'read');
+      const written = env.store.calls.filter(({ operation }) => operation !== 'read');
       expect(written.map(({ operation }) => operation)).toEqual(end === 'expired' ? ['delete'] : []);
     }
   });
@@ -96,13 +96,13 @@ describe('an unknown token', () => {
 
 describe('secrets', () => {
   it('a forged token costs no store call', async () => {
-    const of = setUp({ secrets: [KEY] });
-    const browser = await shopper(of);
+    const env = setUp({ secrets: [KEY] });
+    const browser = await shopper(env);
     const forged = browser.token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
-    const visit = await visitWith(of, `${NAME}=${forged}`);
+    const visit = await visitWith(env, `${NAME}=${forged}`);
     expect(visit.session.ended).toEqual({ reason: 'forged' });
-    expect(of.store.calls).toEqual([]);
-    expect(of.events).toMatchObject([{ type: 'refused', reason: 'forged' }]);
+    expect(env.store.calls).toEqual([]);
+    expect(env.events).toMatchObject([{ type: 'refused', reason: 'forged' }]);
   });
 
   it('rotate: tokens of the key before go on, new ones are signed by the first', async () => {
@@ -131,75 +131,75 @@ describe('a record that cannot be read', () => {
   ] as const)(
     '(%s) gives a visitor without a session and an event, and is left as it is',
     async ([, body]) => {
-      const of = setUp();
-      const browser = await shopper(of);
-      const record = await of.store.inner.read(browser.id);
+      const env = setUp();
+      const browser = await shopper(env);
+      const record = await env.store.inner.read(browser.id);
       if (record === undefined) throw new Error('There is no record.');
       const damaged = { ...record, version: record.version + 1, body };
-      await of.store.inner.compareAndSet(browser.id, record.version, damaged);
-      const { session } = await browser.load(of.sessions);
+      await env.store.inner.compareAndSet(browser.id, record.version, damaged);
+      const { session } = await browser.load(env.sessions);
       expect(session.id).toBeUndefined();
       expect(session.ended).toEqual({ reason: 'unreadable' });
-      expect(of.events).toMatchObject([{ type: 'refused', reason: 'unreadable' }]);
+      expect(env.events).toMatchObject([{ type: 'refused', reason: 'unreadable' }]);
       await session.update(add('hat'));
-      expect(await of.store.inner.read(browser.id)).toEqual(damaged);
+      expect(await env.store.inner.read(browser.id)).toEqual(damaged);
     },
   );
 });
 
 describe('several cookies with the name', () => {
   it('each is tried: one with junk before or after it is found', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const good = `${NAME}=${browser.token}`;
     for (const line of [
       `${NAME}=junk; ${good}`,
       `${good}; ${NAME}=junk`,
       `${NAME}=${'A'.repeat(65)}; ${good}`,
     ]) {
-      expect((await visitWith(of, line)).session.id).toBe(browser.id);
+      expect((await visitWith(env, line)).session.id).toBe(browser.id);
     }
   });
 
   it('that open different sessions open none: one of them may be planted', async () => {
-    const of = setUp();
-    const [mine, planted] = [await shopper(of), await shopper(of)];
+    const env = setUp();
+    const [mine, planted] = [await shopper(env), await shopper(env)];
     for (const [a, b] of [
       [mine, planted],
       [planted, mine],
     ]) {
-      of.events.length = 0;
-      const { session } = await visitWith(of, `${NAME}=${a?.token}; ${NAME}=${b?.token}`);
+      env.events.length = 0;
+      const { session } = await visitWith(env, `${NAME}=${a?.token}; ${NAME}=${b?.token}`);
       expect(session.id).toBeUndefined();
       expect(session.ended).toEqual({ reason: 'ambiguous' });
-      expect(of.events).toMatchObject([{ type: 'refused', reason: 'ambiguous' }]);
+      expect(env.events).toMatchObject([{ type: 'refused', reason: 'ambiguous' }]);
     }
   });
 
   it('that open the same session open it', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('16m');
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('16m');
     const before = browser.copy();
-    await browser.use(of.sessions, () => {});
+    await browser.use(env.sessions, () => {});
     expect(browser.token).not.toBe(before.token);
-    const { session } = await visitWith(of, `${NAME}=${before.token}; ${NAME}=${browser.token}`);
+    const { session } = await visitWith(env, `${NAME}=${before.token}; ${NAME}=${browser.token}`);
     expect(session.id).toBe(browser.id);
   });
 
   it('are tried up to four', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const junk = (count: number) => Array.from({ length: count }, (_, i) => `${NAME}=junk${i}`).join('; ');
-    expect((await visitWith(of, `${junk(3)}; ${NAME}=${browser.token}`)).session.id).toBe(browser.id);
-    expect((await visitWith(of, `${junk(4)}; ${NAME}=${browser.token}`)).session.id).toBeUndefined();
+    expect((await visitWith(env, `${junk(3)}; ${NAME}=${browser.token}`)).session.id).toBe(browser.id);
+    expect((await visitWith(env, `${junk(4)}; ${NAME}=${browser.token}`)).session.id).toBeUndefined();
   });
 
   it('of which none opens anything: what says most is told', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('31m');
-    const { session } = await visitWith(of, `${NAME}=junk; ${NAME}=${browser.token}`);
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('31m');
+    const { session } = await visitWith(env, `${NAME}=junk; ${NAME}=${browser.token}`);
     expect(session.ended).toEqual({ reason: 'idle' });
   });
 });
@@ -208,12 +208,12 @@ describe('transports', () => {
   const all = [cookie(), bearer(), header('x-session'), query('s'), form('s')];
 
   /** Grants a session by a transport, and gives its token. */
-  async function grantBy(transport: (typeof all)[number]): Promise<{ of: SetUp; token: string; id: string }> {
-    const of = setUp({ transports: [transport] });
-    const visit = of.sessions.open(request({ method: 'POST' }));
+  async function grantBy(transport: (typeof all)[number]): Promise<{ env: SetUp; token: string; id: string }> {
+    const env = setUp({ transports: [transport] });
+    const visit = env.sessions.open(request({ method: 'POST' }));
     await visit.session.load();
     await visit.session.update(add('coat'));
-    return { of, token: visit.session.revealToken() ?? '', id: visit.session.id ?? '' };
+    return { env, token: visit.session.revealToken() ?? '', id: visit.session.id ?? '' };
   }
 
   it.for<[string, (typeof all)[number], (token: string) => RequestParts]>([
@@ -222,9 +222,9 @@ describe('transports', () => {
     ['query', query('s'), (token) => ({ query: { s: token } })],
     ['form', form('s'), (token) => ({ method: 'POST', form: { s: token } })],
   ])('%s: a grant is revealed, not set, and what is presented opens', async ([, transport, parts]) => {
-    const { of, token, id } = await grantBy(transport);
+    const { env, token, id } = await grantBy(transport);
     expect(token).toMatch(/^[\w-]{65}$/);
-    const visit = of.sessions.open(request(parts(token)));
+    const visit = env.sessions.open(request(parts(token)));
     await visit.session.load();
     expect(visit.session.id).toBe(id);
     expect(visit.session.revealToken()).toBe(token);
@@ -234,19 +234,19 @@ describe('transports', () => {
   it('a cookie’s token is not revealed', async () => {
     const { token } = await grantBy(cookie());
     expect(token).toBe('');
-    const of = setUp();
-    const browser = await shopper(of);
-    expect(await browser.use(of.sessions, (session) => session.revealToken())).toBeUndefined();
+    const env = setUp();
+    const browser = await shopper(env);
+    expect(await browser.use(env.sessions, (session) => session.revealToken())).toBeUndefined();
   });
 
   it('a new token is revealed as soon as there is one', async () => {
-    const { of, token } = await grantBy(bearer());
-    const visit = of.sessions.open(request({ headers: { authorization: `Bearer ${token}` } }));
+    const { env, token } = await grantBy(bearer());
+    const visit = env.sessions.open(request({ headers: { authorization: `Bearer ${token}` } }));
     await visit.session.load();
     await visit.session.renew();
     const renewed = visit.session.revealToken() ?? '';
     expect(renewed).not.toBe(token);
-    const next = of.sessions.open(request({ headers: { authorization: `Bearer ${renewed}` } }));
+    const next = env.sessions.open(request({ headers: { authorization: `Bearer ${renewed}` } }));
     await next.session.load();
     expect(next.session.id).toBe(visit.session.id);
     await next.session.destroy();
@@ -254,40 +254,40 @@ describe('transports', () => {
   });
 
   it('the first that carries a token decides: there is no falling through', async () => {
-    const of = setUp({ transports: [cookie(), bearer()] });
-    const browser = await shopper(of);
+    const env = setUp({ transports: [cookie(), bearer()] });
+    const browser = await shopper(env);
     const parts = (token: string): RequestParts => ({
       headers: { cookie: `${NAME}=junk`, authorization: `Bearer ${token}` },
     });
-    const visit = of.sessions.open(request(parts(browser.token)));
+    const visit = env.sessions.open(request(parts(browser.token)));
     await visit.session.load();
     expect(visit.session.ended).toEqual({ reason: 'malformed' });
-    expect(of.store.calls).toEqual([]);
+    expect(env.store.calls).toEqual([]);
   });
 
   it('one that carries none leaves it to the next', async () => {
-    const of = setUp({ transports: all });
-    const browser = await shopper(of);
+    const env = setUp({ transports: all });
+    const browser = await shopper(env);
     for (const parts of [
       { headers: { authorization: `Bearer ${browser.token}` } },
       { headers: { 'x-session': browser.token } },
       { query: { s: browser.token } },
       { form: { s: browser.token } },
     ]) {
-      const visit = of.sessions.open(request(parts));
+      const visit = env.sessions.open(request(parts));
       await visit.session.load();
       expect(visit.session.id).toBe(browser.id);
     }
   });
 
   it('a grant goes out by the one that the request used, else by the first', async () => {
-    const of = setUp({ transports: [cookie(), bearer()] });
-    const used = of.sessions.open(request({ headers: { authorization: `Bearer ${'A'.repeat(65)}` } }));
+    const env = setUp({ transports: [cookie(), bearer()] });
+    const used = env.sessions.open(request({ headers: { authorization: `Bearer ${'A'.repeat(65)}` } }));
     await used.session.load();
     await used.session.update(add('coat'));
     expect(used.session.revealToken()).toBeDefined();
     expect(setCookies(used.seal())).toEqual([]);
-    const none = of.sessions.open(request());
+    const none = env.sessions.open(request());
     await none.session.load();
     await none.session.update(add('coat'));
     expect(none.session.revealToken()).toBeUndefined();
@@ -299,12 +299,12 @@ describe('transports', () => {
     ['form', { form: { s: 'TOKEN' } }],
   ] as const)('a %s token that another site sent is refused: it may be planted', async ([kind, parts]) => {
     const transport = kind === 'query' ? query('s') : form('s');
-    const { of, token, id } = await grantBy(transport);
-    of.store.forget();
+    const { env, token, id } = await grantBy(transport);
+    env.store.forget();
     const open = async (site: string | undefined) => {
       const headers = site === undefined ? {} : { 'sec-fetch-site': site };
       const replaced: RequestParts = JSON.parse(JSON.stringify(parts).replace('TOKEN', token));
-      const visit = of.sessions.open(request({ ...replaced, method: 'POST', headers }));
+      const visit = env.sessions.open(request({ ...replaced, method: 'POST', headers }));
       await visit.session.load();
       return visit.session;
     };
@@ -313,7 +313,7 @@ describe('transports', () => {
       expect(session.id).toBeUndefined();
       expect(session.ended).toEqual({ reason: 'cross-site' });
     }
-    expect(of.store.calls).toEqual([]);
+    expect(env.store.calls).toEqual([]);
     for (const site of ['same-origin', 'none', undefined]) expect((await open(site)).id).toBe(id);
   });
 });

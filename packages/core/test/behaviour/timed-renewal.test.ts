@@ -28,8 +28,8 @@ async function shopper(
 }
 
 /** A whole request that does nothing but load. */
-const visit = (of: SetUp, browser: Browser) =>
-  browser.use(of.sessions, ({ id, ended }) => ended?.reason ?? id);
+const visit = (env: SetUp, browser: Browser) =>
+  browser.use(env.sessions, ({ id, ended }) => ended?.reason ?? id);
 
 async function stateOf({ store }: SetUp, id: string): Promise<SessionState> {
   const record = await store.inner.read(id);
@@ -39,58 +39,58 @@ async function stateOf({ store }: SetUp, id: string): Promise<SessionState> {
 }
 
 /** A browser whose token was renewed and confirmed, with copies of the tokens before, the oldest first. */
-async function renewedTimes(of: SetUp, browser: Browser, times: number): Promise<Browser[]> {
+async function renewedTimes(env: SetUp, browser: Browser, times: number): Promise<Browser[]> {
   const before: Browser[] = [];
   for (let i = 0; i < times; i += 1) {
-    of.clock.advance('15m');
+    env.clock.advance('15m');
     before.push(browser.copy());
-    await visit(of, browser);
-    await visit(of, browser);
+    await visit(env, browser);
+    await visit(env, browser);
   }
-  of.events.length = 0;
-  of.store.forget();
+  env.events.length = 0;
+  env.store.forget();
   return before;
 }
 
 describe('1. a token that is due', () => {
   it('is renewed: the answer carries the ID and a new secret', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const before = browser.token;
-    of.clock.advance('15m');
-    expect(await visit(of, browser)).toBe(browser.id);
+    env.clock.advance('15m');
+    expect(await visit(env, browser)).toBe(browser.id);
     expect(browser.token).not.toBe(before);
     expect(browser.token.slice(0, 22)).toBe(browser.id);
-    expect(of.types()).toEqual(['renewed']);
-    expect(of.events[0]).toMatchObject({ by: 'timer', sessionId: browser.id });
+    expect(env.types()).toEqual(['renewed']);
+    expect(env.events[0]).toMatchObject({ by: 'timer', sessionId: browser.id });
   });
 
   it('is not renewed before', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const before = browser.token;
-    of.clock.advance(15 * 60_000 - 1);
-    await visit(of, browser);
+    env.clock.advance(15 * 60_000 - 1);
+    await visit(env, browser);
     expect(browser.token).toBe(before);
   });
 
   it('is renewed in one write, which is the touch as well', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('15m');
-    await visit(of, browser);
-    expect(of.store.writes).toBe(1);
-    expect((await stateOf(of, browser.id)).lastUsedAt).toBe(of.clock.now());
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('15m');
+    await visit(env, browser);
+    expect(env.store.writes).toBe(1);
+    expect((await stateOf(env, browser.id)).lastUsedAt).toBe(env.clock.now());
   });
 
   it('gets HMAC-SHA-256 of a nonce under its secret; the store holds the nonce and the SHA-256 only', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const a = browser.token.slice(22);
-    of.clock.advance('15m');
-    await visit(of, browser);
+    env.clock.advance('15m');
+    await visit(env, browser);
     const b = browser.token.slice(22);
-    const { next, secret, generation } = await stateOf(of, browser.id);
+    const { next, secret, generation } = await stateOf(env, browser.id);
     expect(
       createHmac('sha256', a)
         .update(next?.nonce ?? '')
@@ -99,86 +99,86 @@ describe('1. a token that is due', () => {
     expect(next?.hash).toBe(createHash('sha256').update(b).digest('base64url'));
     expect(secret.hash).toBe(createHash('sha256').update(a).digest('base64url'));
     expect(generation).toBe(0);
-    expect(of.store.everything).not.toContain(a);
-    expect(of.store.everything).not.toContain(b);
+    expect(env.store.everything).not.toContain(a);
+    expect(env.store.everything).not.toContain(b);
   });
 
   it('presented by several requests at once is renewed once: who loses finds the winner’s nonce', async () => {
-    const of = setUp();
-    const other = setUp({}, of);
-    const browser = await shopper(of);
-    of.clock.advance('15m');
+    const env = setUp();
+    const other = setUp({}, env);
+    const browser = await shopper(env);
+    env.clock.advance('15m');
     const copies = Array.from({ length: 6 }, () => browser.copy());
-    await Promise.all(copies.map((copy, i) => visit(i % 2 === 0 ? of : other, copy)));
+    await Promise.all(copies.map((copy, i) => visit(i % 2 === 0 ? env : other, copy)));
     expect(new Set(copies.map(({ token }) => token)).size).toBe(1);
     expect(copies[0]?.token).not.toBe(browser.token);
-    const types = [...of.types(), ...other.types()];
+    const types = [...env.types(), ...other.types()];
     expect(types.filter((type) => type === 'renewed')).toHaveLength(1);
     expect(types.filter((type) => type === 'reissued')).toHaveLength(5);
   });
 
   it('is kept where another writer comes between', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const before = browser.token;
-    of.clock.advance('15m');
+    env.clock.advance('15m');
     let left = 1;
-    of.store.before = async ({ operation, key }) => {
+    env.store.before = async ({ operation, key }) => {
       if (operation === 'write' && left > 0) {
         left -= 1;
-        await overwrite(of.store, key);
+        await overwrite(env.store, key);
       }
       return undefined;
     };
-    await visit(of, browser);
+    await visit(env, browser);
     expect(browser.token).not.toBe(before);
-    expect(of.types()).toEqual(['renewed']);
+    expect(env.types()).toEqual(['renewed']);
   });
 });
 
 describe('2. while the renewed token is on its way', () => {
   it('who presents the one before is served, and is given the same renewed one again', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('15m');
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('15m');
     const lost = browser.copy();
-    await visit(of, lost);
-    of.clock.advance('30s');
-    of.store.forget();
-    expect(await visit(of, browser)).toBe(browser.id);
+    await visit(env, lost);
+    env.clock.advance('30s');
+    env.store.forget();
+    expect(await visit(env, browser)).toBe(browser.id);
     expect(browser.token).toBe(lost.token);
-    expect(of.types()).toEqual(['renewed', 'reissued']);
-    expect(of.store.writes).toBe(0);
+    expect(env.types()).toEqual(['renewed', 'reissued']);
+    expect(env.store.writes).toBe(0);
   });
 
   it('for as long as it takes: an answer that was lost costs nobody the session', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const first = browser.token;
-    of.clock.advance('15m');
+    env.clock.advance('15m');
     for (let i = 0; i < 10; i += 1) {
       // Never sealed, as an answer that does not arrive.
-      const { session } = await browser.load(of.sessions);
+      const { session } = await browser.load(env.sessions);
       await session.update(add(`sku ${i}`));
-      of.clock.advance('20m');
+      env.clock.advance('20m');
     }
     expect(browser.token).toBe(first);
-    await visit(of, browser);
+    await visit(env, browser);
     expect(browser.token).not.toBe(first);
-    expect(await visit(of, browser)).toBe(browser.id);
+    expect(await visit(env, browser)).toBe(browser.id);
   });
 
   it('updates with either token go on', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('15m');
-    const early = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('15m');
+    const early = await browser.load(env.sessions);
     const before = browser.copy();
-    await visit(of, browser);
-    await before.use(of.sessions, (session) => session.update(add('hat')));
-    await browser.use(of.sessions, (session) => session.update(add('scarf')));
+    await visit(env, browser);
+    await before.use(env.sessions, (session) => session.update(add('hat')));
+    await browser.use(env.sessions, (session) => session.update(add('scarf')));
     await early.session.update(add('gloves'));
-    expect(await browser.use(of.sessions, ({ data }) => data.cart)).toEqual([
+    expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual([
       'coat',
       'hat',
       'scarf',
@@ -189,122 +189,122 @@ describe('2. while the renewed token is on its way', () => {
 
 describe('3. the first request that presents the renewed token', () => {
   it('confirms it: it is current, the nonce is gone, the one before is retired', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
+    const env = setUp();
+    const browser = await shopper(env);
     const a = browser.token.slice(22);
-    of.clock.advance('15m');
-    await visit(of, browser);
-    of.clock.advance('10s');
-    await visit(of, browser);
-    const { secret, next, retired, generation } = await stateOf(of, browser.id);
+    env.clock.advance('15m');
+    await visit(env, browser);
+    env.clock.advance('10s');
+    await visit(env, browser);
+    const { secret, next, retired, generation } = await stateOf(env, browser.id);
     const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
-    expect(secret).toEqual({ hash: hash(browser.token.slice(22)), since: of.clock.now() });
+    expect(secret).toEqual({ hash: hash(browser.token.slice(22)), since: env.clock.now() });
     expect(next).toBeUndefined();
     expect(retired).toEqual([
       {
         hash: hash(a),
-        at: of.clock.now(),
+        at: env.clock.now(),
         client: { network: '203.0.113.0/24', browser: 'Firefox', platform: 'Linux' },
       },
     ]);
     expect(generation).toBe(0);
-    expect(of.types()).toEqual(['renewed', 'confirmed']);
+    expect(env.types()).toEqual(['renewed', 'confirmed']);
   });
 
   it('is answered without a token: the client has it', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('15m');
-    await visit(of, browser);
-    expect(setCookies((await browser.load(of.sessions)).answer())).toEqual([]);
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('15m');
+    await visit(env, browser);
+    expect(setCookies((await browser.load(env.sessions)).answer())).toEqual([]);
   });
 
   it('together with others confirms it once', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('15m');
-    await visit(of, browser);
-    await Promise.all(Array.from({ length: 5 }, () => browser.load(of.sessions)));
-    expect(of.types()).toEqual(['renewed', 'confirmed']);
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('15m');
+    await visit(env, browser);
+    await Promise.all(Array.from({ length: 5 }, () => browser.load(env.sessions)));
+    expect(env.types()).toEqual(['renewed', 'confirmed']);
   });
 
   it('starts the time to the next renewal', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('15m');
-    await visit(of, browser);
-    of.clock.advance('10m');
-    await visit(of, browser);
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('15m');
+    await visit(env, browser);
+    env.clock.advance('10m');
+    await visit(env, browser);
     const confirmed = browser.token;
-    of.clock.advance(15 * 60_000 - 1);
-    await visit(of, browser);
+    env.clock.advance(15 * 60_000 - 1);
+    await visit(env, browser);
     expect(browser.token).toBe(confirmed);
-    of.clock.advance(1);
-    await visit(of, browser);
+    env.clock.advance(1);
+    await visit(env, browser);
     expect(browser.token).not.toBe(confirmed);
   });
 
   it('only what the client itself presents confirms: the one before, presented again, does not', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    of.clock.advance('15m');
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('15m');
     const first = browser.copy();
-    await visit(of, browser.copy());
-    await first.use(of.sessions, (session) => session.update(add('hat')));
-    expect((await stateOf(of, browser.id)).next).toBeDefined();
-    expect(of.types()).not.toContain('confirmed');
+    await visit(env, browser.copy());
+    await first.use(env.sessions, (session) => session.update(add('hat')));
+    expect((await stateOf(env, browser.id)).next).toBeDefined();
+    expect(env.types()).not.toContain('confirmed');
   });
 });
 
 describe('4. a retired token', () => {
   it('is served for the grace, without a new token, and may write', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const [before] = await renewedTimes(of, browser, 1);
+    const env = setUp();
+    const browser = await shopper(env);
+    const [before] = await renewedTimes(env, browser, 1);
     if (before === undefined) throw new Error('There is no token before.');
-    of.clock.advance('1m');
-    const { session, answer } = await before.load(of.sessions);
+    env.clock.advance('1m');
+    const { session, answer } = await before.load(env.sessions);
     expect(session.id).toBe(browser.id);
     await session.update(add('hat'));
     expect(setCookies(answer())).toEqual([]);
-    expect(await browser.use(of.sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat']);
+    expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat']);
   });
 
   it('opens nothing after it, and is told; the session goes on for its owner', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    const [before] = await renewedTimes(of, browser, 1);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    const [before] = await renewedTimes(env, browser, 1);
     if (before === undefined) throw new Error('There is no token before.');
-    of.clock.advance(60_001);
-    const { session, answer } = await before.load(of.sessions);
+    env.clock.advance(60_001);
+    const { session, answer } = await before.load(env.sessions);
     expect(session.ended).toEqual({ reason: 'retired' });
     expect(session.id).toBeUndefined();
     expect(setCookies(answer())).toEqual([]);
-    expect(of.events).toMatchObject([
+    expect(env.events).toMatchObject([
       { type: 'reused', ended: false, sessionId: browser.id, userId: 'alice', ip: before.ip },
       { type: 'refused', reason: 'retired', ip: before.ip },
     ]);
-    expect(await visit(of, browser)).toBe(browser.id);
+    expect(await visit(env, browser)).toBe(browser.id);
   });
 
   it.for([
     ['network', { ip: ELSEWHERE }],
     ['browser family', { userAgent: SAFARI }],
   ] as const)('presented after it by a client of another %s ends the session for both', async ([, as]) => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    for (const stolen of await renewedTimes(of, browser, 3)) {
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    for (const stolen of await renewedTimes(env, browser, 3)) {
       const thief = stolen.copy(as);
-      of.clock.advance('2m');
-      expect(await visit(of, thief)).toBe('retired');
-      expect(of.events[0]).toMatchObject({
+      env.clock.advance('2m');
+      expect(await visit(env, thief)).toBe('retired');
+      expect(env.events[0]).toMatchObject({
         type: 'reused',
         ended: true,
         sessionId: browser.id,
         userId: 'alice',
       });
-      expect(await visit(of, browser)).toBe('unknown');
-      expect(await of.sessions.list('alice')).toEqual([]);
+      expect(await visit(env, browser)).toBe('unknown');
+      expect(await env.sessions.list('alice')).toEqual([]);
       break;
     }
   });
@@ -312,88 +312,88 @@ describe('4. a retired token', () => {
   it.for([0, 1, 2])(
     'of the last three (%i) each is known: none of them opens, and a thief with it is caught',
     async (which) => {
-      const of = setUp();
-      const browser = await shopper(of);
-      const before = await renewedTimes(of, browser, 3);
-      of.clock.advance('2m');
-      expect(before[which] && (await visit(of, before[which].copy()))).toBe('retired');
-      expect(before[which] && (await visit(of, before[which].copy({ ip: ELSEWHERE })))).toBe('retired');
-      expect(await visit(of, browser)).toBe('unknown');
+      const env = setUp();
+      const browser = await shopper(env);
+      const before = await renewedTimes(env, browser, 3);
+      env.clock.advance('2m');
+      expect(before[which] && (await visit(env, before[which].copy()))).toBe('retired');
+      expect(before[which] && (await visit(env, before[which].copy({ ip: ELSEWHERE })))).toBe('retired');
+      expect(await visit(env, browser)).toBe('unknown');
     },
   );
 
   it('before the last three is unknown', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const [first] = await renewedTimes(of, browser, 4);
-    expect(first && (await visit(of, first.copy({ ip: ELSEWHERE })))).toBe('unknown');
-    expect(await visit(of, browser)).toBe(browser.id);
+    const env = setUp();
+    const browser = await shopper(env);
+    const [first] = await renewedTimes(env, browser, 4);
+    expect(first && (await visit(env, first.copy({ ip: ELSEWHERE })))).toBe('unknown');
+    expect(await visit(env, browser)).toBe(browser.id);
   });
 
   it('from another address of the same network, or with a newer version, is no thief', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const [before] = await renewedTimes(of, browser, 1);
-    of.clock.advance('2m');
+    const env = setUp();
+    const browser = await shopper(env);
+    const [before] = await renewedTimes(env, browser, 1);
+    env.clock.advance('2m');
     const userAgent = browser.userAgent.replaceAll('145', '146');
-    expect(before && (await visit(of, before.copy({ ip: '203.0.113.200', userAgent })))).toBe('retired');
-    expect(await visit(of, browser)).toBe(browser.id);
+    expect(before && (await visit(env, before.copy({ ip: '203.0.113.200', userAgent })))).toBe('retired');
+    expect(await visit(env, browser)).toBe(browser.id);
   });
 
   it('what is unknown of a client counts as equal', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const [before] = await renewedTimes(of, browser, 1);
-    of.clock.advance('2m');
+    const env = setUp();
+    const browser = await shopper(env);
+    const [before] = await renewedTimes(env, browser, 1);
+    env.clock.advance('2m');
     const headers = { cookie: before?.cookie ?? '' };
-    const blind = of.sessions.open(request({ ip: undefined, headers }));
+    const blind = env.sessions.open(request({ ip: undefined, headers }));
     await blind.session.load();
     expect(blind.session.ended).toEqual({ reason: 'retired' });
-    expect(await visit(of, browser)).toBe(browser.id);
+    expect(await visit(env, browser)).toBe(browser.id);
   });
 
   it('ends the session also where its owner writes at the same moment', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const [stolen] = await renewedTimes(of, browser, 1);
-    of.clock.advance('2m');
+    const env = setUp();
+    const browser = await shopper(env);
+    const [stolen] = await renewedTimes(env, browser, 1);
+    env.clock.advance('2m');
     let left = 2;
-    of.store.before = async ({ operation, key }) => {
+    env.store.before = async ({ operation, key }) => {
       if (operation === 'delete' && left > 0) {
         left -= 1;
-        await overwrite(of.store, key);
+        await overwrite(env.store, key);
       }
       return undefined;
     };
-    expect(stolen && (await visit(of, stolen.copy({ ip: ELSEWHERE })))).toBe('retired');
-    expect(of.types().filter((type) => type === 'reused')).toHaveLength(1);
-    expect(await visit(of, browser)).toBe('unknown');
+    expect(stolen && (await visit(env, stolen.copy({ ip: ELSEWHERE })))).toBe('retired');
+    expect(env.types().filter((type) => type === 'reused')).toHaveLength(1);
+    expect(await visit(env, browser)).toBe('unknown');
   });
 
   it('is compared with the client that confirmed, not with one that came before', async () => {
-    const of = setUp();
-    const home = await shopper(of);
-    of.clock.advance('15m');
+    const env = setUp();
+    const home = await shopper(env);
+    env.clock.advance('15m');
     const before = home.copy();
-    await visit(of, home);
+    await visit(env, home);
     // The owner moves to another network before the renewed token is presented.
     const moved = home.copy({ ip: ELSEWHERE });
-    await visit(of, moved);
-    of.clock.advance('2m');
-    expect(await visit(of, before.copy({ ip: ELSEWHERE }))).toBe('retired');
-    expect(await visit(of, moved)).toBe(home.id);
-    expect(await visit(of, before)).toBe('retired');
-    expect(await visit(of, moved)).toBe('unknown');
+    await visit(env, moved);
+    env.clock.advance('2m');
+    expect(await visit(env, before.copy({ ip: ELSEWHERE }))).toBe('retired');
+    expect(await visit(env, moved)).toBe(home.id);
+    expect(await visit(env, before)).toBe('retired');
+    expect(await visit(env, moved)).toBe('unknown');
   });
 
   it('whose request arrived within the grace is served though it was slow', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const [before] = await renewedTimes(of, browser, 1);
+    const env = setUp();
+    const browser = await shopper(env);
+    const [before] = await renewedTimes(env, browser, 1);
     if (before === undefined) throw new Error('There is no token before.');
-    of.clock.advance('59s');
-    const { session } = before.open(of.sessions);
-    of.clock.advance('10s');
+    env.clock.advance('59s');
+    const { session } = before.open(env.sessions);
+    env.clock.advance('10s');
     await session.load();
     expect(session.id).toBe(browser.id);
   });
@@ -401,13 +401,13 @@ describe('4. a retired token', () => {
 
 describe('a stream', () => {
   it('that runs across renewals goes on saving', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const stream = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const stream = await browser.load(env.sessions);
     stream.answer();
-    await renewedTimes(of, browser, 4);
+    await renewedTimes(env, browser, 4);
     await stream.session.update(add('streamed'));
-    expect(await browser.use(of.sessions, ({ data }) => data.cart)).toEqual(['coat', 'streamed']);
+    expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual(['coat', 'streamed']);
   });
 });
 
@@ -417,32 +417,32 @@ describe('an answer that is sealed late', () => {
       [10, 1],
       [10.001, 0],
     ] as const) {
-      const of = setUp();
-      const browser = await shopper(of);
-      of.clock.advance('15m');
-      const { answer } = await browser.load(of.sessions);
-      of.clock.advance(seconds * 1000);
+      const env = setUp();
+      const browser = await shopper(env);
+      env.clock.advance('15m');
+      const { answer } = await browser.load(env.sessions);
+      env.clock.advance(seconds * 1000);
       expect(setCookies(answer())).toHaveLength(cookies);
     }
   });
 
   it('brings the token of a sign-in however late it is: no other answer will', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const { session, answer } = await browser.load(of.sessions);
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session, answer } = await browser.load(env.sessions);
     await session.signIn('alice');
-    of.clock.advance('20m');
+    env.clock.advance('20m');
     expect(setCookies(answer())).toHaveLength(1);
   });
 
   it.for(['signIn', 'renew', 'destroy', 'finish'] as const)(
     'leaves it out where this process has seen a later generation: by %s',
     async (call) => {
-      const of = setUp();
-      const browser = await shopper(of);
-      of.clock.advance('15m');
-      const poll = await browser.load(of.sessions);
-      const { session, answer } = await browser.load(of.sessions);
+      const env = setUp();
+      const browser = await shopper(env);
+      env.clock.advance('15m');
+      const poll = await browser.load(env.sessions);
+      const { session, answer } = await browser.load(env.sessions);
       if (call === 'signIn') await session.signIn('alice');
       else await session[call]();
       answer();
@@ -453,24 +453,24 @@ describe('an answer that is sealed late', () => {
   it.for(['revoke', 'revokeUser', 'signIn as another'] as const)(
     'leaves it out where the session was ended from outside: by %s',
     async (call) => {
-      const of = setUp();
-      const browser = await shopper(of, 'alice');
-      of.clock.advance('15m');
-      const poll = await browser.load(of.sessions);
-      if (call === 'revoke') await of.sessions.revoke('alice', browser.id);
-      else if (call === 'revokeUser') await of.sessions.revokeUser('alice');
-      else await browser.use(of.sessions, (session) => session.signIn('bob'));
+      const env = setUp();
+      const browser = await shopper(env, 'alice');
+      env.clock.advance('15m');
+      const poll = await browser.load(env.sessions);
+      if (call === 'revoke') await env.sessions.revoke('alice', browser.id);
+      else if (call === 'revokeUser') await env.sessions.revokeUser('alice');
+      else await browser.use(env.sessions, (session) => session.signIn('bob'));
       expect(setCookies(poll.visit.seal())).toEqual([]);
     },
   );
 
   it('leaves it out where a thief was caught meanwhile', async () => {
-    const of = setUp();
-    const browser = await shopper(of);
-    const [stolen] = await renewedTimes(of, browser, 1);
-    of.clock.advance('15m');
-    const poll = await browser.load(of.sessions);
-    expect(stolen && (await visit(of, stolen.copy({ ip: ELSEWHERE })))).toBe('retired');
+    const env = setUp();
+    const browser = await shopper(env);
+    const [stolen] = await renewedTimes(env, browser, 1);
+    env.clock.advance('15m');
+    const poll = await browser.load(env.sessions);
+    expect(stolen && (await visit(env, stolen.copy({ ip: ELSEWHERE })))).toBe('retired');
     expect(setCookies(poll.visit.seal())).toEqual([]);
   });
 });
@@ -482,28 +482,28 @@ describe('timed renewal is for cookies only', () => {
     ['query', query('s'), (token: string) => ({ query: { s: token } })],
     ['form', form('s'), (token: string) => ({ form: { s: token } })],
   ] as const)('%s: never', async ([, transport, parts]) => {
-    const of = setUp({ transports: [transport] });
-    const first = of.sessions.open(request());
+    const env = setUp({ transports: [transport] });
+    const first = env.sessions.open(request());
     await first.session.load();
     await first.session.update(add('coat'));
     const token = first.session.revealToken() ?? '';
     for (let minutes = 0; minutes < 120; minutes += 20) {
-      of.clock.advance('20m');
-      const later = of.sessions.open(request(parts(token)));
+      env.clock.advance('20m');
+      const later = env.sessions.open(request(parts(token)));
       await later.session.load();
       expect(later.session.revealToken()).toBe(token);
       expect(setCookies(later.seal())).toEqual([]);
     }
-    expect(of.types()).not.toContain('renewed');
+    expect(env.types()).not.toContain('renewed');
   });
 
   it('renewAfter: false, never', async () => {
-    const of = setUp({ renewAfter: false });
-    const browser = await shopper(of);
+    const env = setUp({ renewAfter: false });
+    const browser = await shopper(env);
     const before = browser.token;
     for (let minutes = 0; minutes < 600; minutes += 20) {
-      of.clock.advance('20m');
-      await visit(of, browser);
+      env.clock.advance('20m');
+      await visit(env, browser);
     }
     expect(browser.token).toBe(before);
   });
@@ -511,53 +511,53 @@ describe('timed renewal is for cookies only', () => {
 
 describe('the confirmation of a signed-in session', () => {
   it('lists an ID that a store’s failover lost', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    of.clock.advance('15m');
-    await visit(of, browser);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    env.clock.advance('15m');
+    await visit(env, browser);
     const key = userKey('alice');
-    const lost = await of.store.inner.read(key);
-    await of.store.inner.compareAndSet(key, lost?.version ?? null, null);
-    expect(await of.sessions.list('alice')).toEqual([]);
-    await visit(of, browser);
-    expect((await of.sessions.list('alice')).map(({ id }) => id)).toEqual([browser.id]);
+    const lost = await env.store.inner.read(key);
+    await env.store.inner.compareAndSet(key, lost?.version ?? null, null);
+    expect(await env.sessions.list('alice')).toEqual([]);
+    await visit(env, browser);
+    expect((await env.sessions.list('alice')).map(({ id }) => id)).toEqual([browser.id]);
   });
 
   it('ends one of an older epoch, whose end a revocation did not come to', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    of.clock.advance('15m');
-    await visit(of, browser);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    env.clock.advance('15m');
+    await visit(env, browser);
     // A revocation that crashes after it has raised the epoch.
-    of.store.before = ({ operation, key }) =>
+    env.store.before = ({ operation, key }) =>
       operation !== 'read' && key === browser.id ? 'reject' : undefined;
-    await failure(of.sessions.revokeUser('alice'), 'ERR_STORE_UNAVAILABLE');
-    of.store.before = () => undefined;
-    expect(await visit(of, browser)).toBe('unknown');
-    expect(await of.store.inner.read(browser.id)).toBeUndefined();
+    await failure(env.sessions.revokeUser('alice'), 'ERR_STORE_UNAVAILABLE');
+    env.store.before = () => undefined;
+    expect(await visit(env, browser)).toBe('unknown');
+    expect(await env.store.inner.read(browser.id)).toBeUndefined();
   });
 
   it('changes the list in no other case: renewals leave it alone', async () => {
-    const of = setUp();
-    const browser = await shopper(of, 'alice');
-    const before = await of.store.inner.read(userKey('alice'));
-    await renewedTimes(of, browser, 3);
-    expect(await of.store.inner.read(userKey('alice'))).toEqual(before);
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    const before = await env.store.inner.read(userKey('alice'));
+    await renewedTimes(env, browser, 3);
+    expect(await env.store.inner.read(userKey('alice'))).toEqual(before);
   });
 });
 
 it('a load that is under way when the response is sealed sends no renewed token', async () => {
-  const of = setUp();
-  const browser = await shopper(of);
-  of.clock.advance('15m');
+  const env = setUp();
+  const browser = await shopper(env);
+  env.clock.advance('15m');
   const held = gate();
-  of.store.before = ({ operation }) => (operation === 'write' ? held.wait() : undefined);
-  const { session, visit: opened } = browser.open(of.sessions);
+  env.store.before = ({ operation }) => (operation === 'write' ? held.wait() : undefined);
+  const { session, visit: opened } = browser.open(env.sessions);
   const loading = session.load();
   await held.reached;
   expect(opened.seal()).toEqual([]);
   held.open();
   await loading;
   expect(session.id).toBe(browser.id);
-  expect(await visit(of, browser)).toBe(browser.id);
+  expect(await visit(env, browser)).toBe(browser.id);
 });

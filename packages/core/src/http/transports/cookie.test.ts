@@ -12,12 +12,12 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-function present(line: string | undefined, options?: CookieOptions): readonly string[] {
-  return cookie(options).present(request({ headers: line === undefined ? {} : { cookie: line } }));
+function read(line: string | undefined, options?: CookieOptions): readonly string[] {
+  return cookie(options).read(request({ headers: line === undefined ? {} : { cookie: line } }));
 }
 
-function granted(options?: CookieOptions, lifetime?: number): string {
-  const headers = cookie(options).grant('TOKEN', lifetime);
+function issued(options?: CookieOptions, lifetime?: number): string {
+  const headers = cookie(options).issue('TOKEN', lifetime);
   expect(headers).toHaveLength(1);
   expect(headers[0]?.[2]).toBe('append');
   return setCookies(headers)[0] ?? '';
@@ -25,7 +25,7 @@ function granted(options?: CookieOptions, lifetime?: number): string {
 
 describe('the cookie that is set', () => {
   it('is by default __Host-session, Secure, HttpOnly, SameSite=Lax, Path=/ and of no domain (ASVS 3.3.1 to 3.3.4)', () => {
-    expect(granted()).toBe('__Host-session=TOKEN; Path=/; HttpOnly; Secure; SameSite=Lax');
+    expect(issued()).toBe('__Host-session=TOKEN; Path=/; HttpOnly; Secure; SameSite=Lax');
   });
 
   it.for<[CookieOptions, string]>([
@@ -46,23 +46,23 @@ describe('the cookie that is set', () => {
     [{ development: true }, 'session=TOKEN; Path=/; HttpOnly; SameSite=Lax'],
     [{ development: false }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; SameSite=Lax'],
   ])('with %j is %s', ([options, line]) => {
-    expect(attributes(granted(options))).toEqual(attributes(line));
+    expect(attributes(issued(options))).toEqual(attributes(line));
   });
 
   it('lives as long as the browser runs, unless it is told how long', () => {
-    expect(granted()).not.toContain('Max-Age');
-    expect(granted()).not.toContain('Expires');
-    expect(granted({}, 90_500)).toContain('; Max-Age=90;');
-    expect(granted({ maxAge: '2d' })).toContain('; Max-Age=172800;');
+    expect(issued()).not.toContain('Max-Age');
+    expect(issued()).not.toContain('Expires');
+    expect(issued({}, 90_500)).toContain('; Max-Age=90;');
+    expect(issued({ maxAge: '2d' })).toContain('; Max-Age=172800;');
   });
 
   it('lives as long as the session that it is for, where that is known', () => {
-    expect(granted({ maxAge: '2d' }, 5000)).toContain('; Max-Age=5;');
+    expect(issued({ maxAge: '2d' }, 5000)).toContain('; Max-Age=5;');
   });
 
   it('lives 400 days at most', () => {
-    expect(granted({ maxAge: '500d' })).toContain(`; Max-Age=${(400 * DAY) / 1000};`);
-    expect(granted({}, 500 * DAY)).toContain(`; Max-Age=${(400 * DAY) / 1000};`);
+    expect(issued({ maxAge: '500d' })).toContain(`; Max-Age=${(400 * DAY) / 1000};`);
+    expect(issued({}, 500 * DAY)).toContain(`; Max-Age=${(400 * DAY) / 1000};`);
   });
 
   it('is cleared with the attributes that set it: another set would leave it standing', () => {
@@ -74,18 +74,18 @@ describe('the cookie that is set', () => {
     ]) {
       const [line = ''] = setCookies(cookie(options).clear());
       expect(attributes(line)).toEqual(
-        attributes(granted(options).replace('TOKEN', '')).concat('Max-Age=0').toSorted(),
+        attributes(issued(options).replace('TOKEN', '')).concat('Max-Age=0').toSorted(),
       );
     }
   });
 
   it('is no longer than browsers keep, signed or not (ASVS 3.3.5)', () => {
-    const [line = ''] = setCookies(cookie({ domain: 'shop.example' }).grant('x'.repeat(88), 400 * DAY));
+    const [line = ''] = setCookies(cookie({ domain: 'shop.example' }).issue('x'.repeat(88), 400 * DAY));
     expect(line.length).toBeLessThan(4096);
   });
 
   it('varies the answer by Cookie', () => {
-    expect(cookie()).toMatchObject({ kind: 'cookie', vary: 'Cookie', safeguards: [] });
+    expect(cookie()).toMatchObject({ sentAutomatically: true, inPageOrUrl: false, vary: 'Cookie' });
   });
 });
 
@@ -130,16 +130,14 @@ describe('the cookies that are presented', () => {
     ],
     [';;;__Host-session=a;;', ['a']],
   ])('%j gives %j', ([line, values]) => {
-    expect(present(line)).toEqual(values);
+    expect(read(line)).toEqual(values);
   });
 
   it('are found by the full name that they are set with', () => {
-    expect(present('__Secure-id=a; __Host-id=b; id=c', { name: 'id', domain: 'shop.example' })).toEqual([
-      'a',
-    ]);
-    expect(present('__Secure-id=a; __Host-id=b; id=c', { name: 'id', path: '/shop' })).toEqual(['a']);
-    expect(present('__Secure-id=a; __Host-id=b; id=c', { name: 'id' })).toEqual(['b']);
-    expect(present('__Secure-id=a; __Host-id=b; id=c', { name: 'id', development: true })).toEqual(['c']);
+    expect(read('__Secure-id=a; __Host-id=b; id=c', { name: 'id', domain: 'shop.example' })).toEqual(['a']);
+    expect(read('__Secure-id=a; __Host-id=b; id=c', { name: 'id', path: '/shop' })).toEqual(['a']);
+    expect(read('__Secure-id=a; __Host-id=b; id=c', { name: 'id' })).toEqual(['b']);
+    expect(read('__Secure-id=a; __Host-id=b; id=c', { name: 'id', development: true })).toEqual(['c']);
   });
 
   it('whatever a client sends, at most four values come out, and nothing throws', () => {
@@ -160,7 +158,7 @@ describe('the cookies that are presented', () => {
     );
     fc.assert(
       fc.property(line, (text) => {
-        const values = present(text);
+        const values = read(text);
         expect(values.length).toBeLessThanOrEqual(4);
         expect(values).toEqual([...new Set(values)]);
         expect(values.filter((value) => /;|^[ \t]|[ \t]$/.test(value))).toEqual([]);
@@ -171,8 +169,8 @@ describe('the cookies that are presented', () => {
 
   it('what is set is what is presented', () => {
     for (const options of [{}, { name: 'a.b-c_d' }, { domain: 'shop.example' }, { development: true }]) {
-      const [pair] = granted(options).split(';');
-      expect(present(`first=1; ${pair}; last=2`, options)).toEqual(['TOKEN']);
+      const [pair] = issued(options).split(';');
+      expect(read(`first=1; ${pair}; last=2`, options)).toEqual(['TOKEN']);
     }
   });
 });

@@ -5,41 +5,43 @@ import { configError } from '../../common/errors.ts';
 import type { RequestView, ResponseHeader } from '../request-view.ts';
 import type { Transport } from './transport.ts';
 
-/** Sets how the cookie is written. `Secure` and `HttpOnly` are not options: a session cookie always has them (OWASP ASVS 3.3.1, 3.3.4). */
+/** Sets the cookie's name and attributes. `Secure` and `HttpOnly` are not options: a session cookie always has them (OWASP ASVS 3.3.1, 3.3.4). */
 export interface CookieOptions {
-  /** The name without its prefix. Default `session`. */
+  /** The name without its prefix. Default: `session`. */
   readonly name?: string;
-  /** Shares the cookie with the subdomains of this domain. The prefix is then `__Secure-` instead of `__Host-`, since each subdomain can set and read it. */
+  /** Shares the cookie with all subdomains of this domain. Each of them can then read and set it, so the prefix becomes `__Secure-`. Default: this host only. */
   readonly domain?: string;
-  /** Default `/`. Another path needs a prefix of `__Secure-`. */
+  /** Default: `/`. With another path the prefix becomes `__Secure-`. */
   readonly path?: string;
-  /** Default `lax`. `none` sends it from other sites' pages too, for embedding; writes from there are refused all the same. */
+  /** Default: `lax`. `none` also sends the cookie from pages of other sites, for embedding; writes from there are still refused. */
   readonly sameSite?: 'strict' | 'lax' | 'none';
-  /** Keeps a separate cookie for each site that embeds yours (CHIPS). Default false. */
+  /** Keeps a separate cookie for each site that embeds yours (CHIPS). Default: false. */
   readonly partitioned?: boolean;
-  /** The order in which Chromium drops cookies when there are too many. Default: not sent. */
+  /** The order in which Chromium drops cookies when there are too many. Default: no attribute. */
   readonly priority?: 'low' | 'medium' | 'high';
-  /** Lets the browser keep the cookie over a restart for this long, 400 days at most. Default: only for sessions signed in with `remember`, as long as they can live. */
+  /** Keeps the cookie for this long when the browser restarts, at most 400 days. Default: until the browser closes; with `signIn(id, { remember: true })` until the session's absolute deadline. */
   readonly maxAge?: Duration;
   /**
-   * Writes a plain cookie without `Secure` and prefix, for Safari on http://localhost. `ERR_CONFIG` where NODE_ENV is production.
+   * Drops `Secure` and the prefix, for Safari on http://localhost. Default: false. Rejected if NODE_ENV is `production`.
    *
-   * Danger: such a cookie travels in clear text and can be overwritten by a subdomain.
+   * Danger: such a cookie travels in clear text, and a subdomain can overwrite it.
    */
   readonly development?: boolean;
 }
 
-/** The most cookies of one name that are tried: a browser sends more only where somebody has planted them. */
-const MOST_COOKIES = 4;
+/** How many cookies of one name are tried. A browser sends more only if somebody planted them. */
+const MAX_COOKIES = 4;
 const NAME = /^[A-Za-z0-9][\w.-]*$/;
 const DOMAIN = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 const PATH = /^\/[\w./-]*$/;
 const KNOWN = ['name', 'domain', 'path', 'sameSite', 'partitioned', 'priority', 'maxAge', 'development'];
 
 /**
- * Carries the token in a cookie: by default `__Host-session`, `Secure`, `HttpOnly`, `SameSite=Lax`, `Path=/` and no `Domain` (RFC 6265bis; OWASP ASVS 3.3).
+ * Carries the token in a cookie. Default: `__Host-session; Path=/; Secure; HttpOnly; SameSite=Lax` without `Domain` (RFC 6265bis; OWASP ASVS 3.3).
  *
- * `Secure` never depends on what the socket looks like, so a proxy that ends TLS cannot lose the cookie. Chromium, Firefox and curl accept it on http://localhost too.
+ * `Secure` does not depend on the connection, so the cookie also works behind a proxy that ends TLS. Chromium, Firefox and curl accept it on http://localhost too.
+ *
+ * @throws SessionError `ERR_CONFIG` if an option is unknown or invalid
  */
 export function cookie(options: CookieOptions = {}): Transport {
   const { name = 'session', domain, path = '/', sameSite = 'lax', partitioned = false, priority } = options;
@@ -65,21 +67,21 @@ export function cookie(options: CookieOptions = {}): Transport {
     return [['set-cookie', line, 'append']];
   };
   return {
-    kind: 'cookie',
+    sentAutomatically: true,
+    inPageOrUrl: false,
     vary: 'Cookie',
-    present: (request) => cookieValues(request, fullName),
-    grant: (token, lifetime) => write(token, lifetime ?? persistent),
+    read: (request) => cookieValues(request, fullName),
+    issue: (token, lifetime) => write(token, lifetime ?? persistent),
     clear: () => write('', 0),
-    safeguards: [],
   };
 }
 
-/** Finds the values of a cookie by its exact name. They are not decoded: a token has one spelling. */
+/** Finds the values of a cookie by its exact name. They are not decoded, since a token has only one spelling. */
 function cookieValues(request: RequestView, name: string): readonly string[] {
   const line = request.header('cookie');
   if (line === undefined) return NONE;
   const values: string[] = [];
-  for (let start = 0; start < line.length && values.length < MOST_COOKIES; ) {
+  for (let start = 0; start < line.length && values.length < MAX_COOKIES; ) {
     let end = line.indexOf(';', start);
     if (end === -1) end = line.length;
     const nameStart = afterBlanks(line, start);
@@ -93,22 +95,22 @@ function cookieValues(request: RequestView, name: string): readonly string[] {
   return values;
 }
 
-/** Takes spaces and tabs off both ends of a part, and nothing else that Unicode calls a space: with one before it a name has no prefix to a browser. */
-function trimmed(text: string, from: number, to: number): string {
-  const start = afterBlanks(text, from);
+/** Removes spaces and tabs from both ends, and no other white space: a browser does not enforce the prefix of a name that begins with one. */
+function trimmed(line: string, from: number, to: number): string {
+  const start = afterBlanks(line, from);
   let end = to;
-  while (start < end && isBlank(text, end - 1)) end -= 1;
-  return text.slice(start, end);
+  while (start < end && isBlank(line, end - 1)) end -= 1;
+  return line.slice(start, end);
 }
 
-function afterBlanks(text: string, from: number): number {
+function afterBlanks(line: string, from: number): number {
   let at = from;
-  while (isBlank(text, at)) at += 1;
+  while (isBlank(line, at)) at += 1;
   return at;
 }
 
-function isBlank(text: string, at: number): boolean {
-  return text[at] === ' ' || text[at] === '\t';
+function isBlank(line: string, at: number): boolean {
+  return line[at] === ' ' || line[at] === '\t';
 }
 
 const NONE: readonly string[] = [];
@@ -148,12 +150,12 @@ function check(options: CookieOptions): void {
     throw configError(
       'cookie development',
       true,
-      'left out where NODE_ENV is production: the cookie would travel without Secure',
+      'left out if NODE_ENV is production, since the cookie would travel without Secure',
     );
   }
 }
 
-/** Reads NODE_ENV where there is one; the core runs outside Node too. */
+/** Reads NODE_ENV if there is one; the core runs outside Node.js too. */
 function nodeEnvironment(): unknown {
   const { process } = globalThis as { process?: { env?: Record<string, unknown> } };
   return process?.env?.['NODE_ENV'];

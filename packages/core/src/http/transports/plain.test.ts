@@ -5,11 +5,9 @@ import { request } from '../../../test/support/request.ts';
 import { thrown } from '../../../test/support/set-up.ts';
 import { bearer, form, header, query } from './plain.ts';
 
-const REFERRER = [['referrer-policy', 'same-origin', 'set']];
-
 describe('bearer()', () => {
-  const present = (authorization?: string) =>
-    bearer().present(request({ headers: authorization === undefined ? {} : { authorization } }));
+  const read = (authorization?: string) =>
+    bearer().read(request({ headers: authorization === undefined ? {} : { authorization } }));
 
   it.for<[authorization: string | undefined, values: readonly string[]]>([
     [undefined, []],
@@ -25,41 +23,38 @@ describe('bearer()', () => {
     ['abc', []],
     [' Bearer abc', []],
   ])('reads %j as %j', ([authorization, values]) => {
-    expect(present(authorization)).toEqual(values);
+    expect(read(authorization)).toEqual(values);
   });
 
   it('reads any value without throwing, and without a blank in what it reads', () => {
     fc.assert(
       fc.property(anyString(), (text) => {
-        for (const value of [...present(text), ...present(`Bearer ${text}`)])
-          expect(value).not.toContain(' ');
+        for (const value of [...read(text), ...read(`Bearer ${text}`)]) expect(value).not.toContain(' ');
       }),
     );
   });
 
   it('is of linear effort: a header of blanks does not hold the server up', () => {
-    expect(present(`Bearer${' '.repeat(16_000)}`)).toEqual([]);
-    expect(present(`Bearer ${'a '.repeat(8000)}`)).toEqual([]);
+    expect(read(`Bearer${' '.repeat(16_000)}`)).toEqual([]);
+    expect(read(`Bearer ${'a '.repeat(8000)}`)).toEqual([]);
   });
 
   it('varies the answer by Authorization, and puts no token into headers of its own', () => {
-    expect(bearer()).toMatchObject({ kind: 'bearer', vary: 'authorization' });
-    expect(bearer().grant('TOKEN', undefined)).toEqual([]);
+    expect(bearer()).toMatchObject({ sentAutomatically: false, inPageOrUrl: false, vary: 'authorization' });
+    expect(bearer().issue('TOKEN', undefined)).toEqual([]);
     expect(bearer().clear()).toEqual([]);
-    expect(bearer().safeguards).toEqual([]);
   });
 });
 
 describe('header(name)', () => {
   it('reads the header, by its name in whatever case', () => {
     const transport = header('X-Session');
-    expect(transport.present(request({ headers: { 'x-session': 'abc' } }))).toEqual(['abc']);
-    expect(transport.present(request({ headers: { 'x-session': '' } }))).toEqual([]);
-    expect(transport.present(request())).toEqual([]);
-    expect(transport).toMatchObject({ kind: 'header', vary: 'x-session' });
-    expect(transport.grant('TOKEN', 5)).toEqual([]);
+    expect(transport.read(request({ headers: { 'x-session': 'abc' } }))).toEqual(['abc']);
+    expect(transport.read(request({ headers: { 'x-session': '' } }))).toEqual([]);
+    expect(transport.read(request())).toEqual([]);
+    expect(transport).toMatchObject({ sentAutomatically: false, inPageOrUrl: false, vary: 'x-session' });
+    expect(transport.issue('TOKEN', 5)).toEqual([]);
     expect(transport.clear()).toEqual([]);
-    expect(transport.safeguards).toEqual([]);
   });
 
   it.for(['', 'a b', 'x:y', '-x', 'cookie', 'Cookie', 'x\n', 5, undefined, null])(
@@ -79,23 +74,22 @@ describe.for([
 ] as const)('$name', ({ name, make, kind }) => {
   it('reads the field of that name', () => {
     const transport = make('session');
-    expect(transport.present(request({ [kind]: { session: 'abc' } }))).toEqual(['abc']);
-    expect(transport.present(request({ [kind]: { session: '' } }))).toEqual([]);
-    expect(transport.present(request({ [kind]: { Session: 'abc' } }))).toEqual([]);
-    expect(transport.present(request())).toEqual([]);
+    expect(transport.read(request({ [kind]: { session: 'abc' } }))).toEqual(['abc']);
+    expect(transport.read(request({ [kind]: { session: '' } }))).toEqual([]);
+    expect(transport.read(request({ [kind]: { Session: 'abc' } }))).toEqual([]);
+    expect(transport.read(request())).toEqual([]);
   });
 
   it('reads nothing from elsewhere', () => {
     const other = kind === 'query' ? 'form' : 'query';
     const parts = { [other]: { session: 'abc' }, headers: { session: 'abc', cookie: 'session=abc' } };
-    expect(make('session').present(request(parts))).toEqual([]);
+    expect(make('session').read(request(parts))).toEqual([]);
   });
 
-  it('keeps the token from other sites’ referrers (ASVS 14.2.1), and out of headers', () => {
-    expect(make('session').safeguards).toEqual(REFERRER);
-    expect(make('session').grant('TOKEN', undefined)).toEqual([]);
+  it('says that the token is part of a page or URL (ASVS 14.2.1), and puts it into no header', () => {
+    expect(make('session').issue('TOKEN', undefined)).toEqual([]);
     expect(make('session').clear()).toEqual([]);
-    expect(make('session')).toMatchObject({ kind, vary: undefined });
+    expect(make('session')).toMatchObject({ sentAutomatically: false, inPageOrUrl: true, vary: undefined });
   });
 
   it.for(['', 'a b', 'a[b]', 'a.b', '1a', '__proto__', 'a\n', 5, undefined, null])(

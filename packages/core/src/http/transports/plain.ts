@@ -2,75 +2,85 @@ import { configError } from '../../common/errors.ts';
 import type { RequestView, ResponseHeader } from '../request-view.ts';
 import type { Transport } from './transport.ts';
 
-// A token in a URL or a page must not reach another site as a referrer (OWASP ASVS 14.2.1).
-const KEEP_REFERRER: readonly ResponseHeader[] = [['referrer-policy', 'same-origin', 'set']];
 const NO_HEADERS: readonly ResponseHeader[] = [];
 const HEADER_NAME = /^[a-z0-9][a-z0-9-]*$/;
 const FIELD_NAME = /^[A-Za-z][\w-]*$/;
 const BEARER = /^bearer +([^ ]+) *$/i;
 
 /**
- * Carries the token in `Authorization: Bearer …` (RFC 6750), for API clients. Send them `session.revealToken()`.
+ * Carries the token in `Authorization: Bearer …` (RFC 6750), for API clients. Send it to them with `session.revealToken()`.
  *
- * Danger: a browser app that keeps the token where scripts can read it loses it to any injected script; browsers want `cookie()`.
+ * Danger: a token that scripts can read is lost to any injected script. Use `cookie()` for apps in a browser.
  */
 export function bearer(): Transport {
-  return plain('bearer', 'authorization', (request) => {
+  return requestToken({ inPageOrUrl: false, vary: 'authorization' }, (request) => {
     const value = request.header('authorization');
     return value === undefined ? undefined : BEARER.exec(value)?.[1];
   });
 }
 
-/** Carries the token in a request header of your own, such as `x-session`, for API clients behind something that claims `Authorization`. */
+/**
+ * Carries the token in a request header of your own, for API clients behind something that uses `Authorization` itself.
+ *
+ * @param name the header's name, in any case
+ * @throws SessionError `ERR_CONFIG` if `name` is no header name, or is `Cookie`
+ * @example
+ * createSessions({ store, transports: [cookie(), header('x-session')] });
+ */
 export function header(name: string): Transport {
   const lower = typeof name === 'string' ? name.toLowerCase() : '';
   if (!HEADER_NAME.test(lower) || lower === 'cookie') {
     throw configError('header(name)', name, "a header's name such as 'x-session'");
   }
-  return plain('header', lower, (request) => request.header(lower));
+  return requestToken({ inPageOrUrl: false, vary: lower }, (request) => request.header(lower));
 }
 
 /**
- * Carries the token in a query parameter, for clients without cookies. Write it into links with `session.revealToken()`.
+ * Carries the token in a query parameter, for clients without cookies. Add it to links with `session.revealToken()`.
  *
- * Danger: URLs are logged, shared, bookmarked and sent as referrers (OWASP ASVS 14.2.1). Off unless you list it.
+ * Danger: URLs are logged, shared, bookmarked and sent as referrers (OWASP ASVS 14.2.1).
+ *
+ * @param name the parameter's name
+ * @throws SessionError `ERR_CONFIG` if `name` has characters other than letters, digits, `_` and `-`
  */
 export function query(name: string): Transport {
-  checkField('query(name)', name);
-  return plain('query', undefined, (request) => request.query(name));
+  checkFieldName('query(name)', name);
+  return requestToken({ inPageOrUrl: true, vary: undefined }, (request) => request.query(name));
 }
 
 /**
- * Carries the token in a field of a form, for clients without cookies. Write it into forms with `session.revealToken()`, and run a body parser before the adapter.
+ * Carries the token in a form field, for clients without cookies. Add it to forms with `session.revealToken()`, and mount a body parser before the adapter.
  *
- * Danger: a page that holds it must not be cached or shared.
+ * Danger: a page that contains the token must not be cached or shared.
+ *
+ * @param name the field's name
+ * @throws SessionError `ERR_CONFIG` if `name` has characters other than letters, digits, `_` and `-`
  */
 export function form(name: string): Transport {
-  checkField('form(name)', name);
-  return plain('form', undefined, (request) => request.form(name));
+  checkFieldName('form(name)', name);
+  return requestToken({ inPageOrUrl: true, vary: undefined }, (request) => request.form(name));
 }
 
-function checkField(option: string, name: unknown): void {
+function checkFieldName(option: string, name: unknown): void {
   if (typeof name !== 'string' || !FIELD_NAME.test(name)) {
     throw configError(option, name, "a name of letters, digits, '_' and '-' such as 'session'");
   }
 }
 
-function plain(
-  kind: Exclude<Transport['kind'], 'cookie'>,
-  vary: string | undefined,
+/** Makes a transport whose token the app puts into its own responses, with `revealToken()`, and the client into its requests. */
+function requestToken(
+  { inPageOrUrl, vary }: Pick<Transport, 'inPageOrUrl' | 'vary'>,
   read: (request: RequestView) => string | undefined,
 ): Transport {
   return {
-    kind,
+    sentAutomatically: false,
+    inPageOrUrl,
     vary,
-    present: (request) => {
+    read: (request) => {
       const token = read(request);
       return token === undefined || token === '' ? [] : [token];
     },
-    // The app sends the token itself, by revealToken().
-    grant: () => NO_HEADERS,
+    issue: () => NO_HEADERS,
     clear: () => NO_HEADERS,
-    safeguards: kind === 'query' || kind === 'form' ? KEEP_REFERRER : NO_HEADERS,
   };
 }

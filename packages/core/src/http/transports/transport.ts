@@ -1,27 +1,107 @@
+import { configError } from '../../common/config-error.ts';
 import type { RequestView, ResponseHeader } from '../request-view.ts';
 
-/** Carries a token between client and server. Made by `cookie()`, `bearer()`, `header()`, `query()` or `form()`. */
+/**
+ * Carries a token between client and server. `cookie()`, `bearer()`, `header()`, `query()` and `form()` make one; write your own as an object literal.
+ *
+ * Danger: `sentAutomatically` and `inPageOrUrl` decide which protections apply, so they have no default. If in doubt, write `true`.
+ */
 export interface Transport {
-  readonly kind: 'cookie' | 'bearer' | 'header' | 'query' | 'form';
-  /** The request header that an answer varies with where the app looked at the session; undefined where it is none. */
+  /**
+   * Whether the browser sends the token by itself, as it does with a cookie. If so, the cross-site rule and timed renewal apply. If not, `read` is
+   * shown nothing that a browser sends by itself: no `Cookie`, no `Referer`, no Basic or Digest credentials, no host and no address.
+   */
+  readonly sentAutomatically: boolean;
+  /**
+   * Whether the token is part of a page or a URL, as with a form field or a query parameter. If so, a token that another site may have planted is
+   * refused, and responses carry a `Referrer-Policy`. If not, `read` is shown no query parameter and no form field.
+   */
+  readonly inPageOrUrl: boolean;
+  /** The name of the request header that the token travels in, for `Vary`; undefined if it travels in none. */
   readonly vary: string | undefined;
-  /** Reads the tokens that a request presents; usually none or one. */
-  present(request: RequestView): readonly string[];
-  /** Gives the response headers that bring the client a token. `lifetime` in milliseconds, undefined for as long as the browser runs. */
-  grant(token: string, lifetime: number | undefined): readonly ResponseHeader[];
-  /** Gives the response headers that make the client forget its token. */
+  /** Reads the tokens that a request presents; usually none or one. It must not throw, whatever the client sends. */
+  read(request: RequestView): readonly string[];
+  /** Returns the response headers that give the client a token. `lifetime` is in milliseconds; undefined means until the browser closes. */
+  issue(token: string, lifetime: number | undefined): readonly ResponseHeader[];
+  /** Returns the response headers that make the client forget its token. */
   clear(): readonly ResponseHeader[];
-  /** The headers of every answer to a client whose token travels this way, since its own pages and links hold it. */
-  readonly safeguards: readonly ResponseHeader[];
 }
 
-/** Gives the headers that say what an answer depends on, by the transport that decided: each that was asked, up to it. The first also decides where none had a token. */
+/** Throws `ERR_CONFIG` unless a transport has all its parts. Its capabilities decide which protections apply, so none has a default. */
+export function checkTransport(transport: object): void {
+  const require = (part: string, type: string, expected: string) => {
+    const value: unknown = Reflect.get(transport, part);
+    if (typeof value !== type) throw configError(`${part} of a transport`, value, expected);
+  };
+  require('sentAutomatically', 'boolean', 'true if browsers send the token by themselves, otherwise false');
+  require('inPageOrUrl', 'boolean', 'true if the token is part of a page or URL, otherwise false');
+  for (const method of ['read', 'issue', 'clear']) require(method, 'function', 'a function');
+  const vary: unknown = Reflect.get(transport, 'vary');
+  if (vary !== undefined && !(typeof vary === 'string' && VARY.test(vary))) {
+    throw configError('vary of a transport', vary, "undefined or a header's name such as 'Cookie'");
+  }
+}
+
+const VARY = /^[A-Za-z0-9-]+$/;
+
+/** Reads the tokens that a request presents by a transport. */
+export function readTokens(transport: Transport, request: RequestView): readonly string[] {
+  return transport.read(new DeclaredRequestView(request, transport));
+}
+
+/** The schemes whose credentials a browser repeats by itself (RFC 7617, 7616, 4559, 7804, 7486, 8120, 9729; NTLM). */
+const AUTOMATIC_SCHEME = /^\s*(?:basic|digest|negotiate|ntlm|scram-[\w-]+|hoba|mutual|concealed)(?:\s|$)/i;
+
+/** Shows a transport only the parts of a request that its capabilities declare, so a wrong declaration finds no token instead of losing a protection. */
+class DeclaredRequestView implements RequestView {
+  readonly #request: RequestView;
+  readonly #transport: Transport;
+
+  constructor(request: RequestView, transport: Transport) {
+    this.#request = request;
+    this.#transport = transport;
+  }
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  get host(): string | undefined {
+    return this.#transport.sentAutomatically ? this.#request.host : undefined;
+  }
+
+  get ip(): string | undefined {
+    return this.#transport.sentAutomatically ? this.#request.ip : undefined;
+  }
+
+  header(name: string): string | undefined {
+    if (this.#transport.sentAutomatically) return this.#request.header(name);
+    const lower = name.toLowerCase();
+    if (lower === 'cookie' || lower === 'referer') return undefined;
+    const value = this.#request.header(lower);
+    const isAutomatic = lower === 'authorization' && value !== undefined && AUTOMATIC_SCHEME.test(value);
+    return isAutomatic ? undefined : value;
+  }
+
+  query(name: string): string | undefined {
+    return this.#transport.inPageOrUrl ? this.#request.query(name) : undefined;
+  }
+
+  form(name: string): string | undefined {
+    return this.#transport.inPageOrUrl ? this.#request.form(name) : undefined;
+  }
+}
+
+/**
+ * Returns the `Vary` headers of a response by the transport that decided: those of each transport that was asked, up to it. The first transport
+ * also stands for a request without a token, for which all were asked.
+ */
 export function varyByTransport(
   transports: readonly Transport[],
 ): ReadonlyMap<Transport, readonly ResponseHeader[]> {
   return new Map(
-    transports.map((transport, at) => {
-      const asked = at === 0 ? transports : transports.slice(0, at + 1);
+    transports.map((transport, index) => {
+      const asked = index === 0 ? transports : transports.slice(0, index + 1);
       return [
         transport,
         asked.flatMap(({ vary }): ResponseHeader[] => (vary === undefined ? [] : [['vary', vary, 'append']])),

@@ -1,0 +1,79 @@
+import type { Config } from '../config/config.ts';
+import type { ResponseHeader } from '../http/request-view.ts';
+import { type Transport, varyByTransport } from '../http/transports/transport.ts';
+import { DecodedRecords } from '../records/decoded-records.ts';
+import { SessionWriter } from '../records/session-writer.ts';
+import { reachedTimeout } from '../session/expiry.ts';
+import type { SessionState } from '../session/session-state.ts';
+import { StorePort } from '../store/store-port.ts';
+import { UserSessions } from '../users/user-sessions.ts';
+import { DataReader } from './data-reader.ts';
+import { EventSink } from './event-sink.ts';
+import { RecentGenerations } from './recent-generations.ts';
+import { Sweeper } from './sweeper.ts';
+
+/** Waits for a time in milliseconds. Contending writers and sweeps use it. */
+export type Wait = (milliseconds: number) => Promise<void>;
+
+/** What all requests of one `Sessions` share. */
+export interface Deps<Data extends object> {
+  readonly config: Config<Data>;
+  readonly events: EventSink;
+  readonly port: StorePort;
+  readonly writer: SessionWriter;
+  readonly users: UserSessions;
+  readonly records: DecodedRecords;
+  readonly data: DataReader<Data>;
+  readonly generations: RecentGenerations;
+  readonly sweeper: Sweeper;
+  /** The `Vary` headers of a response that depends on the session, by the transport that decided. */
+  readonly vary: ReadonlyMap<Transport, readonly ResponseHeader[]>;
+}
+
+/** Builds what all requests of one `Sessions` share. No I/O. */
+export function assembleDeps<Data extends object>(config: Config<Data>, wait: Wait): Deps<Data> {
+  const { now, randomBytes } = config;
+  const events = new EventSink(config.onEvent, now);
+  const generations = new RecentGenerations(now);
+  const port = new StorePort(config.store, now, (operation) =>
+    events.emit({ type: 'store-failed', operation }),
+  );
+  const sweeper = new Sweeper(port, now, wait);
+  const onExpired = (sessionId: string, { user, expiresAt, absoluteDeadline, finish }: SessionState) => {
+    // A finished session ended when it was finished; only its receipt expires now.
+    if (finish !== undefined) return;
+    const reason = reachedTimeout(expiresAt, absoluteDeadline);
+    events.emit({ type: 'expired', sessionId, userId: user?.id, reason });
+  };
+  const writer = new SessionWriter({
+    port,
+    now,
+    randomBytes,
+    wait,
+    onExpired,
+    onConflict: (sessionId, { user }) => events.emit({ type: 'conflict', sessionId, userId: user?.id }),
+    onWritten: () => sweeper.sweepIfDue(),
+  });
+  const users = new UserSessions({
+    config,
+    port,
+    writer,
+    onExpired,
+    onRevoked: (sessionId, userId, by) => {
+      generations.noteEnded(sessionId);
+      events.emit({ type: 'revoked', sessionId, userId, by });
+    },
+  });
+  return {
+    config,
+    events,
+    port,
+    writer,
+    users,
+    records: new DecodedRecords(),
+    data: new DataReader(config),
+    generations,
+    sweeper,
+    vary: varyByTransport(config.transports),
+  };
+}
