@@ -149,7 +149,7 @@ function protect<Class extends { readonly prototype: { toJSON(): object } }>(han
 function notLoaded(): SessionError {
   return new SessionError(
     'ERR_SESSION_NOT_LOADED',
-    'The session is not loaded. Await session.load() first; adapters do so before your handlers unless the option lazy is true.',
+    'The session is not loaded: await session.load() first. Adapters load it before your handlers unless the option lazy is true.',
   );
 }
 

@@ -208,7 +208,9 @@ describe('transports', () => {
   const all = [cookie(), bearer(), header('x-session'), query('s'), form('s')];
 
   /** Grants a session by a transport, and gives its token. */
-  async function grantBy(transport: (typeof all)[number]): Promise<{ env: SetUp; token: string; id: string }> {
+  async function grantBy(
+    transport: (typeof all)[number],
+  ): Promise<{ env: SetUp; token: string; id: string }> {
     const env = setUp({ transports: [transport] });
     const visit = env.sessions.open(request({ method: 'POST' }));
     await visit.session.load();

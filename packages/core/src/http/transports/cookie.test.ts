@@ -229,7 +229,7 @@ describe('a development cookie', () => {
     vi.stubEnv('NODE_ENV', 'production');
     const { message } = thrown(() => cookie({ development: true }), 'ERR_CONFIG');
     expect(message).toMatch(
-      /^cookie development must be left out where NODE_ENV is production.*; received true\.$/,
+      /^cookie development must be left out if NODE_ENV is production.*; received true\.$/,
     );
     expect(() => cookie({ development: false })).not.toThrow();
     expect(() => cookie()).not.toThrow();

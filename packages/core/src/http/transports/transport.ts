@@ -1,4 +1,4 @@
-import { configError } from '../../common/config-error.ts';
+import { configError } from '../../common/errors.ts';
 import type { RequestView, ResponseHeader } from '../request-view.ts';
 
 /**
