@@ -29,13 +29,13 @@ export interface Transport {
 
 /** Throws `ERR_CONFIG` unless a transport has all its parts. Its capabilities decide which protections apply, so none has a default. */
 export function checkTransport(transport: object): void {
-  const require = (part: string, type: string, expected: string) => {
+  const checkPart = (part: string, type: string, expected: string) => {
     const value: unknown = Reflect.get(transport, part);
     if (typeof value !== type) throw configError(`${part} of a transport`, value, expected);
   };
-  require('sentAutomatically', 'boolean', 'true if browsers send the token by themselves, otherwise false');
-  require('inPageOrUrl', 'boolean', 'true if the token is part of a page or URL, otherwise false');
-  for (const method of ['read', 'issue', 'clear']) require(method, 'function', 'a function');
+  checkPart('sentAutomatically', 'boolean', 'true if browsers send the token by themselves, otherwise false');
+  checkPart('inPageOrUrl', 'boolean', 'true if the token is part of a page or URL, otherwise false');
+  for (const method of ['read', 'issue', 'clear']) checkPart(method, 'function', 'a function');
   const vary: unknown = Reflect.get(transport, 'vary');
   if (vary !== undefined && !(typeof vary === 'string' && VARY.test(vary))) {
     throw configError('vary of a transport', vary, "undefined or a header's name such as 'Cookie'");
