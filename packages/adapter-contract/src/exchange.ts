@@ -4,6 +4,8 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 export interface Question {
   readonly method: string;
   readonly url: URL;
+  /** What the request line names in place of the URL's path, as it is. */
+  readonly target?: string | undefined;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string | undefined;
 }
@@ -61,11 +63,12 @@ export class Exchange {
   }
 }
 
-function send({ method, url, headers, body }: Question): ClientRequest {
+function send({ method, url, target, headers, body }: Question): ClientRequest {
   const lines = [['host', url.host], ['connection', 'close'], ...headers];
   if (body !== undefined) lines.push(['content-length', String(Buffer.byteLength(body))]);
   // A flat list is sent as it is, so that a name can come twice.
-  const sent = request(url, { method, headers: lines.flat(), agent: false });
+  const path = target ?? `${url.pathname}${url.search}`;
+  const sent = request(url, { method, path, headers: lines.flat(), agent: false });
   sent.end(body);
   return sent;
 }

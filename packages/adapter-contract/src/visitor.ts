@@ -5,6 +5,8 @@ import { Reply } from './reply.ts';
 /** What a request brings besides its path. */
 export interface Sending {
   readonly method?: string;
+  /** What the request line names in place of the path. */
+  readonly target?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly form?: Readonly<Record<string, string>>;
 }
@@ -34,14 +36,20 @@ export class Visitor {
   }
 
   /** Sends a request and leaves the answer to the caller. */
-  async begin(path: string, { method = 'GET', headers = [], form }: Sending = {}): Promise<Exchange> {
+  async begin(path: string, { method = 'GET', target, headers = [], form }: Sending = {}): Promise<Exchange> {
     const url = new URL(path, this.#base);
     const lines = [...headers];
     const cookies = await this.#jar.getCookieString(url.href);
     if (cookies !== '') lines.push(['cookie', cookies]);
     if (form !== undefined) lines.push(['content-type', 'application/x-www-form-urlencoded']);
     const body = form === undefined ? undefined : new URLSearchParams(form).toString();
-    return new Exchange({ method, url, headers: lines, body: body ?? (method === 'POST' ? '' : undefined) });
+    return new Exchange({
+      method,
+      url,
+      target,
+      headers: lines,
+      body: body ?? (method === 'POST' ? '' : undefined),
+    });
   }
 
   /** Takes an answer in, cookies and all. */

@@ -39,6 +39,10 @@ function serverOf(app: ContractApp, server: express.Express): express.Express {
   });
   route('/raw-object', (res, text) => res.writeHead(200, app.ownHeaders.object).end(text));
   route('/raw-array', (res, text) => res.writeHead(200, app.ownHeaders.flat).end(text));
+  route('/elsewhere', async (res) => {
+    const { status, headers, body } = await app.fromElsewhere();
+    res.writeHead(status, Object.fromEntries(headers)).end(await new Response(body).text());
+  });
   route('/throw', () => {
     throw new Error('Thrown after the write');
   });

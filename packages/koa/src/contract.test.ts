@@ -46,6 +46,12 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     ctx.respond = false;
     ctx.res.writeHead(200, ownHeaders.flat).end(text);
   },
+  elsewhere: async (ctx, _text, app) => {
+    const { status, headers, body } = await app.fromElsewhere();
+    ctx.status = status;
+    ctx.set(Object.fromEntries(headers));
+    ctx.body = await new Response(body).text();
+  },
   throw: () => {
     throw new Error('Thrown after the write');
   },
@@ -57,10 +63,12 @@ function serverOf(app: ContractApp, Framework: typeof Koa) {
   server.use(bodyParser());
   for (const { sessions, options } of app.mounts) server.use(session(sessions, options));
   server.use(async (ctx) => {
-    const [, way = '', target = '', late = ''] = ctx.path.split('/');
+    const [, way = '', target = '', late = ''] = ctx.url.split(/[/?]/);
+    const answer = ANSWERS[way];
+    if (way !== 'stream' && answer === undefined) return;
     const text = await app.perform(target, ctx);
-    if (way === 'stream') ctx.body = Readable.from(stream(app, late, ctx));
-    else ANSWERS[way]?.(ctx, text, app);
+    if (answer === undefined) ctx.body = Readable.from(stream(app, late, ctx));
+    else await answer(ctx, text, app);
   });
   return createServer(server.callback());
 }

@@ -35,11 +35,22 @@ export function session<Name extends string = 'session'>(
 ): (ctx: ExtendableContext, next: Next) => Promise<unknown> {
   const { lazy, open, attach } = mountSessions<unknown, ExtendableContext>(sessions, options);
   return (ctx, next) => {
-    const visit = open(new ParsedRequestView(ctx.request), ctx);
+    const visit = open(new KoaView(ctx.request), ctx);
     attach(ctx, visit.session);
     onHeaders(ctx.res, () => sealOnto(ctx.res, visit));
     return lazy ? next() : visit.session.load().then(() => next());
   };
+}
+
+class KoaView extends ParsedRequestView {
+  /** Finds nothing in a target that cannot be parsed: Koa throws for `GET http://[/`. */
+  override query(name: string): string | undefined {
+    try {
+      return super.query(name);
+    } catch {
+      return undefined;
+    }
+  }
 }
 
 // The rest of the types that an app may name.

@@ -15,6 +15,8 @@ export interface ContractApp {
   readonly trustProxy: boolean;
   /** The headers that the routes `/headers`, `/raw-object` and `/raw-array` send. Use them as they are: no copies. */
   readonly ownHeaders: OwnHeaders;
+  /** Fetches the response that the route `/elsewhere` hands on: the text `elsewhere`, its headers immutable as those of every response that `fetch` gives. */
+  fromElsewhere(): Promise<Response>;
   /**
    * Performs a route's target, and resolves to the text to answer with.
    *
@@ -49,6 +51,10 @@ class App implements ContractApp {
       now: () => Date.now() + this.#clock,
       onEvent: (event) => this.#events.push(event),
     });
+  }
+
+  fromElsewhere(): Promise<Response> {
+    return fetch('data:text/plain,elsewhere');
   }
 
   async perform(target: string, request: object): Promise<string> {
@@ -104,6 +110,9 @@ class App implements ContractApp {
         return this.#lateDone.pass();
       case 'pass-5-minutes':
         this.#clock += 5 * 60_000;
+        return undefined;
+      case 'pass-20-minutes':
+        this.#clock += 20 * 60_000;
         return undefined;
       default:
         throw new Error(`The contract knows no order ${action}.`);

@@ -17,7 +17,7 @@ export interface ContractData {
 }
 
 /** Names an app that the contract wants served; `contractApp` makes it. */
-export type ScenarioName = 'plain' | 'lazy' | 'passive' | 'two' | 'tokens' | 'proxy';
+export type ScenarioName = 'plain' | 'lazy' | 'passive' | 'two' | 'twice' | 'tokens' | 'proxy';
 
 /** A session manager, and the options that the adapter's `session()` gets with it. */
 export interface ContractMount {
@@ -49,6 +49,10 @@ export function mountsOf(scenario: ScenarioName, surroundings: Surroundings): re
         { sessions: make(), options: {} },
         { sessions: make({ transports: [cookie({ name: 'staff' })] }), options: { as: 'staff' } },
       ];
+    case 'twice': {
+      const mount = { sessions: make(), options: {} };
+      return [mount, mount];
+    }
     case 'tokens':
       return [
         {

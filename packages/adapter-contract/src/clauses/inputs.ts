@@ -8,7 +8,17 @@ const NAME = '__Host-session';
 /** Well formed, and nobody's: an ID of 22 characters and a secret of 43. */
 const CHOSEN = 'A'.repeat(65);
 
-/** Lists the clauses about cookies that were not given out. */
+/** Request targets of which a URL cannot be made, or from which a parameter cannot be decoded. */
+const ODD_TARGETS: readonly string[] = [
+  '//',
+  '///?session=a',
+  'http://[/',
+  '/%',
+  '/%zz?session=%zz',
+  '/?session=%E0%A4%A',
+];
+
+/** Lists the clauses about what a client makes up: tokens and targets. */
 export const inputs: readonly Clause[] = [
   {
     title: 'adopts no token that the client chose',
@@ -54,6 +64,17 @@ export const inputs: readonly Clause[] = [
       for (const cookies of [`${NAME}=junk; ${NAME}=${token}`, `a=1; ${NAME}=${token}; ${NAME}=junk; b=2`]) {
         await opens(site, ['cookie', cookies]);
       }
+    },
+  },
+  {
+    title: 'takes a target that cannot be parsed for one without a token, and goes on serving',
+    async check(lab) {
+      const site = await lab.serve('tokens');
+      for (const target of ODD_TARGETS) {
+        const { status } = await site.stranger().send('/', { target });
+        ok(status < 500, `GET ${target} is answered with ${status}`);
+      }
+      equal((await site.stranger().post('/text/session.add')).told, 1);
     },
   },
 ];

@@ -1,6 +1,7 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
-import { see } from './seen.ts';
+import { Site } from '../lab.ts';
+import { see, seenIn } from './seen.ts';
 
 /** Lists the clauses about the options of `session()`. */
 export const options: readonly Clause[] = [
@@ -42,6 +43,33 @@ export const options: readonly Clause[] = [
       const before = await site.store();
       equal((await see(visitor)).count, 1);
       equal((await site.store()).writes, before.writes);
+    },
+  },
+  {
+    title: 'renews no token for a look where it is passive',
+    async check(lab) {
+      const site = await lab.serve('passive');
+      const visitor = await site.visitor();
+      await site.order('pass-20-minutes');
+      const before = await site.store();
+      const reply = await visitor.get('/text/session.show');
+      equal(seenIn(reply).count, 1);
+      deepEqual(reply.tokenCookies, []);
+      equal((await site.store()).writes, before.writes);
+    },
+  },
+  {
+    title: 'refuses to be mounted twice under one name',
+    async check(lab) {
+      // An adapter may refuse as soon as it is mounted, or each request.
+      const site = await lab.serve('twice').catch((error: unknown) => error);
+      if (!(site instanceof Site)) {
+        equal(Object(site).code, 'ERR_CONFIG');
+        return;
+      }
+      const reply = await site.stranger().post('/text/session.add');
+      equal(reply.status, 500);
+      deepEqual(reply.tokenCookies, []);
     },
   },
   {

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
+import type { Site } from '../lab.ts';
 import type { Visitor } from '../visitor.ts';
 import { countSeen, seenIn } from './seen.ts';
 
@@ -30,6 +31,31 @@ export const origins: readonly Clause[] = [
     },
   },
   {
+    title: 'takes a HEAD from another site for a look',
+    async check(lab) {
+      const site = await lab.serve();
+      const visitor = await site.visitor();
+      const headers = [['sec-fetch-site', 'cross-site']] as const;
+      equal((await visitor.send('/text/session.show', { method: 'HEAD', headers })).status, 200);
+      deepEqual(await refusalsIn(site), []);
+    },
+  },
+  {
+    title: "takes another site's upgrade to a WebSocket for a write, and gives it no session",
+    async check(lab) {
+      const site = await lab.serve();
+      const visitor = await site.visitor();
+      const upgrade = [
+        ['connection', 'upgrade'],
+        ['upgrade', 'websocket'],
+      ] as const;
+      const path = '/text/session.show';
+      equal(seenIn(await visitor.get(path, ...upgrade, ['sec-fetch-site', 'same-origin'])).count, 1);
+      const reply = await visitor.get(path, ...upgrade, ['origin', 'https://other.example']);
+      deepEqual(seenIn(reply), { id: undefined, count: 0, userId: undefined, ended: 'cross-site' });
+    },
+  },
+  {
     title: 'tells by Origin and host, with its port, where the browser does not say Sec-Fetch-Site',
     async check(lab) {
       const site = await lab.serve();
@@ -44,6 +70,12 @@ export const origins: readonly Clause[] = [
     },
   },
 ];
+
+/** Asks for the refusals that the app's events tell of. */
+async function refusalsIn(site: Site): Promise<unknown> {
+  const events: unknown = await site.order('events');
+  return Array.isArray(events) ? events.filter(({ type }) => type === 'refused') : events;
+}
 
 async function refuses(visitor: Visitor, ...headers: readonly (readonly [string, string])[]): Promise<void> {
   const held = await visitor.cookies();

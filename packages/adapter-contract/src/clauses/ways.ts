@@ -55,6 +55,13 @@ export const ways: readonly Clause[] = [
     },
   },
   {
+    title: 'brings the token with a response that was made elsewhere',
+    check: async (lab) => {
+      const reply = await brings(await lab.serve(), '/elsewhere/session.add', { method: 'POST' }, 200);
+      equal(reply.text, 'elsewhere');
+    },
+  },
+  {
     title: 'brings the token with the error that a handler throws after its write',
     check: async (lab) => {
       await brings(await lab.serve(), '/throw/session.add', { method: 'POST' }, 500);

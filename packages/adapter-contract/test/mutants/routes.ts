@@ -25,6 +25,12 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
   'raw-object': (res, text, { ownHeaders }) => res.writeHead(200, ownHeaders.object).end(text),
   'raw-array': (res, text, { ownHeaders }) => res.writeHead(200, ownHeaders.flat).end(text),
+  elsewhere: async (res, _text, app) => {
+    const { status, headers, body } = await app.fromElsewhere();
+    res.statusCode = status;
+    for (const [name, value] of headers) res.setHeader(name, value);
+    res.end(await new Response(body).text());
+  },
   throw: () => {
     throw new Error('Thrown after the write');
   },
@@ -60,9 +66,15 @@ async function handle(
     await steps.load(visit, mount);
   }
   const [, way = '', target = '', late = ''] = (req.url ?? '').split(/[/?]/);
+  const answer = ANSWERS[way];
+  if (way !== 'stream' && answer === undefined) {
+    res.statusCode = 404;
+    res.end();
+    return;
+  }
   const text = await app.perform(target, holder);
-  if (way !== 'stream') {
-    ANSWERS[way]?.(res, text, app);
+  if (answer !== undefined) {
+    await answer(res, text, app);
     return;
   }
   res.write('started\n');

@@ -27,6 +27,11 @@ export const sealingMutants: readonly Mutant[] = [
     fails: ['brings the token with a redirect'],
   },
   {
+    fault: 'loses the token with a response that was made elsewhere',
+    steps: sealsWhere(({ req }) => req.url?.startsWith('/elsewhere/') !== true),
+    fails: ['brings the token with a response that was made elsewhere'],
+  },
+  {
     fault: 'loses the token with an answer without a body',
     steps: sealsWhere(({ res }) => res.statusCode !== 204 && res.statusCode !== 304),
     fails: ['brings the token with a 204', 'brings the token with a 304'],

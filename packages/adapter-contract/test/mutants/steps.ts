@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session, Visit } from '@coatcheck/core';
-import { type ParsedRequest, ParsedRequestView, sealOnto } from '@coatcheck/core/adapter';
+import { type ParsedRequest, ParsedRequestView, sealOnto, taken } from '@coatcheck/core/adapter';
 import type { ContractApp, ContractData, ContractMount } from '../../src/app/index.ts';
 import { beforeHeaders } from './before-headers.ts';
 
@@ -30,13 +30,13 @@ export interface Steps {
 /** Does every step as it should be done. */
 export const steps: Steps = {
   facts({ app: { trustProxy }, req, fields }) {
-    const { searchParams } = new URL(req.url ?? '/', 'http://localhost');
+    const [, search = ''] = (req.url ?? '').split(/\?(.*)/s);
     return {
       method: req.method ?? '',
       headers: req.headers,
       host: (trustProxy && String(req.headers['x-forwarded-host'] ?? '')) || req.headers.host,
       ip: (trustProxy && forwardedFor(req).at(-1)) || req.socket.remoteAddress,
-      query: Object.fromEntries([...searchParams].reverse()),
+      query: Object.fromEntries([...new URLSearchParams(search)].reverse()),
       body: fields,
     };
   },
@@ -44,8 +44,9 @@ export const steps: Steps = {
     sessions.open(new ParsedRequestView(facts), { passive: options.passive === true }),
   arrange: ({ res }, visit) => beforeHeaders(res, () => sealOnto(res, visit)),
   load: (visit, { options }) => (options.lazy ? undefined : visit.session.load()),
-  attach: (holder, { options }, session) => {
-    holder[options.as ?? 'session'] = session;
+  attach: (holder, { options: { as = 'session' } }, session) => {
+    if (as in holder) throw taken(as);
+    holder[as] = session;
   },
   holder: () => ({}),
 };

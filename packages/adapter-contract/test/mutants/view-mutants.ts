@@ -64,7 +64,7 @@ export const viewMutants: readonly Mutant[] = [
   {
     fault: 'calls every request a POST',
     steps: shows(() => ({ method: 'POST' })),
-    fails: ['lets a visitor follow a link from another site'],
+    fails: ['lets a visitor follow a link from another site', 'takes a HEAD from another site for a look'],
   },
   {
     fault: 'shows no Sec-Fetch-Site',
@@ -92,7 +92,7 @@ export const viewMutants: readonly Mutant[] = [
   {
     fault: 'shows the last query parameter of a name',
     steps: shows((_facts, { req }) => ({
-      query: Object.fromEntries(new URL(req.url ?? '', 'http://localhost').searchParams),
+      query: Object.fromEntries(new URLSearchParams((req.url ?? '').split('?')[1])),
     })),
     fails: ['opens a session by a query parameter, the first of its name'],
   },
@@ -105,7 +105,26 @@ export const viewMutants: readonly Mutant[] = [
     fails: [
       'opens a session by a query parameter, the first of its name',
       'serves nonsense in the place of a token as a visitor without a session',
+      'takes a target that cannot be parsed for one without a token, and goes on serving',
     ],
+  },
+  {
+    fault: 'throws where a URL cannot be made of the target',
+    steps: shows((_facts, { req }) => {
+      new URL(req.url ?? '', 'http://localhost');
+      return {};
+    }),
+    fails: ['takes a target that cannot be parsed for one without a token, and goes on serving'],
+  },
+  {
+    fault: 'shows no Upgrade',
+    steps: shows(({ headers: { upgrade: _, ...headers } }) => ({ headers })),
+    fails: ["takes another site's upgrade to a WebSocket for a write, and gives it no session"],
+  },
+  {
+    fault: 'calls a HEAD a POST',
+    steps: shows(({ method }) => ({ method: method === 'HEAD' ? 'POST' : method })),
+    fails: ['takes a HEAD from another site for a look'],
   },
   {
     fault: 'shows no form',

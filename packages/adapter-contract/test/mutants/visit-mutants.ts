@@ -27,7 +27,10 @@ export const visitMutants: readonly Mutant[] = [
   {
     fault: 'knows nothing of passive',
     steps: { open: (_arrival, { sessions }, facts) => sessions.open(new ParsedRequestView(facts)) },
-    fails: ['writes nothing for a look where it is passive'],
+    fails: [
+      'writes nothing for a look where it is passive',
+      'renews no token for a look where it is passive',
+    ],
   },
   {
     fault: 'is always passive',
@@ -37,13 +40,25 @@ export const visitMutants: readonly Mutant[] = [
     fails: ['moves the deadline on for a look where it is not passive'],
   },
   {
+    fault: 'puts a second session over the first',
+    steps: {
+      attach: (holder, { options }, session) => {
+        holder[options.as ?? 'session'] = session;
+      },
+    },
+    fails: ['refuses to be mounted twice under one name'],
+  },
+  {
     fault: 'puts every session under the same name',
     steps: {
       attach: (holder, _mount, session) => {
         holder['session'] = session;
       },
     },
-    fails: ['serves two session managers on one request, each with its own name and cookie'],
+    fails: [
+      'refuses to be mounted twice under one name',
+      'serves two session managers on one request, each with its own name and cookie',
+    ],
   },
   {
     fault: 'serves a store that fails as a visitor without a session',
@@ -83,6 +98,7 @@ export const visitMutants: readonly Mutant[] = [
       holder: ({ app, req }) => {
         if (req.headers.cookie === undefined) return {};
         const holder = SHARED.get(app) ?? {};
+        for (const name of Object.keys(holder)) delete holder[name];
         SHARED.set(app, holder);
         return holder;
       },

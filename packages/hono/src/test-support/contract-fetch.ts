@@ -22,7 +22,7 @@ export function contractFetch(
   });
   for (const { sessions, options } of app.mounts) server.use(session(sessions, { ...options, ip }));
 
-  const route = (path: string, answer: (c: Context, text: string) => Response) => {
+  const route = (path: string, answer: (c: Context, text: string) => Response | Promise<Response>) => {
     server.all(`${path}/:target`, async (c) => answer(c, await app.perform(c.req.param('target'), c.var)));
   };
   route('/text', (c, text) => c.text(text));
@@ -35,6 +35,7 @@ export function contractFetch(
   });
   route('/raw-object', (c, text) => c.body(text, 200, app.ownHeaders.object));
   route('/raw-array', (_c, text) => new Response(text, { headers: app.ownHeaders.pairs }));
+  route('/elsewhere', () => app.fromElsewhere());
   route('/throw', () => {
     throw new Error('Thrown after the write');
   });

@@ -5,12 +5,17 @@ import { Miniflare } from 'miniflare';
 
 /** Serves apps in workerd, each made anew by the worker when it is asked for. */
 export class WorkerRuntime implements AdapterUnderTest {
+  readonly #file: URL;
   #worker: Miniflare | undefined;
+
+  constructor(file: URL) {
+    this.#file = file;
+  }
 
   async start(): Promise<void> {
     this.#worker = new Miniflare({
       modules: true,
-      script: await bundle(),
+      script: await bundle(this.#file),
       compatibilityDate: '2026-07-30',
       host: '127.0.0.1',
       port: 0,
@@ -31,9 +36,9 @@ export class WorkerRuntime implements AdapterUnderTest {
 }
 
 /** Bundles the worker as for its deployment: without Node.js, so by the conditions of workerd. */
-async function bundle(): Promise<string> {
+async function bundle(file: URL): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('./worker.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(file)],
     bundle: true,
     write: false,
     format: 'esm',

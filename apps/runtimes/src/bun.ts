@@ -1,0 +1,20 @@
+import type { Listening } from './serve-orders.ts';
+
+/** What is used here of Bun's server. */
+export interface BunServer {
+  readonly port: number;
+  stop(closesConnections: boolean): Promise<void>;
+  requestIP(request: Request): { readonly address: string } | null;
+}
+
+type BunFetch = (request: Request, server: BunServer) => Response | Promise<Response>;
+
+declare const Bun: {
+  serve(options: { hostname: string; port: number; fetch: BunFetch }): BunServer;
+};
+
+/** Serves requests with `Bun.serve` on a free port of the loopback interface. */
+export function listenOnBun(fetch: BunFetch): Listening {
+  const server = Bun.serve({ hostname: 'localhost', port: 0, fetch });
+  return { port: server.port, stop: () => server.stop(true) };
+}

@@ -1,0 +1,9 @@
+import { testOnRuntimes } from '@coatcheck/runtimes';
+
+// Node.js 24 is what contract.test.ts runs on.
+testOnRuntimes({
+  node: new URL('./on-node.ts', import.meta.url),
+  bun: new URL('./on-bun.ts', import.meta.url),
+  deno: new URL('./on-deno.ts', import.meta.url),
+  worker: new URL('./worker.ts', import.meta.url),
+});

@@ -1,0 +1,132 @@
+import { type ContractApp, statusOf } from '@coatcheck/adapter-contract/app';
+import { open, type RequestFacts, type Session, withSession } from '../index.ts';
+
+/** What a runtime tells the contract's app beside the request. */
+export interface Surroundings {
+  readonly ip?: string | undefined;
+  /** Has workerd go on with a handler whose client has gone. */
+  readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
+}
+
+export type ContractFetch = (request: Request, surroundings: Surroundings) => Promise<Response>;
+type Carried = Readonly<Record<string, Session<{ count: number }>>>;
+
+/** Makes the contract's app with `withSession`, for any runtime that speaks Fetch. */
+export function contractFetch(app: ContractApp): ContractFetch {
+  const fetch = mounted(app, app.mounts, {});
+  return (request, surroundings) => answered(() => fetch(request, surroundings));
+}
+
+/** Makes it with `open` and `finish`. */
+export function contractFetchInTwoSteps(app: ContractApp): ContractFetch {
+  return (request, surroundings) =>
+    answered(async () => {
+      const facts = await factsOf(app, request, surroundings);
+      const visits = app.mounts.map(({ sessions, options: { as = 'session', lazy, passive = false } }) => {
+        return { as, lazy, visit: open(sessions, request, { ...facts, passive }) };
+      });
+      for (const { lazy, visit } of visits) if (!lazy) await visit.session.load();
+      const carried = Object.fromEntries(visits.map(({ as, visit }) => [as, visit.session]));
+      const response = await answered(() => route(app, request, carried, surroundings));
+      return visits.reduce((finished, { visit }) => visit.finish(finished), response);
+    });
+}
+
+function mounted(
+  app: ContractApp,
+  [mount, ...others]: ContractApp['mounts'],
+  carried: Carried,
+): ContractFetch {
+  // Errors are answered in here, so that the responses to them bring the token.
+  if (mount === undefined) {
+    return (request, surroundings) => answered(() => route(app, request, carried, surroundings));
+  }
+  const { as = 'session', ...options } = mount.options;
+  return withSession(
+    mount.sessions,
+    (request, session, surroundings: Surroundings) =>
+      mounted(app, others, { ...carried, [as]: session })(request, surroundings),
+    { ...options, facts: (request, surroundings) => factsOf(app, request, surroundings) },
+  );
+}
+
+async function factsOf(
+  { trustProxy }: ContractApp,
+  request: Request,
+  { ip }: Surroundings,
+): Promise<RequestFacts> {
+  const forwarded = (name: string) => (trustProxy && request.headers.get(`x-forwarded-${name}`)) || undefined;
+  return {
+    ip: forwarded('for')?.split(',').at(-1)?.trim() ?? ip,
+    host: forwarded('host'),
+    form: await request
+      .clone()
+      .formData()
+      .catch(() => undefined),
+  };
+}
+
+async function answered(respond: () => Promise<Response>): Promise<Response> {
+  try {
+    return await respond();
+  } catch (error) {
+    return new Response('failed', { status: statusOf(error) });
+  }
+}
+
+async function route(
+  app: ContractApp,
+  request: Request,
+  carried: Carried,
+  { waitUntil }: Surroundings,
+): Promise<Response> {
+  const [, way, target, late = ''] = new URL(request.url).pathname.split('/');
+  if (target === undefined || target === '') return new Response('not found', { status: 404 });
+  const told = await app.perform(target, carried);
+  switch (way) {
+    case 'text':
+      return new Response(told);
+    case 'redirect':
+      return Response.redirect(new URL('/text/kit.nothing', request.url), 303);
+    case 'empty':
+      return new Response(null, { status: 204 });
+    case 'unchanged':
+      return new Response(null, { status: 304 });
+    case 'headers': {
+      const response = new Response(told);
+      response.headers.delete('content-type');
+      for (const [name, value] of app.ownHeaders.pairs) response.headers.append(name, value);
+      return response;
+    }
+    case 'raw-object': {
+      const { 'set-cookie': cookies = [], ...others } = app.ownHeaders.object;
+      const headers = new Headers(Object.entries(others).map(([name, value]) => [name, String(value)]));
+      for (const cookie of [cookies].flat()) headers.append('set-cookie', cookie);
+      return new Response(told, { headers });
+    }
+    case 'raw-array':
+      return new Response(told, { headers: app.ownHeaders.pairs });
+    case 'elsewhere':
+      return app.fromElsewhere();
+    case 'throw':
+      throw new Error('Thrown after the write');
+    case 'stream': {
+      const later = app.performLate(late, carried);
+      waitUntil?.(later);
+      return new Response(streamOf(later));
+    }
+    default:
+      return new Response('not found', { status: 404 });
+  }
+}
+
+function streamOf(later: Promise<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async start(controller) {
+      controller.enqueue(encoder.encode('started\n'));
+      controller.enqueue(encoder.encode(await later));
+      controller.close();
+    },
+  });
+}
