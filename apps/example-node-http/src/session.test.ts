@@ -28,7 +28,8 @@ async function readForm(req: Request): Promise<void> {
 }
 
 async function route(app: ContractApp, req: Request, res: ServerResponse): Promise<unknown> {
-  const [, way, target = '', late = ''] = (req.url ?? '').split(/[/?]/);
+  const [, way, target, late = ''] = (req.url ?? '').split(/[/?]/);
+  if (target === undefined || !target.includes('.')) return res.writeHead(404).end();
   const told = await app.perform(target, req);
   switch (way) {
     case 'text':
@@ -46,6 +47,10 @@ async function route(app: ContractApp, req: Request, res: ServerResponse): Promi
       return res.writeHead(200, app.ownHeaders.object).end(told);
     case 'raw-array':
       return res.writeHead(200, app.ownHeaders.flat).end(told);
+    case 'elsewhere': {
+      const { status, headers, body } = await app.fromElsewhere();
+      return res.writeHead(status, Object.fromEntries(headers)).end(await new Response(body).text());
+    }
     case 'throw':
       throw new Error('Thrown after the write');
     case 'stream':

@@ -46,8 +46,9 @@ function parsed(req: Request, trustProxy: boolean): ParsedRequest {
       return forwarded('x-forwarded-for')?.split(',').at(-1)?.trim() ?? req.socket.remoteAddress;
     },
     get query() {
-      const { searchParams } = new URL(req.url ?? '/', 'http://localhost');
-      return Object.fromEntries([...searchParams].reverse());
+      // A target such as `//` makes no URL: what a client sends must not throw.
+      const [, search = ''] = (req.url ?? '').split(/\?(.*)/s);
+      return Object.fromEntries([...new URLSearchParams(search)].reverse());
     },
     body: req.body,
   };

@@ -14,8 +14,6 @@ describe('open() and finish()', () => {
 
 function serverOf(fetch: ContractFetch) {
   return createServer(
-    getRequestListener((request, { incoming }) =>
-      fetch(request, { ip: incoming.socket.remoteAddress }),
-    ),
+    getRequestListener((request, { incoming }) => fetch(request, { ip: incoming.socket.remoteAddress })),
   );
 }

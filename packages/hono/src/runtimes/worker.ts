@@ -3,11 +3,16 @@ import { contractFetch } from '../test-support/contract-fetch.ts';
 
 const worker: Worker = makeWorker((app) => {
   const fetch = contractFetch(app, () => undefined);
-  return (request, execution) => fetch(request, { goesOn: true }, {
-    waitUntil: (promise) => execution.waitUntil(promise),
-    passThroughOnException: () => execution.passThroughOnException(),
-    props: {},
-  });
+  return (request, execution) =>
+    fetch(
+      request,
+      { goesOn: true },
+      {
+        waitUntil: (promise) => execution.waitUntil(promise),
+        passThroughOnException: () => execution.passThroughOnException(),
+        props: {},
+      },
+    );
 });
 
 // biome-ignore lint/style/noDefaultExport: the form of a worker's module.

@@ -1,0 +1,238 @@
+import { once } from 'node:events';
+import { connect } from 'node:http2';
+import { text } from 'node:stream/consumers';
+import formbody from '@fastify/formbody';
+import websocket from '@fastify/websocket';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { cookie, createSessions, form, memoryStore, session } from './index.ts';
+
+interface ShopData {
+  cart: string[];
+}
+
+declare module './index.ts' {
+  interface Register {
+    session: ShopData;
+  }
+}
+
+const makeSessions = () => createSessions<ShopData>({ store: memoryStore(), initial: () => ({ cart: [] }) });
+
+/** An app that adds to the cart, and shows it. */
+async function shop(fastify: FastifyInstance = Fastify()): Promise<FastifyInstance> {
+  await fastify.register(session(makeSessions()));
+  fastify.post('/cart', async ({ session }) => session.update((data) => data.cart.push('tea')));
+  fastify.get('/cart', async ({ session }) => session.data.cart);
+  return fastify;
+}
+
+function cookieIn(headers: Readonly<Record<string, unknown>>): string {
+  return String(headers['set-cookie']).split(';')[0] ?? '';
+}
+
+describe('session()', () => {
+  it('brings the token to inject, and takes it back', async () => {
+    const app = await shop();
+    const granted = await app.inject({ method: 'POST', url: '/cart' });
+    expect(granted.headers['set-cookie']).toMatch(/^__Host-session=[\w-]{65}; /);
+    const seen = await app.inject({ url: '/cart', headers: { cookie: cookieIn(granted.headers) } });
+    expect(seen.json()).toEqual(['tea']);
+    expect(seen.headers['vary']).toBe('Cookie');
+  });
+
+  it('serves routes of every context below the one that it is registered in, and no others', async () => {
+    const app = Fastify();
+    await app.register(async (inner) => {
+      await shop(inner);
+      await inner.register(async (innermost) => {
+        innermost.get('/inner', async ({ session }) => session.data.cart);
+      });
+    });
+    app.get('/outer', async (request) => 'session' in request);
+    expect((await app.inject('/inner')).json()).toEqual([]);
+    expect((await app.inject('/outer')).json()).toBe(false);
+  });
+
+  it('serves the handler of what is not found', async () => {
+    const app = await shop();
+    app.setNotFoundHandler(async ({ session }) => session.data.cart);
+    expect((await app.inject('/nowhere')).json()).toEqual([]);
+  });
+
+  it('is loaded for hooks from preValidation on, and says before that it is not', async () => {
+    const app = Fastify();
+    await app.register(session(makeSessions()));
+    const looks: unknown[] = [];
+    app.addHook('onRequest', async ({ session }) => {
+      try {
+        looks.push(session.data.cart);
+      } catch (error) {
+        looks.push(error);
+      }
+    });
+    app.addHook('preValidation', async ({ session }) => looks.push(session.data.cart));
+    app.get('/', async () => '');
+    await app.inject('/');
+    expect(looks).toEqual([expect.objectContaining({ code: 'ERR_SESSION_NOT_LOADED' }), []]);
+  });
+
+  it('can be loaded by a guard in onRequest', async () => {
+    const app = Fastify();
+    await app.register(session(makeSessions()));
+    app.addHook('onRequest', async ({ session }, reply) => {
+      if ((await session.load()).userId === undefined) return reply.code(401).send();
+    });
+    app.get('/', async () => '');
+    expect((await app.inject('/')).statusCode).toBe(401);
+  });
+
+  it('brings the token with the response of a hook', async () => {
+    const app = Fastify();
+    await app.register(session(makeSessions()));
+    app.addHook('onRequest', async ({ session }, reply) => {
+      await session.update({ cart: ['tea'] });
+      return reply.code(401).send();
+    });
+    app.get('/', async () => '');
+    expect((await app.inject('/')).headers['set-cookie']).toMatch(/^__Host-session=/);
+  });
+
+  it("answers a mistake of the client's with its status where the app has no error handler", async () => {
+    const headers = { 'sec-fetch-site': 'cross-site' };
+    const reply = await (await shop()).inject({ method: 'POST', url: '/cart', headers });
+    expect([reply.statusCode, reply.json().code]).toEqual([403, 'ERR_CROSS_SITE']);
+  });
+
+  it('reads the token in a form that a parser has read, before it is validated', async () => {
+    const app = Fastify();
+    await app.register(formbody);
+    const sessions = createSessions({
+      store: memoryStore(),
+      initial: () => ({ cart: ['tea'] }),
+      transports: [cookie(), form('token')],
+    });
+    await app.register(session(sessions));
+    app.post('/', async ({ session }) => session.ended?.reason);
+    const reply = await app.inject({
+      method: 'POST',
+      url: '/',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'token=junk',
+    });
+    expect(reply.body).toBe('malformed');
+  });
+
+  it('brings the token over HTTP/2', async () => {
+    const app = Fastify({ http2: true });
+    await app.register(session(makeSessions()));
+    app.get('/', async ({ session }) => session.update((data) => data.cart.push('tea')));
+    const client = connect(await app.listen({ host: 'localhost', port: 0 }));
+    const stream = client.request({ ':path': '/' });
+    const [headers] = await once(stream, 'response');
+    expect(await text(stream)).toBe('1');
+    expect(headers['set-cookie']).toEqual([expect.stringMatching(/^__Host-session=/)]);
+    client.close();
+    await app.close();
+  });
+});
+
+describe('a name', () => {
+  it('that a second session() has is refused when it is registered', async () => {
+    const app = Fastify();
+    await app.register(session(makeSessions()));
+    await expect(app.register(session(makeSessions()))).rejects.toMatchObject({ code: 'ERR_CONFIG' });
+  });
+
+  it('that a session() of an outer context has is refused too', async () => {
+    const app = Fastify();
+    await app.register(session(makeSessions()));
+    const inner = app.register(async (context) => {
+      await context.register(session(makeSessions()));
+    });
+    await expect(inner).rejects.toMatchObject({ code: 'ERR_CONFIG' });
+  });
+
+  it('that another plugin decorates requests with is refused', async () => {
+    const app = Fastify();
+    app.decorateRequest('session', null);
+    await expect(app.register(session(makeSessions()))).rejects.toMatchObject({ code: 'ERR_CONFIG' });
+  });
+
+  it('that is one of Fastify is refused', async () => {
+    const registered = Fastify().register(session(makeSessions(), { as: 'query' }));
+    await expect(registered).rejects.toMatchObject({ code: 'ERR_CONFIG' });
+  });
+
+  it('can be had by two contexts beside each other', async () => {
+    const app = Fastify();
+    for (const prefix of ['/a', '/b']) {
+      await app.register(async (context) => void (await shop(context)), { prefix });
+    }
+    expect((await app.inject('/a/cart')).json()).toEqual([]);
+    expect((await app.inject('/b/cart')).json()).toEqual([]);
+  });
+
+  it('that is missing from the options is session, and a wrong option is refused at once', () => {
+    expect(() => session(makeSessions(), JSON.parse('{"lasy": true}'))).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining('lasy') }),
+    );
+  });
+});
+
+describe.each(['before', 'after'])('an upgrade to a WebSocket, its plugin registered %s', (order) => {
+  async function serve() {
+    const app = Fastify();
+    if (order === 'before') await app.register(websocket);
+    await shop(app);
+    if (order === 'after') await app.register(websocket);
+    await app.register(async (context) => {
+      context.get('/live', { websocket: true }, (socket, { session }) => {
+        socket.on('message', async (message) => {
+          const calls: Record<string, () => Promise<unknown>> = {
+            add: () => session.update((data) => data.cart.push('cake')),
+            signIn: () => session.signIn('ada'),
+          };
+          const told = await calls[String(message)]?.().catch(({ code }: { code: string }) => code);
+          socket.send(JSON.stringify(told));
+        });
+      });
+    });
+    const url = await app.listen({ host: 'localhost', port: 0 });
+    return { app, live: `${url.replace('http', 'ws')}/live` };
+  }
+
+  async function ask(live: string, message: string, headers: Record<string, string>): Promise<unknown> {
+    const socket = new WebSocket(live, { headers });
+    await once(socket, 'open');
+    socket.send(message);
+    const [told] = await once(socket, 'message');
+    socket.close();
+    await once(socket, 'close');
+    return JSON.parse(String(told));
+  }
+
+  it('opens the session of its cookie, which can be written while it is open', async () => {
+    const { app, live } = await serve();
+    const granted = await app.inject({ method: 'POST', url: '/cart' });
+    expect(await ask(live, 'add', { cookie: cookieIn(granted.headers) })).toBe(2);
+    await app.close();
+  });
+
+  it('grants nothing, since no token could reach the client', async () => {
+    const { app, live } = await serve();
+    const granted = await app.inject({ method: 'POST', url: '/cart' });
+    expect(await ask(live, 'add', {})).toBe('ERR_RESPONSE_SEALED');
+    expect(await ask(live, 'signIn', { cookie: cookieIn(granted.headers) })).toBe('ERR_RESPONSE_SEALED');
+    await app.close();
+  });
+
+  it("from another site's page has no session", async () => {
+    const { app, live } = await serve();
+    const granted = await app.inject({ method: 'POST', url: '/cart' });
+    const headers = { cookie: cookieIn(granted.headers), origin: 'https://other.example' };
+    expect(await ask(live, 'add', headers)).toBe('ERR_CROSS_SITE');
+    await app.close();
+  });
+});
