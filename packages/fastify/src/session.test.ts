@@ -3,22 +3,13 @@ import { connect } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import formbody from '@fastify/formbody';
 import websocket from '@fastify/websocket';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyPluginCallback } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { cookie, createSessions, form, memoryStore, session } from './index.ts';
 
-interface ShopData {
-  cart: string[];
-}
-
-declare module './index.ts' {
-  interface Register {
-    session: ShopData;
-  }
-}
-
-const makeSessions = () => createSessions<ShopData>({ store: memoryStore(), initial: () => ({ cart: [] }) });
+const makeSessions = () =>
+  createSessions<{ cart: string[]; note?: string }>({ store: memoryStore(), initial: () => ({ cart: [] }) });
 
 /** An app that adds to the cart, and shows it. */
 async function shop(fastify: FastifyInstance = Fastify()): Promise<FastifyInstance> {
@@ -44,12 +35,15 @@ describe('session()', () => {
 
   it('serves routes of every context below the one that it is registered in, and no others', async () => {
     const app = Fastify();
-    await app.register(async (inner) => {
-      await shop(inner);
-      await inner.register(async (innermost) => {
-        innermost.get('/inner', async ({ session }) => session.data.cart);
-      });
-    });
+    const innermost: FastifyPluginCallback = (context, _options, done) => {
+      context.get('/inner', async ({ session }) => session.data.cart);
+      done();
+    };
+    const inner: FastifyPluginCallback = (context, _options, done) => {
+      void context.register(session(makeSessions())).register(innermost);
+      done();
+    };
+    await app.register(inner);
     app.get('/outer', async (request) => 'session' in request);
     expect((await app.inject('/inner')).json()).toEqual([]);
     expect((await app.inject('/outer')).json()).toBe(false);
@@ -148,16 +142,19 @@ describe('a name', () => {
   it('that a session() of an outer context has is refused too', async () => {
     const app = Fastify();
     await app.register(session(makeSessions()));
-    const inner = app.register(async (context) => {
-      await context.register(session(makeSessions()));
-    });
-    await expect(inner).rejects.toMatchObject({ code: 'ERR_CONFIG' });
+    const inner: FastifyPluginCallback = (context, _options, done) => {
+      void context.register(session(makeSessions()));
+      done();
+    };
+    await expect(app.register(inner)).rejects.toMatchObject({ code: 'ERR_CONFIG' });
   });
 
   it('that another plugin decorates requests with is refused', async () => {
     const app = Fastify();
-    app.decorateRequest('session', null);
-    await expect(app.register(session(makeSessions()))).rejects.toMatchObject({ code: 'ERR_CONFIG' });
+    app.decorateRequest('basket', null);
+    await expect(app.register(session(makeSessions(), { as: 'basket' }))).rejects.toMatchObject({
+      code: 'ERR_CONFIG',
+    });
   });
 
   it('that is one of Fastify is refused', async () => {
@@ -167,9 +164,10 @@ describe('a name', () => {
 
   it('can be had by two contexts beside each other', async () => {
     const app = Fastify();
-    for (const prefix of ['/a', '/b']) {
-      await app.register(async (context) => void (await shop(context)), { prefix });
-    }
+    const inner: FastifyPluginCallback = (context, _options, done) => {
+      shop(context).then(() => done(), done);
+    };
+    for (const prefix of ['/a', '/b']) await app.register(inner, { prefix });
     expect((await app.inject('/a/cart')).json()).toEqual([]);
     expect((await app.inject('/b/cart')).json()).toEqual([]);
   });
@@ -187,18 +185,22 @@ describe.each(['before', 'after'])('an upgrade to a WebSocket, its plugin regist
     if (order === 'before') await app.register(websocket);
     await shop(app);
     if (order === 'after') await app.register(websocket);
-    await app.register(async (context) => {
+    const live: FastifyPluginCallback = (context, _options, done) => {
       context.get('/live', { websocket: true }, (socket, { session }) => {
-        socket.on('message', async (message) => {
-          const calls: Record<string, () => Promise<unknown>> = {
-            add: () => session.update((data) => data.cart.push('cake')),
-            signIn: () => session.signIn('ada'),
-          };
-          const told = await calls[String(message)]?.().catch(({ code }: { code: string }) => code);
-          socket.send(JSON.stringify(told));
+        socket.on('message', (message) => {
+          const asked =
+            String(message) === 'add'
+              ? session.update((data) => data.cart.push('cake'))
+              : session.signIn('ada');
+          asked.then(
+            (told) => socket.send(JSON.stringify(told)),
+            ({ code }: { code: string }) => socket.send(JSON.stringify(code)),
+          );
         });
       });
-    });
+      done();
+    };
+    await app.register(live);
     const url = await app.listen({ host: 'localhost', port: 0 });
     return { app, live: `${url.replace('http', 'ws')}/live` };
   }

@@ -1,4 +1,4 @@
-import { type Session, SessionError, type Sessions, type Visit } from '@coatcheck/core';
+import { type RequestView, type Session, SessionError, type Sessions, type Visit } from '@coatcheck/core';
 import {
   type AdapterOptions,
   type FetchRequest,
@@ -61,8 +61,7 @@ export function withSession<Data, Rest extends readonly unknown[] = []>(
     );
   }
   return async (request, ...rest) => {
-    const view = new FactsView(request, (await facts?.(request, ...rest)) ?? {});
-    const { session, finish, close } = begin(sessions, request, () => mount.open(view, request));
+    const { session, finish, close } = begin(sessions, request, await facts?.(request, ...rest), mount.open);
     try {
       if (!mount.lazy) await session.load();
       return finish(await handler(request, session, ...rest));
@@ -84,7 +83,7 @@ export function open<Data>(
   request: FetchRequest,
   options: RequestFacts & { readonly passive?: boolean } = {},
 ): OpenVisit<Data> {
-  return begin(sessions, request, () => sessions.open(new FactsView(request, options), options));
+  return begin(sessions, request, options, (view) => sessions.open(view, options));
 }
 
 type Write = 'update' | 'signIn' | 'renew' | 'finish' | 'destroy';
@@ -98,7 +97,7 @@ export async function read<Data>(
   request: FetchRequest,
   facts: RequestFacts = {},
 ): Promise<ReadOnlySession<Data>> {
-  const visit = sessions.open(new FactsView(request, facts), { passive: true });
+  const visit = sessions.open(viewOf(request, facts), { passive: true });
   visit.seal();
   return visit.session.load();
 }
@@ -107,15 +106,15 @@ export async function read<Data>(
 const OPENED = /* @__PURE__ */ new WeakMap<FetchRequest, WeakSet<object>>();
 
 /** Begins a visit that `finish` ends, or `close` without a response. */
-function begin<Data>(sessions: Sessions<Data>, request: FetchRequest, openVisit: () => Visit<Data>) {
+function begin<Data, Req extends FetchRequest>(
+  sessions: Sessions<Data>,
+  request: Req,
+  facts: RequestFacts = {},
+  openVisit: (view: RequestView, request: Req) => Visit<Data>,
+) {
   const opened = OPENED.get(request) ?? new WeakSet();
-  if (opened.has(sessions)) {
-    throw new SessionError(
-      'ERR_CONFIG',
-      'The sessions are open for this request already. Hand its session on.',
-    );
-  }
-  const visit = openVisit();
+  if (opened.has(sessions)) throw new SessionError('ERR_CONFIG', TWICE);
+  const visit = openVisit(viewOf(request, facts), request);
   OPENED.set(request, opened.add(sessions));
   const close = () => {
     opened.delete(sessions);
@@ -133,21 +132,19 @@ function begin<Data>(sessions: Sessions<Data>, request: FetchRequest, openVisit:
   return { session: visit.session, finish, close };
 }
 
+const TWICE =
+  'The sessions are open for this request already. Hand on the session that open() or withSession() gave.';
 const FINISHED =
   'The visit is finished already, so this response would lack the token. Call finish() once, with the response that is sent.';
 
-/** Shows a request and its facts to the core. */
-class FactsView extends FetchRequestView {
-  readonly #facts: RequestFacts;
-
-  constructor(request: FetchRequest, facts: RequestFacts) {
-    super(request, { ip: () => facts.ip, form: facts.form });
-    this.#facts = facts;
-  }
-
-  override get host(): string {
-    return this.#facts.host ?? super.host;
-  }
+/** Shows a request to the core. What a client sends must not throw, and Deno passes on targets of which no URL can be made. */
+function viewOf(request: FetchRequest, facts: RequestFacts): RequestView {
+  const view = new FetchRequestView(request, { ip: () => facts.ip, form: facts.form });
+  const url = () => URL.parse(request.url);
+  return Object.defineProperties(view, {
+    host: { get: () => facts.host ?? url()?.host },
+    query: { value: (name: string) => url()?.searchParams.get(name) ?? undefined },
+  });
 }
 
 // The rest of the types that an app may name.

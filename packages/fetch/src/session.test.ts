@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createSessions, memoryStore, open, read, type SessionEvent, withSession } from './index.ts';
+import { createSessions, memoryStore, open, query, read, type SessionEvent, withSession } from './index.ts';
 
 interface ShopData {
   cart: string[];
@@ -140,7 +140,7 @@ describe('withSession()', () => {
     const events: SessionEvent[] = [];
     const handler = withSession(
       makeSessions(events),
-      async (_request, session) => {
+      async (_request, session, _ip: string) => {
         await session.update({ cart: ['tea'] });
         return new Response();
       },
@@ -214,6 +214,20 @@ describe('open() and finish()', () => {
     const { headers } = to('/', cookieIn(await granting(() => new Response())(to())));
     const { session } = open(sessions, { method: 'GET', url: 'https://shop.example/', headers });
     expect((await session.load()).ended?.reason).toBe('unknown');
+  });
+
+  it('find no token and no host in a target that cannot be parsed', async () => {
+    const sessions = createSessions({ store: memoryStore(), transports: [query('session')] });
+    const request = {
+      method: 'POST',
+      url: 'http://[/',
+      headers: new Headers({ origin: 'https://shop.example' }),
+    };
+    const { session, finish } = open(sessions, request);
+    expect((await session.load()).ended).toBeUndefined();
+    expect(finish(new Response()).status).toBe(200);
+    const byCookie = open(makeSessions(), request);
+    expect((await byCookie.session.load()).ended?.reason).toBe('cross-site');
   });
 
   it('give a WebSocket upgrade of the runtime its headers', async () => {

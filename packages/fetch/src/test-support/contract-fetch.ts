@@ -80,8 +80,8 @@ async function route(
   carried: Carried,
   { waitUntil }: Surroundings,
 ): Promise<Response> {
-  const [, way, target, late = ''] = new URL(request.url).pathname.split('/');
-  if (target === undefined || target === '') return new Response('not found', { status: 404 });
+  const [, way, target, late = ''] = request.url.replace(/^\w+:\/\/[^/]*/, '').split(/[/?]/);
+  if (!target?.includes('.')) return new Response('not found', { status: 404 });
   const told = await app.perform(target, carried);
   switch (way) {
     case 'text':
