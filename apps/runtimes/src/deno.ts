@@ -12,7 +12,13 @@ declare const Deno: {
     options: { hostname: string; port: number; signal: AbortSignal; onListen(): void },
     fetch: DenoFetch,
   ): { readonly addr: { readonly port: number } };
+  upgradeWebSocket(request: Request): { readonly response: Response };
 };
+
+/** Makes the response to a WebSocket upgrade. */
+export function upgradeOnDeno(request: Request): Response {
+  return Deno.upgradeWebSocket(request).response;
+}
 
 /** Serves requests with `Deno.serve` on a free port of the loopback interface. */
 export function listenOnDeno(fetch: DenoFetch): Listening {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { testAdapterContract } from '@coatcheck/adapter-contract';
+import { type AdapterUnderTest, testAdapterContract } from '@coatcheck/adapter-contract';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { ChildRuntime } from './child-runtime.ts';
 import { findNode } from './node-binary.ts';
@@ -7,6 +7,11 @@ import { WorkerRuntime } from './worker-runtime.ts';
 
 const CONDITION = '--conditions=@coatcheck/source';
 const bin = (name: string) => fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
+
+/** Serves apps of the contract until it is stopped. */
+export interface Runtime extends AdapterUnderTest {
+  stop(): Promise<void>;
+}
 
 /** Names a file that serves the contract's app in each runtime: on Node.js, Bun and Deno by `serveOrders`, in workerd by `makeWorker`. */
 export interface RuntimeFiles {
@@ -16,37 +21,37 @@ export interface RuntimeFiles {
   readonly worker: URL;
 }
 
+/** Starts Bun, Deno or workerd with a file of `RuntimeFiles`. */
+export const startRuntime: Readonly<Record<'bun' | 'deno' | 'worker', (file: URL) => Promise<Runtime>>> = {
+  bun: (file) => child(bin('bun'), [CONDITION], file).ready(),
+  deno: (file) => child(bin('deno'), ['run', '-A', '--no-lock', CONDITION], file).ready(),
+  worker: async (file) => {
+    const runtime = new WorkerRuntime(file);
+    await runtime.start();
+    return runtime;
+  },
+};
+
 /** Runs the adapter contract in every runtime but the one that runs the tests. */
 export function testOnRuntimes({ node, bun, deno, worker }: RuntimeFiles): void {
-  const onNode = async (version: string) => child(await findNode(version), [CONDITION], node);
-  const children: readonly { name: string; start: () => Promise<ChildRuntime> }[] = [
+  const onNode = async (version: string) => child(await findNode(version), [CONDITION], node).ready();
+  const runtimes: readonly { name: string; start: () => Promise<Runtime> }[] = [
     { name: 'Node.js 22', start: () => onNode('22.23.3') },
     { name: 'Node.js 26', start: () => onNode('26.9.0') },
-    { name: 'Bun', start: async () => child(bin('bun'), [CONDITION], bun) },
-    {
-      name: 'Deno',
-      start: async () => child(bin('deno'), ['run', '-A', '--no-lock', CONDITION], deno),
-    },
+    { name: 'Bun', start: () => startRuntime.bun(bun) },
+    { name: 'Deno', start: () => startRuntime.deno(deno) },
+    { name: 'workerd', start: () => startRuntime.worker(worker) },
   ];
 
-  describe.each(children)('on $name', ({ start }) => {
-    let runtime: ChildRuntime;
+  describe.each(runtimes)('on $name', ({ start }) => {
+    let runtime: Runtime;
 
     beforeAll(async () => {
-      runtime = await (await start()).ready();
+      runtime = await start();
     }, 120_000);
     afterAll(() => runtime.stop());
 
     testAdapterContract({ describe, it }, { serve: (app) => runtime.serve(app) });
-  });
-
-  describe('on workerd', () => {
-    const runtime = new WorkerRuntime(worker);
-
-    beforeAll(() => runtime.start(), 120_000);
-    afterAll(() => runtime.stop());
-
-    testAdapterContract({ describe, it }, runtime);
   });
 }
 

@@ -29,6 +29,20 @@ export function makeWorker(serve: (app: ContractApp) => WorkerFetch): Worker {
   };
 }
 
+interface WorkerSocket {
+  accept(): void;
+}
+
+declare const WebSocketPair: new () => { readonly 0: WorkerSocket; readonly 1: WorkerSocket };
+
+/** Makes the response to a WebSocket upgrade. */
+export function upgradeInWorker(): Response {
+  const { 0: webSocket, 1: socket } = new WebSocketPair();
+  socket.accept();
+  const init: ResponseInit & { webSocket: WorkerSocket } = { status: 101, webSocket };
+  return new Response(null, init);
+}
+
 const SCENARIO_NAMES: readonly ScenarioName[] = [
   'plain',
   'lazy',

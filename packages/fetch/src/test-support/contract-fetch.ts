@@ -6,6 +6,8 @@ export interface Surroundings {
   readonly ip?: string | undefined;
   /** Has workerd go on with a handler whose client has gone. */
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
+  /** Makes the response to a WebSocket upgrade. */
+  readonly upgrade?: ((request: Request) => Response) | undefined;
 }
 
 export type ContractFetch = (request: Request, surroundings: Surroundings) => Promise<Response>;
@@ -78,7 +80,7 @@ async function route(
   app: ContractApp,
   request: Request,
   carried: Carried,
-  { waitUntil }: Surroundings,
+  { waitUntil, upgrade }: Surroundings,
 ): Promise<Response> {
   const [, way, target, late = ''] = request.url.replace(/^\w+:\/\/[^/]*/, '').split(/[/?]/);
   if (!target?.includes('.')) return new Response('not found', { status: 404 });
@@ -115,6 +117,8 @@ async function route(
       waitUntil?.(later);
       return new Response(streamOf(later));
     }
+    case 'upgrade':
+      return upgrade?.(request) ?? new Response('no upgrade', { status: 426 });
     default:
       return new Response('not found', { status: 404 });
   }
