@@ -265,6 +265,31 @@ export const SIDES: readonly SideEntry[] = [
     },
   },
   {
+    id: 'fastify/least',
+    framework: 'Fastify',
+    packages: ['fastify'],
+    title: LEAST,
+    store: 'least',
+    setUp: LEAST_SET_UP,
+    load: async () => {
+      const [{ fastifySide }, { nothing }, { onFastify }] = [
+        await import('./sides/fastify.ts'),
+        await import('./sides/bare.ts'),
+        await import('./sides/least.ts'),
+      ];
+      return () => fastifySide(nothing, onFastify);
+    },
+  },
+  {
+    id: 'fastify/coatcheck',
+    framework: 'Fastify',
+    packages: ['@coatcheck/fastify'],
+    title: 'Coatcheck',
+    store: 'memory',
+    setUp: OURS,
+    load: async () => (await import('./sides/coatcheck-fastify.ts')).withMemory,
+  },
+  {
     id: 'fastify/session',
     framework: 'Fastify',
     packages: ['@fastify/session', '@fastify/cookie'],

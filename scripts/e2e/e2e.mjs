@@ -96,7 +96,7 @@ async function checkSet(name, directory, { packages, nodes, socket }) {
       check(`${name}, Node.js ${version}: ${what}`, () => project.run(program, ...args));
     await runs('import', 'import.mjs');
     await runs('require()', 'require.cjs');
-    await runs('HTTP on Express, Koa and Hono', 'round-trip.mjs', directory);
+    await runs('HTTP on Express, Koa, Hono, Fastify and Fetch', 'round-trip.mjs', directory);
     await runs('node-redis and ioredis', 'redis.mjs', socket);
     if (set.betterSqliteOn.includes(version)) await runs('better-sqlite3', 'better-sqlite3.mjs');
     else tell(`this better-sqlite3 is not for Node.js ${version}`);

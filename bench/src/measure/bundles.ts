@@ -11,6 +11,8 @@ export const BUNDLES: Readonly<Record<string, string>> = {
   '@coatcheck/express': `export * from '@coatcheck/express';`,
   '@coatcheck/koa': `export * from '@coatcheck/koa';`,
   '@coatcheck/hono': `export * from '@coatcheck/hono';`,
+  '@coatcheck/fetch': `export * from '@coatcheck/fetch';`,
+  '@coatcheck/fastify': `export * from '@coatcheck/fastify';`,
   '@coatcheck/sqlite': `export * from '@coatcheck/sqlite';`,
   '@coatcheck/redis': `export * from '@coatcheck/redis';`,
   'express-session': `export { default } from 'express-session';`,

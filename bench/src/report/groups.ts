@@ -32,7 +32,7 @@ export const GROUPS: readonly Group[] = [
       'hono/session-cookie',
     ],
   },
-  { title: 'Fastify, memory store', ids: ['fastify/session'] },
+  { title: 'Fastify, memory store', ids: ['fastify/coatcheck', 'fastify/session'] },
 ];
 
 export const CASE_TITLES: Readonly<Record<Case, string>> = {

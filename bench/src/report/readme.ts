@@ -37,6 +37,12 @@ const PAIRS: readonly Pair[] = [
   },
   { setup: 'Koa, memory', ours: 'koa/coatcheck', theirs: 'koa/koa-session', name: 'koa-session' },
   { setup: 'Hono, memory', ours: 'hono/coatcheck', theirs: 'hono/hono-sessions', name: 'hono-sessions' },
+  {
+    setup: 'Fastify, memory',
+    ours: 'fastify/coatcheck',
+    theirs: 'fastify/session',
+    name: '@fastify/session',
+  },
 ];
 const KINDS: readonly Case[] = ['anonymous', 'read', 'write'];
 

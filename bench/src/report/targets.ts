@@ -12,6 +12,11 @@ export interface Judged {
 }
 
 const ON = ['express/coatcheck', 'koa/coatcheck', 'hono/coatcheck'] as const;
+const FASTIFY_LIMITS: readonly (readonly [kind: Case, title: string, limit: number])[] = [
+  ['anonymous', 'anonymous visitor', 1 / 2],
+  ['read', 'valid read', 1 / 2],
+  ['write', 'write', 1],
+];
 const KILOBYTE = 1000;
 
 /** Holds the results against each target. */
@@ -46,6 +51,14 @@ export function judge(results: Results): readonly Judged[] {
       ratio(ON[2], 'hono/hono-sessions', 'read'),
     ),
     atMost('1', 'valid read, memory, the dearest of the three: part of @fastify/session', 1 / 2, slowest),
+    ...FASTIFY_LIMITS.map(([kind, title, limit]) =>
+      atMost(
+        '1',
+        `${title}, memory: part of @fastify/session on the same server`,
+        limit,
+        ratio('fastify/coatcheck', 'fastify/session', kind),
+      ),
+    ),
     atMost(
       '2',
       'anonymous visitor: part of express-session',

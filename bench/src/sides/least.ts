@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import type { FastifyInstance } from 'fastify';
 import type { MiddlewareHandler } from 'hono';
 import type { Middleware } from 'koa';
 
@@ -25,3 +26,11 @@ export const onHono: MiddlewareHandler = async (c, next) => {
   await next();
   c.res.headers.append('vary', 'Cookie');
 };
+
+export function onFastify(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, next) => {
+    look(request.headers.cookie);
+    reply.header('vary', 'Cookie');
+    next();
+  });
+}

@@ -6,6 +6,8 @@ import * as coreAdapter from '@coatcheck/core/adapter';
 import * as clientChecks from '@coatcheck/core/client-checks';
 import * as testing from '@coatcheck/core/testing';
 import * as express from '@coatcheck/express';
+import * as fastify from '@coatcheck/fastify';
+import * as fetchAdapter from '@coatcheck/fetch';
 import * as hono from '@coatcheck/hono';
 import * as koa from '@coatcheck/koa';
 import { redisStore } from '@coatcheck/redis';
@@ -21,8 +23,9 @@ for (const value of [
 ]) {
   assert.equal(typeof value, 'function');
 }
-for (const adapter of [express, koa, hono]) {
-  assert.equal(typeof adapter.session, 'function');
+for (const adapter of [express, koa, hono, fastify]) assert.equal(typeof adapter.session, 'function');
+assert.equal(typeof fetchAdapter.withSession, 'function');
+for (const adapter of [express, koa, hono, fastify, fetchAdapter]) {
   assert.equal(adapter.createSessions, core.createSessions, 'an adapter must not bring a core of its own');
   assert.equal(adapter.SessionError, core.SessionError);
 }

@@ -1,9 +1,9 @@
 const assert = require('node:assert/strict');
 
 const core = require('@coatcheck/core');
-for (const name of ['express', 'koa', 'hono']) {
+for (const name of ['express', 'koa', 'hono', 'fastify', 'fetch']) {
   const adapter = require(`@coatcheck/${name}`);
-  assert.equal(typeof adapter.session, 'function');
+  assert.equal(typeof (adapter.session ?? adapter.withSession), 'function');
   assert.equal(adapter.createSessions, core.createSessions);
 }
 assert.equal(typeof require('@coatcheck/sqlite').sqliteStore, 'function');

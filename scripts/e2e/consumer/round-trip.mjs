@@ -5,11 +5,14 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { createSessions, memoryStore } from '@coatcheck/core';
 import { session as expressSession } from '@coatcheck/express';
+import { session as fastifySession } from '@coatcheck/fastify';
+import { withSession } from '@coatcheck/fetch';
 import { session as honoSession } from '@coatcheck/hono';
 import { session as koaSession } from '@coatcheck/koa';
 import { sqliteStore } from '@coatcheck/sqlite';
 import { createAdaptorServer } from '@hono/node-server';
 import express from 'express';
+import Fastify from 'fastify';
 import { Hono } from 'hono';
 import Koa from 'koa';
 
@@ -53,6 +56,21 @@ function onHono(store) {
   return createAdaptorServer({ fetch: app.fetch });
 }
 
+async function onFastify(store) {
+  const app = Fastify();
+  await app.register(fastifySession(newSessions(store)));
+  app.all('/*', async (request) => answer(request.method, request.url, request.session));
+  await app.ready();
+  return app.server;
+}
+
+function onFetch(store) {
+  const fetch = withSession(newSessions(store), async (request, session) =>
+    Response.json(await answer(request.method, new URL(request.url).pathname, session)),
+  );
+  return createAdaptorServer({ fetch: (request) => fetch(request) });
+}
+
 async function visit(server) {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${server.address().port}`;
@@ -91,3 +109,5 @@ await visit(onExpress(file));
 file.close();
 await visit(onKoa(sqliteStore(':memory:')));
 await visit(onHono(memoryStore()));
+await visit(await onFastify(memoryStore()));
+await visit(onFetch(memoryStore()));

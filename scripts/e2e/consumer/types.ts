@@ -2,6 +2,8 @@ import { createSessions, memoryStore, type SessionStore } from '@coatcheck/core'
 import { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 import { issue } from '@coatcheck/core/testing';
 import { session as expressSession } from '@coatcheck/express';
+import { session as fastifySession } from '@coatcheck/fastify';
+import { open, withSession } from '@coatcheck/fetch';
 import { session as honoSession, type SessionVariables } from '@coatcheck/hono';
 import { session as koaSession } from '@coatcheck/koa';
 import { redisStore } from '@coatcheck/redis';
@@ -9,6 +11,7 @@ import { sqliteStore } from '@coatcheck/sqlite';
 import { testStoreContract } from '@coatcheck/store-contract';
 import Database from 'better-sqlite3';
 import express from 'express';
+import Fastify from 'fastify';
 import { Hono } from 'hono';
 import { Cluster, Redis } from 'ioredis';
 import Koa from 'koa';
@@ -19,6 +22,12 @@ interface ShopData {
 }
 
 declare module '@coatcheck/express' {
+  interface Register {
+    session: ShopData;
+  }
+}
+
+declare module '@coatcheck/fastify' {
   interface Register {
     session: ShopData;
   }
@@ -67,6 +76,21 @@ koaApp.use(async (ctx) => {
 export const honoApp = new Hono<{ Variables: SessionVariables<ShopData> }>()
   .use('*', honoSession(sessions))
   .get('/cart', (c) => c.json({ cart: [...c.var.session.data.cart] }));
+
+export const fastifyApp = Fastify();
+void fastifyApp.register(fastifySession(sessions));
+fastifyApp.post('/cart', async (request) => {
+  const count: number = await request.session.update((data) => data.cart.push('tea'));
+  // @ts-expect-error: no such data
+  request.session.data.basket;
+  return { count };
+});
+
+export const fetchApp: (request: Request) => Promise<Response> = withSession(
+  sessions,
+  async (_request, session) => Response.json(session.data.cart),
+);
+export const finished: Response = open(sessions, new Request('https://shop.example/')).finish(new Response());
 
 export const cookie: Promise<unknown> = Promise.resolve(
   issue(sessions, { userId: 'anna', data: { cart: [] } }),
