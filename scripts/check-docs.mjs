@@ -58,6 +58,8 @@ function writeProject(page, text) {
       // A block shows how something is had, not always what becomes of it.
       noUnusedLocals: false,
       noUnusedParameters: false,
+      // NestJS decorates parameters, which the standard's decorators cannot.
+      experimentalDecorators: true,
       // Readers write process.env.NAME.
       noPropertyAccessFromIndexSignature: false,
     },
