@@ -1,4 +1,4 @@
-import { type Session, SessionError, type Sessions } from '@coatcheck/core';
+import { type Session, SessionError, type Sessions, type Visit } from '@coatcheck/core';
 import {
   type AdapterOptions,
   mountSessions,
@@ -44,20 +44,23 @@ export function session<Name extends string = 'session'>(
   options: SessionOptions<Name> = {},
 ): FastifyPluginAsync {
   const { name, lazy, open, attach } = mountSessions<unknown, FastifyRequest>(sessions, options);
+  const slot: unique symbol = Symbol(name);
+  interface Carrier extends FastifyRequest {
+    [slot]?: Visit<unknown>;
+  }
   const mark = `coatcheck.${name}`;
   const plugin: FastifyPluginAsync = async (fastify) => {
     if (fastify.hasDecorator(mark) || fastify.hasRequestDecorator(name)) throw taken(name);
     fastify.decorate(mark, true);
-    const visits = new WeakMap<FastifyRequest, ReturnType<typeof open>>();
-    fastify.addHook('onRequest', (request, reply, next) => {
+    fastify.addHook('onRequest', (request: Carrier, reply, next) => {
       const visit = open(new ParsedRequestView(request), request);
       attach(request, visit.session);
-      visits.set(request, visit);
+      request[slot] = visit;
       onHeaders(reply.raw, () => sealOnto(reply.raw, visit));
       next();
     });
-    fastify.addHook('preValidation', (request, _reply, next) => {
-      const visit = visits.get(request);
+    fastify.addHook('preValidation', (request: Carrier, _reply, next) => {
+      const { [slot]: visit } = request;
       // What @fastify/websocket sets for an upgrade, at onRequest.
       if ('ws' in request && request.ws === true) visit?.seal();
       if (lazy || visit === undefined) next();
