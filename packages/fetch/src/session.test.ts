@@ -230,12 +230,6 @@ describe('open() and finish()', () => {
     expect((await byCookie.session.load()).ended?.reason).toBe('cross-site');
   });
 
-  it('give a WebSocket upgrade of the runtime its headers', async () => {
-    const { session, finish } = open(makeSessions(), to());
-    await session.update({ cart: ['tea'] });
-    expect(tokensIn(finish(new Response()))).toHaveLength(1);
-  });
-
   it('refuse sessions that are open for the request already', () => {
     const [sessions, request] = [makeSessions(), to()];
     open(sessions, request);
