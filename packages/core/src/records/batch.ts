@@ -5,7 +5,7 @@ import type { RandomBytes } from '../common/random.ts';
 import { hasPassed } from '../session/expiry.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { StoreRecord } from '../store/store.ts';
-import type { StorePort } from '../store/store-port.ts';
+import { outcomeUnknown, type StorePort } from '../store/store-port.ts';
 import { type Applied, type Change, type Fold, fold, sessionEnded } from './change.ts';
 import { decodeSession } from './record.ts';
 import { type Snapshot, snapshotFor, snapshotOf } from './snapshot.ts';
@@ -146,7 +146,8 @@ export class Batch {
       isKnownMissing: (found) => (decodeSession(found)?.generation ?? Infinity) < next.state.generation,
     });
     return andThen(writing, (written) => {
-      if (written.kind === 'gone') throw sessionEnded();
+      if (written.kind === 'gone')
+        throw written.written === 'unknown' ? outcomeUnknown() : sessionEnded(written.written);
       if (written.kind === 'lost') return { lost: written.record };
       onWritten();
       return this.#settle(outcome, written.record === next.record ? next : snapshotOf(written.record, now));

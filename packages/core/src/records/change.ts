@@ -65,11 +65,13 @@ export function fold(start: SessionState, changes: readonly Change<unknown>[], n
   return { kind, state, applied, generations };
 }
 
-/** Makes the error for a write to a session that has ended. */
-export function sessionEnded(): SessionError {
+/** Makes the error for a write to a session that has ended. Only a write that was certainly not applied is said to be none. */
+export function sessionEnded(written: 'no' | 'unlikely' = 'no'): SessionError {
+  const fate =
+    written === 'no' ? 'nothing was written' : 'it is unknown whether this change was written before';
   return new SessionError(
     'ERR_SESSION_ENDED',
-    'The session ended while this request was running, so nothing was written. Respond as to a visitor without a session; the next request may begin a new one.',
+    `The session ended while this request was running: ${fate}. Respond as to a visitor without a session; the next request may begin a new one.`,
   );
 }
 

@@ -14,8 +14,14 @@ export type WriteOutcome =
   | { readonly kind: 'written'; readonly record: StoreRecord }
   /** Another write came first, or the deadline has passed. `record` is the current one. Our write will not happen later either. */
   | { readonly kind: 'lost'; readonly record: StoreRecord }
-  /** The record is gone: the session has ended. */
-  | { readonly kind: 'gone' };
+  /** The record is gone: the session has ended. Our write may have been in it before. */
+  | { readonly kind: 'gone'; readonly written: Written };
+
+/**
+ * Whether a write was in a record that is gone now. `unlikely`: the store said no, but a client that sends a command again loses the first result.
+ * `unknown`: the store failed.
+ */
+export type Written = 'no' | 'unlikely' | 'unknown';
 
 /** What the store said about a compareAndSet. */
 type CompareResult = boolean | 'lost' | 'unknown';
@@ -97,16 +103,20 @@ export class StorePort {
     first: CompareResult,
   ): Promise<WriteOutcome> {
     let answer = first;
-    let mayBeOurs = false;
+    let written: Written = 'no';
     for (let attempt = 1; answer !== true; attempt += 1) {
-      mayBeOurs ||= answer !== 'lost';
+      if (answer === 'unknown') written = 'unknown';
+      else if (answer === false && written === 'no') written = 'unlikely';
       const found = await this.read(key);
-      if (found === undefined) return { kind: 'gone' };
+      if (found === undefined) return { kind: 'gone', written };
       if (holdsWriteOf(found, next)) return { kind: 'written', record: found };
       if (found.version !== base.version) {
         // Versions only rise, so a lower one was not written over ours.
         const isSurelyWithout =
-          !mayBeOurs || holdsWriteOf(found, base) || found.version < next.version || isKnownMissing(found);
+          written === 'no' ||
+          holdsWriteOf(found, base) ||
+          found.version < next.version ||
+          isKnownMissing(found);
         if (isSurelyWithout) return { kind: 'lost', record: found };
         throw outcomeUnknown();
       }

@@ -220,6 +220,37 @@ describe('a write whose answer was lost', () => {
   });
 });
 
+describe('a write whose result was lost, in a session that ended before it could be looked up', () => {
+  async function endedAfterWrite(fault: Fault) {
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
+    env.store.before = async ({ operation, key }) => {
+      if (operation === 'write') return fault;
+      if (operation === 'read' && key === browser.id) {
+        const record = await env.store.inner.read(key);
+        await env.store.inner.compareAndSet(key, record?.version ?? 0, null);
+      }
+      return undefined;
+    };
+    return session.update(add('hat'));
+  }
+
+  it.for(['reject', 'apply-reject'] as const)('(%s) has an unknown outcome', async (fault) => {
+    const { message } = await failure(endedAfterWrite(fault), 'ERR_STORE_UNAVAILABLE');
+    expect(message).toContain('unknown whether the write happened');
+  });
+
+  it.for(['false', 'apply-false'] as const)(
+    '(%s) has ended, and is not said to be unwritten',
+    async (fault) => {
+      const { message } = await failure(endedAfterWrite(fault), 'ERR_SESSION_ENDED');
+      expect(message).toContain('unknown whether this change was written');
+      expect(message).not.toContain('nothing was written');
+    },
+  );
+});
+
 describe('a write that did not happen', () => {
   it('is retried and happens once', async () => {
     const env = setUp();

@@ -83,8 +83,7 @@ export class Actions {
     const answer = await this.attempt('update', () => session.update(({ marks }) => void marks.push(mark)));
     if (note === undefined) return;
     if (answer) note.resolvedAt = this.#history.tick(`update ${mark} resolved`);
-    else note.wasRejected = this.#lastError?.code !== 'ERR_STORE_UNAVAILABLE';
-    if (note.wasRejected) this.#history.tick(`update ${mark} rejected: ${this.#lastError?.code}`);
+    else if (isCertain(this.#lastError)) this.#history.noteRejected(note, this.#lastError?.code);
   }
 
   async #signIn(session: Session<Marks>, presented: string | undefined): Promise<void> {
@@ -170,4 +169,9 @@ export class Actions {
       return false;
     }
   }
+}
+
+/** Tells whether an error says that nothing was written, rather than that it is unknown. */
+function isCertain(error: SessionError | undefined): boolean {
+  return error?.message.includes('unknown') === false;
 }

@@ -47,6 +47,8 @@ export class History {
   readonly #receipts = new Map<string, string>();
   readonly #markUsers = new Map<string, string | undefined>();
   readonly #expired = new Set<string>();
+  /** The marks that were read in some data. */
+  readonly #seen = new Set<string>();
   readonly #presented = new Set<string>();
   readonly #structural = new Map<string, number>();
   readonly #max: number;
@@ -111,6 +113,13 @@ export class History {
     return update;
   }
 
+  /** Records that an update was rejected with the word that nothing was written: it must be in no data, before or after. */
+  noteRejected(update: Update, code: string | undefined): void {
+    update.wasRejected = true;
+    this.tick(`update ${update.mark} rejected: ${code}`);
+    if (this.#seen.has(update.mark)) this.fail(`an update that rejected was in no data (${update.mark})`);
+  }
+
   noteFinished(id: string, receipt: string): void {
     const count = (this.#finishes.get(id) ?? 0) + 1;
     this.#finishes.set(id, count);
@@ -158,6 +167,7 @@ export class History {
 
   /** Judges data: it must contain what resolved and nothing that was rejected. */
   checkMarks(id: string, userId: string | undefined, marks: readonly string[], began: number): void {
+    for (const mark of marks) this.#seen.add(mark);
     if (new Set(marks).size !== marks.length) this.fail('an update is applied once');
     for (const update of this.#updates) {
       const isThere = marks.includes(update.mark);
