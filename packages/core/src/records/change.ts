@@ -79,3 +79,8 @@ export function sessionEnded(written: 'no' | 'unlikely' = 'no'): SessionError {
 export function saysEnded(error: unknown): boolean {
   return error instanceof SessionError && error.code === 'ERR_SESSION_ENDED';
 }
+
+/** Tells whether it is unknown, after an error, if the change was written. */
+export function saysUnknown(error: unknown): boolean {
+  return error instanceof SessionError && error.code === 'ERR_STORE_UNAVAILABLE';
+}

@@ -1,7 +1,7 @@
 import { SessionError } from '../common/errors.ts';
 import type { DeepReadonly, Json } from '../common/json.ts';
 import { randomText } from '../common/random.ts';
-import { saysEnded } from '../records/change.ts';
+import { saysEnded, saysUnknown } from '../records/change.ts';
 import { checkSize, dataToJson, deepFreeze, freeze } from '../session/data.ts';
 import { finished } from '../session/lifecycle.ts';
 import type { SignedIn } from '../session/session-state.ts';
@@ -57,7 +57,9 @@ export async function finish<Data extends object>(
     if (successor !== undefined) context.issue(successor.session);
     return true;
   } catch (error) {
-    if (successor !== undefined) await endSuccessor(context, successor).catch(() => {});
+    // If the outcome is unknown, the session may be finished and another request may have been handed the successor.
+    const isUnfinished = !saysUnknown(error);
+    if (successor !== undefined && isUnfinished) await endSuccessor(context, successor).catch(() => {});
     if (!saysEnded(error)) throw error;
     return lose(context, current);
   }

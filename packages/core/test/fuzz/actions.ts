@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { SessionError } from '../../src/common/errors.ts';
 import type { Session, Sessions } from '../../src/session/session-types.ts';
 import type { StoreRecord } from '../../src/store/store.ts';
@@ -22,6 +23,9 @@ export interface ActionsDeps {
   /** Whether the store may fail. */
   readonly hasFaults: boolean;
 }
+
+/** Tells whether code runs within a call of finish(). */
+export const withinFinish: AsyncLocalStorage<true> = new AsyncLocalStorage();
 
 /** Does at random what an app does with a session, and records what that promises. */
 export class Actions {
@@ -125,7 +129,7 @@ export class Actions {
     let won = false;
     const options = { keepUser: this.#random.chance(0.5) };
     const answered = await this.attempt('finish', async () => {
-      won = await session.finish(({ marks }) => marks.join(' '), options);
+      won = await withinFinish.run(true, () => session.finish(({ marks }) => marks.join(' '), options));
     });
     if (answered && won && id !== undefined) {
       const receipt = session.ended?.receipt;

@@ -132,6 +132,20 @@ export class History {
     }
   }
 
+  /** Judges the session that a finished one's token opened: only its successor, or the successor of that. */
+  checkHandedOver(finished: string, id: string): void {
+    if (!this.revocations.lineOf(id).includes(finished)) {
+      this.fail('a finished session hands over its successor and no other session');
+    }
+  }
+
+  /** Judges a successor that a failing finish ends: nobody may hold its token. */
+  checkUnsent(id: string): void {
+    if (this.granted.some((each) => each.id === id)) {
+      this.fail('a finish that fails ends no successor that was handed to a client');
+    }
+  }
+
   /** Records a receipt: it must always be the same. */
   noteReceipt(id: string, receipt: string): void {
     const before = this.#receipts.get(id);

@@ -2,7 +2,7 @@ import type { SessionEvent } from '../../src/session/events.ts';
 import type { Session, Sessions } from '../../src/session/session-types.ts';
 import { parseToken } from '../../src/session/token.ts';
 import { assembleSessions } from '../../src/sessions.ts';
-import { Actions } from './actions.ts';
+import { Actions, withinFinish } from './actions.ts';
 import { History, type Marks, PromiseBroken } from './history.ts';
 import { OrderedStore, type ServerStore } from './ordered-store.ts';
 import { requestWith } from './request.ts';
@@ -138,6 +138,9 @@ class Program {
     if (['destroyed', 'revoked', 'expired', 'finished'].includes(event.type)) {
       this.history.noteEnded(sessionId, event.type);
     }
+    if (event.type === 'revoked' && event.by === 'sign-in' && withinFinish.getStore() === true) {
+      this.history.checkUnsent(sessionId);
+    }
     if (event.type === 'reused' && event.ended) this.history.noteEnded(sessionId, 'reused');
   }
 
@@ -202,7 +205,9 @@ class Program {
       `loaded ${session.id} of ${session.userId}, ended ${session.ended?.reason}`,
     );
     const isSuccessor = session.ended?.reason === 'finished' && session.id !== undefined;
-    if (session.id !== undefined && presented !== undefined && !isSuccessor) {
+    if (session.id !== undefined && presented !== undefined && isSuccessor) {
+      history.checkHandedOver(presented.slice(0, 22), session.id);
+    } else if (session.id !== undefined && presented !== undefined) {
       history.checkServed(presented, session.id, session.userId, session.data.marks, began);
     }
     this.#checkReceipt(session, presented);

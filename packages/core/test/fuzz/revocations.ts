@@ -28,6 +28,13 @@ export class Revocations {
     this.#successors.set(id, before);
   }
 
+  /** Lists a session and those before it of which it is the successor. */
+  lineOf(id: string): readonly string[] {
+    const line: string[] = [];
+    for (let at: string | undefined = id; at !== undefined; at = this.#successors.get(at)) line.push(at);
+    return line;
+  }
+
   noteRevoked(revocation: Revocation): void {
     this.#revocations.push(revocation);
   }
@@ -37,8 +44,7 @@ export class Revocations {
    * again in any of them, after the revocation.
    */
   missed(id: string, userId: string): boolean {
-    const line: string[] = [];
-    for (let at: string | undefined = id; at !== undefined; at = this.#successors.get(at)) line.push(at);
+    const line = this.lineOf(id);
     const signIns = this.#signIns.filter((each) => line.includes(each.sessionId) && each.userId === userId);
     const beganAt = Math.max(0, ...signIns.map((each) => each.beganAt));
     return this.#revocations.some(({ userId: revoked, calledAt, except }) => {
