@@ -13,7 +13,7 @@ it.for([
   ['ERR_SIGN_IN_REVOKED', 409],
   ['ERR_CROSS_SITE', 403],
   ['ERR_STORE_UNAVAILABLE', 503],
-] as const)('%s is answered with %i by frameworks that read status', ([code, status]) => {
+] as const)('%s has the status %i', ([code, status]) => {
   const cause = new Error('why');
   const error = new SessionError(code, 'What happened.', { cause });
   expect(error).toBeInstanceOf(Error);

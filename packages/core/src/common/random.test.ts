@@ -21,7 +21,7 @@ function countingSource(): { fills: Uint8Array[]; drawn: () => number } {
 }
 
 describe('pooledRandomBytes', () => {
-  it('hands out no byte twice, whatever lengths are asked for', () => {
+  it('returns no byte twice, whatever the lengths', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 1500 }), { maxLength: 30 }), (lengths) => {
         countingSource();
@@ -35,13 +35,13 @@ describe('pooledRandomBytes', () => {
     );
   });
 
-  it('gives consecutive bytes of the source while the pool lasts', () => {
+  it('returns consecutive bytes of the source while the pool lasts', () => {
     countingSource();
     const draw = pooledRandomBytes();
     expect([...draw(4), ...draw(3), ...draw(1)]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it('draws in bulk: one call of the platform for 4096 bytes, and a second one after them', () => {
+  it('calls the platform once for 4096 bytes', () => {
     const { fills } = countingSource();
     const draw = pooledRandomBytes();
     for (let i = 0; i < 128; i += 1) draw(32);
@@ -50,14 +50,14 @@ describe('pooledRandomBytes', () => {
     expect(fills).toHaveLength(2);
   });
 
-  it('refills rather than hand out what is left and wiped', () => {
+  it('refills if the rest of the pool is too short', () => {
     countingSource();
     const draw = pooledRandomBytes();
     draw(4090);
     expect(draw(10).every((byte) => byte !== 0)).toBe(true);
   });
 
-  it('wipes from the pool what it hands out', () => {
+  it('wipes the bytes that it returns from the pool', () => {
     const { fills } = countingSource();
     const draw = pooledRandomBytes();
     draw(32);
@@ -67,7 +67,7 @@ describe('pooledRandomBytes', () => {
     expect(pool?.[48]).not.toBe(0);
   });
 
-  it('what it handed out stays as it was', () => {
+  it('leaves what it returned unchanged', () => {
     countingSource();
     const draw = pooledRandomBytes();
     const first = draw(3);
@@ -86,7 +86,7 @@ describe('pooledRandomBytes', () => {
     expect(large.every((byte) => byte !== 0)).toBe(true);
   });
 
-  it('gives as text what it would give as bytes, hands out none twice and wipes them', () => {
+  it('encodes the same bytes as it would return, none of them twice, and wipes them', () => {
     countingSource();
     const bytes = pooledRandomBytes();
     const expected = Array.from({ length: 200 }, () => Buffer.from(bytes(32)).toString('base64url'));
@@ -97,7 +97,7 @@ describe('pooledRandomBytes', () => {
     expect(fills[0]?.subarray(0, (200 - 128) * 32).every((byte) => byte === 0)).toBe(true);
   });
 
-  it('draws from the platform: two sources share nothing', () => {
+  it('shares nothing between two sources', () => {
     expect(randomText(pooledRandomBytes(), 32)).not.toBe(randomText(pooledRandomBytes(), 32));
   });
 });

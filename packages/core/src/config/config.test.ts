@@ -19,7 +19,7 @@ function given(options: Record<string, unknown>): SessionsOptions<object> {
   return { store, ...options } as SessionsOptions<object>;
 }
 
-describe('a mistake names the option, what was given and what would be right', () => {
+describe('a wrong option throws ERR_CONFIG with its name, what is expected and what was received', () => {
   it.for<[option: string, options: Record<string, unknown>, given: string, right: string]>([
     ['store', { store: undefined }, 'undefined', 'a store with read and compareAndSet'],
     ['store', { store: null }, 'null', 'a store with read'],
@@ -73,18 +73,18 @@ describe('a mistake names the option, what was given and what would be right', (
     ['transports', { transports: [cookie] }, 'a function', 'a list of cookie()'],
     ['transports', { transports: [cookie(), null] }, 'null', 'a list of cookie()'],
     ['transports', { transports: null }, 'null', 'a list of cookie()'],
-    ['secrets', { secrets: 'x'.repeat(40) }, "'string'", 'a list of texts, the current one first'],
-    ['secrets', { secrets: null }, 'null', 'a list of texts'],
-    ['secrets', { secrets: [7] }, "'number'", 'texts of at least 32 random characters'],
-    ['secrets', { secrets: ['q'.repeat(31)] }, "'31 characters'", 'texts of at least 32 random characters'],
-    ['secrets', { secrets: [KEY, ''] }, "'0 characters'", 'texts of at least 32 random characters'],
+    ['secrets', { secrets: 'x'.repeat(40) }, "'string'", 'a list of strings, the current key first'],
+    ['secrets', { secrets: null }, 'null', 'a list of strings'],
+    ['secrets', { secrets: [7] }, "'number'", 'strings of at least 32 random characters'],
+    ['secrets', { secrets: ['q'.repeat(31)] }, "'31 characters'", 'strings of at least 32 random characters'],
+    ['secrets', { secrets: [KEY, ''] }, "'0 characters'", 'strings of at least 32 random characters'],
     ['clientChecks', { clientChecks: check }, 'an object', 'a list of ipAddress()'],
     ['clientChecks', { clientChecks: null }, 'null', 'a list of ipAddress()'],
     ['clientChecks', { clientChecks: [{ observe: check.observe }] }, 'an object', 'a list of ipAddress()'],
     ['clientChecks', { clientChecks: [{ ...check, name: '' }] }, 'an object', 'a list of ipAddress()'],
     ['clientChecks', { clientChecks: [{ name: 'mine' }] }, 'an object', 'a list of ipAddress()'],
     ['clientChecks', { clientChecks: [null] }, 'null', 'a list of ipAddress()'],
-    ['clientChecks', { clientChecks: [check, check] }, "'mine, mine'", 'checks of different names'],
+    ['clientChecks', { clientChecks: [check, check] }, "'mine, mine'", 'checks with different names'],
     ['onClientChange', { onClientChange: 'deny' }, "'deny'", "'report', 'refuse' or a function"],
     ['onClientChange', { onClientChange: null }, 'null', "'report', 'refuse' or a function"],
     [
@@ -131,20 +131,20 @@ describe('a mistake names the option, what was given and what would be right', (
     expect(message).toContain(`; received ${shown}`);
   });
 
-  it.for([undefined, null, 'redis://', 5])('options that are %s', (options) => {
+  it.for([undefined, null, 'redis://', 5])('options that are %s throw ERR_CONFIG', (options) => {
     const nothing = options as unknown as SessionsOptions<object>;
     const { message } = thrown(() => checkOptions(nothing), 'ERR_CONFIG');
     expect(message).toMatch(/^createSessions\(options\) must be an object with at least a store; received /);
   });
 
-  it('a long text is shown by its beginning', () => {
+  it('shows only the beginning of a long string', () => {
     const { message } = thrown(() => checkOptions(given({ grant: 'x'.repeat(500) })), 'ERR_CONFIG');
     expect(message).toContain(`'${'x'.repeat(40)}…'`);
     expect(message.length).toBeLessThan(150);
   });
 });
 
-it('no message shows what was given as a secret, whatever is wrong with it', () => {
+it('never shows a secret in a message, whatever is wrong with it', () => {
   const word = fc.string({ minLength: 6, maxLength: 60 }).filter((text) => /[^a-z ]/.test(text));
   const near = fc.oneof(word, fc.array(word, { minLength: 1 }), fc.array(fc.oneof(word, fc.constant(null))));
   fc.assert(
@@ -163,7 +163,7 @@ it('no message shows what was given as a secret, whatever is wrong with it', () 
 });
 
 describe('defaults', () => {
-  it('are what the design fixes', () => {
+  it('are as documented', () => {
     const config = checkOptions<object>({ store });
     expect(config).toMatchObject({
       store,
@@ -188,7 +188,7 @@ describe('defaults', () => {
     expect(config.randomBytes(16)).toHaveLength(16);
   });
 
-  it('give way to what is given', () => {
+  it('give way to the options', () => {
     const now = () => 5;
     const randomBytes = (length: number) => new Uint8Array(length);
     const onEvent = () => {};
@@ -233,7 +233,7 @@ describe('defaults', () => {
     expect(config.initial()).toEqual({ cart: ['one'] });
   });
 
-  it('an option given as undefined takes its default', () => {
+  it('apply to an option that is undefined', () => {
     expect(checkOptions(given({ grant: undefined, perUser: undefined, secrets: undefined })).maxPerUser).toBe(
       100,
     );
@@ -241,37 +241,37 @@ describe('defaults', () => {
 });
 
 describe('false', () => {
-  it('takes the idle timeout away', () => {
+  it('turns the idle timeout off', () => {
     expect(checkOptions<object>({ store, idleTimeout: false }).timeouts).toEqual({
       idle: Number.POSITIVE_INFINITY,
       absolute: 12 * HOUR,
     });
   });
 
-  it('takes the absolute timeout away, but for 400 days', () => {
+  it('replaces the absolute timeout with 400 days', () => {
     expect(checkOptions<object>({ store, absoluteTimeout: false }).timeouts).toEqual({
       idle: 30 * MINUTE,
       absolute: 400 * DAY,
     });
   });
 
-  it('takes timed renewal away', () => {
+  it('turns timed renewal off', () => {
     expect(checkOptions<object>({ store, renewAfter: false }).renewAfter).toBe(Number.POSITIVE_INFINITY);
   });
 });
 
-it('an idle timeout that nobody chose gives way to a shorter absolute one', () => {
+it('a default idle timeout gives way to a shorter absolute one', () => {
   expect(checkOptions<object>({ store, absoluteTimeout: '10m' }).timeouts).toEqual({
     idle: 10 * MINUTE,
     absolute: 10 * MINUTE,
   });
 });
 
-it('an idle timeout as long as the absolute one is no mistake', () => {
+it('accepts an idle timeout as long as the absolute one', () => {
   expect(checkOptions<object>({ store, idleTimeout: '1h', absoluteTimeout: '1h' }).timeouts.idle).toBe(HOUR);
 });
 
-it('a session lives by the timeouts that its user signed in with', () => {
+it('applies the timeouts of remember to a user who signed in with it', () => {
   const config = checkOptions<object>({ store });
   const user = { id: 'u', signedInAt: 0, epoch: 0 };
   expect(timeoutsOf(config, undefined)).toBe(config.timeouts);
@@ -279,7 +279,7 @@ it('a session lives by the timeouts that its user signed in with', () => {
   expect(timeoutsOf(config, { ...user, remembered: true })).toBe(config.rememberTimeouts);
 });
 
-it('a list given is copied: what happens to it later changes nothing', () => {
+it('copies lists, so that altering them later changes nothing', () => {
   const secrets = [KEY];
   const trustedOrigins = ['https://pay.example'];
   const config = checkOptions<object>({ store, secrets, trustedOrigins });

@@ -22,7 +22,7 @@ import {
 } from './option-checks.ts';
 import type { SessionsOptions } from './options.ts';
 
-/** The options, checked and with every default in place. */
+/** The checked options, with every default filled in. */
 export interface Config<Data extends object> {
   readonly store: SessionStore;
   readonly initial: () => Data;
@@ -68,7 +68,7 @@ const KNOWN: readonly string[] = [
   'randomBytes',
 ];
 
-/** Gives the timeouts that a session lives by. */
+/** Returns the timeouts of a session: those of `remember` if its user signed in with it. */
 export function timeoutsOf(
   config: Pick<Config<object>, 'timeouts' | 'rememberTimeouts'>,
   user: SessionState['user'],
@@ -76,7 +76,7 @@ export function timeoutsOf(
   return user?.remembered === true ? config.rememberTimeouts : config.timeouts;
 }
 
-/** Checks the options and puts the defaults in. */
+/** Checks the options and fills in the defaults. */
 export function checkOptions<Data extends object>(options: SessionsOptions<Data>): Config<Data> {
   check(
     typeof options === 'object' && options !== null,
@@ -104,7 +104,7 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
   checkKeys(secrets);
   return {
     store: options.store,
-    // Where `initial` is left out, the types have made sure that {} is valid data.
+    // The types allow `initial` to be left out only if {} is valid data.
     initial: options.initial ?? (() => ({}) as Data),
     schema: options.schema,
     timeouts: checkTimeouts(options, '', { idle: '30m', absolute: '12h' }),

@@ -36,7 +36,7 @@ function nested(depth: number): unknown {
   return value;
 }
 
-describe('what JSON gives back unchanged', () => {
+describe('data that survives JSON', () => {
   it('is written', () => {
     fc.assert(
       fc.property(json, (value) => {
@@ -46,31 +46,31 @@ describe('what JSON gives back unchanged', () => {
     );
   });
 
-  it('takes in texts that are no well-formed Unicode', () => {
+  it('may contain strings that are not well-formed Unicode', () => {
     expect(JSON.parse(dataToJson({ text: '\ud800' }, 'data'))).toEqual({ text: '\ud800' });
     expect(dataToJson({ text: '\ud800' }, 'data').isWellFormed()).toBe(true);
   });
 
-  it('takes in an object without a prototype, and one that stands in two places', () => {
+  it('may contain an object without a prototype, and one object twice', () => {
     const bare: Record<string, unknown> = Object.create(null);
     bare['a'] = 1;
     expect(dataToJson({ one: bare, two: bare }, 'data')).toBe('{"one":{"a":1},"two":{"a":1}}');
   });
 
-  it('takes in a property that is undefined, by leaving it out', () => {
+  it('leaves out a property that is undefined', () => {
     expect(dataToJson({ a: undefined, b: 1 }, 'data')).toBe('{"b":1}');
   });
 
-  it('takes in a negative zero, as zero', () => {
+  it('turns a negative zero into zero', () => {
     expect(dataToJson({ a: -0 }, 'data')).toBe('{"a":0}');
   });
 
-  it('takes in what is nested deep, but not without end', () => {
+  it('may be nested 200 levels deep', () => {
     expect(dataToJson(nested(200), 'data')).toHaveLength(200 * 2 + 6);
   });
 });
 
-describe('what JSON would not give back', () => {
+describe('data that does not survive JSON', () => {
   it.for<[path: string, fault: string, make: () => unknown]>([
     ['data.when', 'an instance of Date', () => ({ when: new Date(0) })],
     ['data.map', 'an instance of Map', () => ({ map: new Map([['secret', 1]]) })],
@@ -93,54 +93,54 @@ describe('what JSON would not give back', () => {
     ['data.cart', 'an array with holes or extra properties', () => ({ cart: withHole() })],
     ['data.cart', 'an array with holes or extra properties', () => ({ cart: withProperty() })],
     ['data.cart[1]', 'undefined', () => ({ cart: withBoth() })],
-    ['data.deep', 'an object with a symbol for a key', () => ({ deep: { [Symbol('secret')]: 1 } })],
-    ['data', 'an object with a symbol for a key', () => ({ [Symbol('secret')]: 1 })],
+    ['data.deep', 'an object with a symbol as a key', () => ({ deep: { [Symbol('secret')]: 1 } })],
+    ['data', 'an object with a symbol as a key', () => ({ [Symbol('secret')]: 1 })],
     ['data', 'undefined', () => undefined],
     ['data', 'an instance of Map', () => new Map()],
     [`data${'.self'.repeat(201)}`, 'nested too deep, or part of a cycle', cycle],
     [`data${'[0]'.repeat(201)}`, 'nested too deep, or part of a cycle', () => nested(202)],
-  ])('is refused with its path: %s is %s', ([path, fault, make]) => {
+  ])('is rejected with its path: %s is %s', ([path, fault, make]) => {
     const { message } = thrown(() => dataToJson(make(), 'data'), 'ERR_DATA_INVALID');
     expect(message).toBe(
-      `The session's data must survive JSON unchanged, but ${path} is ${fault}. Store a plain value that stands for it.`,
+      `The session's data must survive JSON unchanged, but ${path} is ${fault}. Store a plain value in its place.`,
     );
   });
 
-  it('the message says what it is of, and shows no value', () => {
+  it('names data or receipt in the message, and shows no value', () => {
     const { message } = thrown(() => dataToJson({ 'a b': [new Date(0)] }, 'receipt'), 'ERR_DATA_INVALID');
     expect(message).toContain("The session's receipt must survive JSON unchanged, but data.a b[0] is");
     expect(message).not.toContain('1970');
   });
 
-  it('a property named __proto__ is refused, at whatever depth', () => {
+  it('includes a property named __proto__ at any depth', () => {
     const planted: unknown = JSON.parse('{"cart":[{"__proto__":{"isAdmin":true}}]}');
     const { message } = thrown(() => dataToJson(planted, 'data'), 'ERR_DATA_INVALID');
     expect(message).toContain('a property named __proto__ at data.cart[0], which could pollute a prototype');
     thrown(() => dataToJson(JSON.parse('{"__proto__":null}'), 'data'), 'ERR_DATA_INVALID');
   });
 
-  it('an object whose prototype was set is refused', () => {
+  it('includes an object with another prototype', () => {
     const draft = Object.create({ isAdmin: true });
     thrown(() => dataToJson({ draft }, 'data'), 'ERR_DATA_INVALID');
   });
 });
 
-describe('the size', () => {
+describe('checkSize', () => {
   const euros = '€'.repeat(10);
 
-  it('is counted in bytes of UTF-8', () => {
+  it('counts bytes of UTF-8', () => {
     checkSize(euros, 30, 'data');
     const { message } = thrown(() => checkSize(euros, 29, 'data'), 'ERR_DATA_TOO_LARGE');
     expect(message).toContain("The session's data would take 30 bytes; maxDataBytes is 29");
     expect(message).not.toContain('€');
   });
 
-  it('of a text outside the basic plane is four bytes a character', () => {
+  it('counts four bytes for a character outside the basic plane', () => {
     checkSize('😀', 4, 'data');
     thrown(() => checkSize('😀', 3, 'data'), 'ERR_DATA_TOO_LARGE');
   });
 
-  it('fits up to the very byte, and not one beyond', () => {
+  it('accepts the last byte and rejects the next', () => {
     fc.assert(
       fc.property(anyString(1), (text) => {
         const bytes = Buffer.byteLength(text);
@@ -151,7 +151,7 @@ describe('the size', () => {
   });
 });
 
-it('frozen data is frozen to its leaves', () => {
+it('freezes data at every level', () => {
   const data = deepFreeze({ cart: [{ sku: 'a' }], none: null, text: 'x' });
   expect(Object.isFrozen(data)).toBe(true);
   expect(Object.isFrozen(data.cart)).toBe(true);

@@ -3,8 +3,8 @@ import { SessionError } from '../common/errors.ts';
 import type { DeepReadonly } from '../common/json.ts';
 
 /**
- * Writes data as JSON, and refuses what JSON would not give back unchanged: `ERR_DATA_INVALID` names the path. A property that is
- * undefined is left out, as an optional property is; a negative zero becomes zero.
+ * Writes data as JSON. Throws `ERR_DATA_INVALID` with the path of a value that does not survive JSON. A property that is undefined is
+ * left out, and a negative zero becomes zero.
  */
 export function dataToJson(data: unknown, what: string): string {
   checkJson(data, what, []);
@@ -34,9 +34,9 @@ function corruptData(): SessionError {
   );
 }
 
-/** Refuses JSON text of more than `limit` bytes in UTF-8 with `ERR_DATA_TOO_LARGE`. */
+/** Throws `ERR_DATA_TOO_LARGE` for JSON of more than `limit` bytes in UTF-8. */
 export function checkSize(json: string, limit: number, what: string): void {
-  // A UTF-16 unit takes at most three bytes in UTF-8, so most texts need no count.
+  // A UTF-16 unit takes at most three bytes in UTF-8, so most strings need no count.
   if (json.length * 3 <= limit) return;
   const bytes = new TextEncoder().encode(json).length;
   if (bytes > limit) {
@@ -47,48 +47,48 @@ export function checkSize(json: string, limit: number, what: string): void {
   }
 }
 
-/** Freezes a value that came from JSON, down to its leaves, and says so in its type. */
+/** Freezes a value that was parsed from JSON, at every level, and returns it with a read-only type. */
 export function deepFreeze<T>(value: T): DeepReadonly<T> {
   freeze(value);
   return value as DeepReadonly<T>;
 }
 
-/** Freezes a value that came from JSON, down to its leaves. */
+/** Freezes a value that was parsed from JSON, at every level. */
 export function freeze(value: unknown, depth: number = 0): void {
   if (!isObject(value)) return;
   // Nothing deeper was ever written, and the stack has an end.
-  if (depth > DEEPEST) throw corruptData();
+  if (depth > MAX_DEPTH) throw corruptData();
   Object.freeze(value);
   for (const each of Object.values(value)) freeze(each, depth + 1);
 }
 
-/** Runs a Standard Schema over data and returns its output; `ERR_DATA_INVALID` names the paths of the issues, never the values. */
+/** Validates data with a Standard Schema and returns the schema's output. `ERR_DATA_INVALID` names the paths of the issues, never the values. */
 export function validate<Data>(schema: StandardSchemaV1<unknown, Data>, data: unknown, when: string): Data {
   const result = schema['~standard'].validate(data);
   if (result instanceof Promise) {
     result.catch(() => {});
     throw new SessionError(
       'ERR_CONFIG',
-      'The schema validates asynchronously; a session needs one that is synchronous, since it runs inside an atomic write.',
+      'The schema validates asynchronously, but it runs inside an atomic write and cannot wait. Use a synchronous schema.',
     );
   }
   if (result.issues === undefined) return result.value;
   const paths = result.issues.map(({ path = [] }) =>
-    pathText(path.map((part) => (typeof part === 'object' ? part.key : part))),
+    formatPath(path.map((part) => (typeof part === 'object' ? part.key : part))),
   );
   throw new SessionError(
     'ERR_DATA_INVALID',
-    `The session's data does not fit the schema ${when}, at ${[...new Set(paths)].join(', ')}. Give the schema defaults for what older sessions lack, or change what is written.`,
+    `The session's data does not fit the schema ${when}, at ${[...new Set(paths)].join(', ')}. Give the schema a default for what older sessions lack, or change the value that is written.`,
   );
 }
 
-/** Checks a value and all in it. `path` leads to it; one list serves for all, since a list for each would cost more than the check. */
+/** Checks a value and everything in it. `path` is shared by all calls, because a copy for each would cost more than the check. */
 function checkJson(value: unknown, what: string, path: PropertyKey[]): void {
   const fault = faultOf(value, path.length);
   if (fault !== undefined) {
     throw new SessionError(
       'ERR_DATA_INVALID',
-      `The session's ${what} must survive JSON unchanged, but ${pathText(path)} is ${fault}. Store a plain value that stands for it.`,
+      `The session's ${what} must survive JSON unchanged, but ${formatPath(path)} is ${fault}. Store a plain value in its place.`,
     );
   }
   if (!isObject(value)) return;
@@ -101,7 +101,7 @@ function checkJson(value: unknown, what: string, path: PropertyKey[]): void {
     if (key === '__proto__') {
       throw new SessionError(
         'ERR_DATA_INVALID',
-        `The session's ${what} has a property named __proto__ at ${pathText(path)}, which could pollute a prototype. Use another name.`,
+        `The session's ${what} has a property named __proto__ at ${formatPath(path)}, which could pollute a prototype. Use another name.`,
       );
     }
     if (each !== undefined) checkPart(each, what, path, key);
@@ -118,8 +118,8 @@ function checkPart(part: unknown, what: string, path: PropertyKey[], key: Proper
   path.pop();
 }
 
-/** Deeper than this is taken for a cycle: JSON itself cannot tell before its stack ends. */
-const DEEPEST = 200;
+/** Anything deeper is treated as a cycle. */
+const MAX_DEPTH = 200;
 
 function faultOf(value: unknown, depth: number): string | undefined {
   switch (typeof value) {
@@ -138,8 +138,8 @@ function faultOf(value: unknown, depth: number): string | undefined {
 }
 
 function objectFault(value: object, depth: number): string | undefined {
-  if (depth > DEEPEST) return 'nested too deep, or part of a cycle';
-  if (Object.getOwnPropertySymbols(value).length > 0) return 'an object with a symbol for a key';
+  if (depth > MAX_DEPTH) return 'nested too deep, or part of a cycle';
+  if (Object.getOwnPropertySymbols(value).length > 0) return 'an object with a symbol as a key';
   const prototype: unknown = Object.getPrototypeOf(value);
   if (Array.isArray(value)) {
     if (prototype !== Array.prototype) return 'an instance of a class';
@@ -149,8 +149,8 @@ function objectFault(value: object, depth: number): string | undefined {
   return `an instance of ${value.constructor?.name || 'a class'}`;
 }
 
-function pathText(path: readonly PropertyKey[]): string {
-  let text = 'data';
-  for (const part of path) text += typeof part === 'number' ? `[${part}]` : `.${String(part)}`;
-  return text;
+function formatPath(path: readonly PropertyKey[]): string {
+  let formatted = 'data';
+  for (const part of path) formatted += typeof part === 'number' ? `[${part}]` : `.${String(part)}`;
+  return formatted;
 }

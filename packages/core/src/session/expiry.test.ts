@@ -20,7 +20,7 @@ const start = fc.integer({ min: 0, max: 4e12 });
 const length = fc.oneof(fc.integer({ min: 1, max: 1000 * DAY }), fc.constant(Number.POSITIVE_INFINITY));
 const timeouts: fc.Arbitrary<Timeouts> = fc.record({ idle: length, absolute: length });
 
-it('nothing lives over 400 days, clocks may differ by 10 s, a sweep waits 10 minutes, a receipt lives a day', () => {
+it('limits lifetimes to 400 days, tolerates clocks 10 s apart, sweeps after 10 minutes, keeps receipts a day', () => {
   expect(MAX_LIFETIME).toBe(400 * DAY);
   expect(CLOCK_TOLERANCE).toBe(10_000);
   expect(SWEEP_MARGIN).toBe(10 * MINUTE);
@@ -28,7 +28,7 @@ it('nothing lives over 400 days, clocks may differ by 10 s, a sweep waits 10 min
 });
 
 describe('the absolute deadline (ASVS 7.3.2)', () => {
-  it('is the start and the absolute timeout, 400 days at most', () => {
+  it('is the start plus the absolute timeout, at most 400 days', () => {
     fc.assert(
       fc.property(start, timeouts, (at, each) => {
         expect(absoluteDeadline(at, each)).toBe(at + Math.min(each.absolute, 400 * DAY));
@@ -38,7 +38,7 @@ describe('the absolute deadline (ASVS 7.3.2)', () => {
 });
 
 describe('the deadline', () => {
-  it('is the last use and the idle timeout, or the absolute deadline where that comes first (ASVS 7.3.1)', () => {
+  it('is the last use plus the idle timeout, or the absolute deadline if earlier (ASVS 7.3.1)', () => {
     fc.assert(
       fc.property(start, timeouts, (at, each) => {
         const absolute = absoluteDeadline(at, each);
@@ -47,7 +47,7 @@ describe('the deadline', () => {
     );
   });
 
-  it('never passes the absolute deadline and never moves back, whichever clocks the uses are measured by', () => {
+  it('never passes the absolute deadline and never moves back, whichever clocks measure the uses', () => {
     const steps = fc.array(fc.integer({ min: -10_000, max: 2 * DAY }), { maxLength: 30 });
     fc.assert(
       fc.property(start, timeouts, steps, (at, each, moves) => {
@@ -66,7 +66,7 @@ describe('the deadline', () => {
     );
   });
 
-  it('has passed at its very moment', () => {
+  it('has passed at the deadline itself', () => {
     expect(hasPassed(1000, 999)).toBe(false);
     expect(hasPassed(1000, 1000)).toBe(true);
     expect(hasPassed(1000, 1001)).toBe(true);
@@ -81,21 +81,21 @@ describe('the deadline', () => {
 });
 
 describe('the touch interval', () => {
-  it('is a tenth of the idle timeout, a minute at most', () => {
+  it('is a tenth of the idle timeout, at most a minute', () => {
     expect(touchInterval({ idle: 5 * MINUTE, absolute: DAY })).toBe(MINUTE / 2);
     expect(touchInterval({ idle: 10 * MINUTE, absolute: DAY })).toBe(MINUTE);
     expect(touchInterval({ idle: 14 * DAY, absolute: 90 * DAY })).toBe(MINUTE);
     expect(touchInterval({ idle: Number.POSITIVE_INFINITY, absolute: DAY })).toBe(MINUTE);
   });
 
-  it('a touch is due once it has passed', () => {
+  it('makes a touch due once it has passed', () => {
     const each = { idle: 30 * MINUTE, absolute: DAY };
     expect(isTouchDue(5000, 5000 + MINUTE - 1, each)).toBe(false);
     expect(isTouchDue(5000, 5000 + MINUTE, each)).toBe(true);
     expect(isTouchDue(5000, 4000, each)).toBe(false);
   });
 
-  it('so no session ends earlier than its idle timeout by more than one touch interval', () => {
+  it('bounds how early the idle timeout may come', () => {
     const gaps = fc.array(fc.integer({ min: 0, max: 20 * MINUTE }), { maxLength: 30 });
     fc.assert(
       fc.property(gaps, fc.integer({ min: 20 * MINUTE, max: 60 * MINUTE }), (uses, idle) => {

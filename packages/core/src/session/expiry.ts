@@ -6,13 +6,13 @@ const DAY = 24 * 60 * MINUTE;
 
 /** How far servers' clocks may differ. */
 export const CLOCK_TOLERANCE: number = 10 * SECOND;
-/** How long an expired record is left to those with slower clocks before a sweep takes it. */
+/** How long a sweep leaves an expired record, so that a server with a slower clock can still serve it. */
 export const SWEEP_MARGIN: number = 10 * MINUTE;
-/** How long a receipt is kept at least. */
+/** The shortest time that a receipt is kept. */
 export const MIN_RECEIPT_LIFETIME: number = DAY;
 const MAX_TOUCH_INTERVAL = MINUTE;
 
-/** How long a session lives, in milliseconds; `Infinity` for none. */
+/** A session's timeouts, in milliseconds; `Infinity` for none. */
 export interface Timeouts {
   readonly idle: number;
   readonly absolute: number;
@@ -23,13 +23,13 @@ export function absoluteDeadline(start: number, timeouts: Timeouts): number {
   return start + Math.min(timeouts.absolute, MAX_LIFETIME);
 }
 
-/** Tells when a session ends that is used at `now`: never before `earlier`, what it was told already, and never past its absolute deadline. */
+/** Tells when a session that is used at `now` ends: never before `earlier`, the deadline so far, and never after its absolute deadline. */
 export function laterDeadline(earlier: number, now: number, absolute: number, timeouts: Timeouts): number {
-  // A clock may tell parts of a millisecond; a deadline is whole.
+  // A clock may return fractions of a millisecond; a deadline is whole.
   return Math.floor(Math.min(Math.max(earlier, now + timeouts.idle), absolute));
 }
 
-/** Tells whether a deadline has passed: the moment itself is too late. */
+/** Tells whether a deadline has passed. At the deadline itself it has. */
 export function hasPassed(expiresAt: number, now: number): boolean {
   return now >= expiresAt;
 }
@@ -39,12 +39,12 @@ export function reachedTimeout(expiresAt: number, absolute: number): 'idle' | 'a
   return expiresAt >= absolute ? 'absolute' : 'idle';
 }
 
-/** Gives the shortest time between two touches: so much may the idle timeout come early. */
+/** Gives the shortest time between two touches. The idle timeout may come early by this much. */
 export function touchInterval(timeouts: Timeouts): number {
   return Math.min(timeouts.idle / 10, MAX_TOUCH_INTERVAL);
 }
 
-/** Tells whether a use now should move the idle deadline on. */
+/** Tells whether a use now should extend the idle deadline. */
 export function isTouchDue(lastUse: number, now: number, timeouts: Timeouts): boolean {
   return now - lastUse >= touchInterval(timeouts);
 }

@@ -35,7 +35,7 @@ const BEGINNING: Beginning = {
 const START = begun(BEGINNING);
 const ALICE = { id: 'alice', signedInAt: 5000, epoch: 4, remembered: false };
 
-/** A state with something in every part. */
+/** A state in which every part is set. */
 const BUSY: SessionState = {
   ...START,
   generation: 7,
@@ -64,12 +64,12 @@ it('a session begins with its first secret, its deadlines, and nothing else', ()
 });
 
 describe('touched', () => {
-  it('moves the last use and the idle deadline on', () => {
+  it('records the use and extends the idle deadline', () => {
     const later = touched(BUSY, 61_000, TIMEOUTS);
     expect(later).toEqual({ ...BUSY, lastUsedAt: 61_000, expiresAt: 61_000 + 30 * MINUTE });
   });
 
-  it('by a clock that is behind moves nothing back', () => {
+  it('moves nothing back if the clock is behind', () => {
     const later = touched(BUSY, 61_000, TIMEOUTS);
     expect(touched(later, 51_000, TIMEOUTS)).toEqual(later);
   });
@@ -80,7 +80,7 @@ describe('touched', () => {
   });
 });
 
-it('data, observations and epoch are replaced alone', () => {
+it('replaces data, observations and epoch and leaves the rest alone', () => {
   expect(withData(BUSY, '{}')).toEqual({ ...BUSY, data: '{}' });
   expect(withObserved(BUSY, { a: ['b'] })).toEqual({ ...BUSY, observed: { a: ['b'] } });
   expect(inEpoch({ ...BUSY, user: ALICE }, 9)).toEqual({ ...BUSY, user: { ...ALICE, epoch: 9 } });
@@ -88,7 +88,7 @@ it('data, observations and epoch are replaced alone', () => {
 });
 
 describe('rekeyed', () => {
-  it('replaces the whole secret state and raises the generation: session fixation finds nothing to hold on to', () => {
+  it('replaces every secret and raises the generation (session fixation)', () => {
     expect(rekeyed(BUSY, 'drawn', 2000)).toEqual({
       ...BUSY,
       generation: 8,
@@ -109,7 +109,7 @@ describe('signedIn', () => {
     user: { ...ALICE, remembered: true },
   };
 
-  it('keeps data and beginning, replaces the secret state, and starts the timeouts again', () => {
+  it('keeps the data, replaces every secret, and restarts the timeouts', () => {
     expect(signedIn(BUSY, how)).toEqual({
       ...BUSY,
       generation: 8,
@@ -125,26 +125,26 @@ describe('signedIn', () => {
     });
   });
 
-  it('with shorter timeouts ends earlier than before', () => {
+  it('ends earlier than before if its timeouts are shorter', () => {
     const long = signedIn(BUSY, how);
     const short = signedIn(long, { ...how, now: 6000, timeouts: TIMEOUTS, user: ALICE });
     expect(short.expiresAt).toBe(6000 + 30 * MINUTE);
     expect(short.absoluteDeadline).toBe(6000 + 12 * 60 * MINUTE);
   });
 
-  it('by a clock that is behind keeps the last use', () => {
+  it('keeps the last use if the clock is behind', () => {
     const used = { ...BUSY, lastUsedAt: 9000 };
     expect(signedIn(used, how).lastUsedAt).toBe(9000);
   });
 });
 
 describe('a timed renewal', () => {
-  it('leaves the current secret and the generation until the next one is confirmed', () => {
+  it('keeps the current secret and the generation until the next secret is confirmed', () => {
     const next = { nonce: 'nonce', hash: 'second' };
     expect(renewalBegun(START, next)).toEqual({ ...START, next });
   });
 
-  it('confirmed makes the next secret current, retires the one before, deletes the nonce, and notes who confirmed', () => {
+  it('makes the next secret current when confirmed, retires the one before, and records the client', () => {
     expect(renewalConfirmed(BUSY, AWAY, 2000)).toEqual({
       ...BUSY,
       secret: { hash: 'second', since: 2000 },
@@ -171,7 +171,7 @@ describe('a timed renewal', () => {
     expect(state.generation).toBe(0);
   });
 
-  it('that nobody began cannot be confirmed', () => {
+  it('cannot be confirmed before it has begun', () => {
     expect(renewalConfirmed(START, AWAY, 2000)).toEqual(START);
   });
 });
@@ -189,7 +189,7 @@ describe('finished', () => {
     });
   });
 
-  it('keeps the receipt until the absolute deadline, a day at least', () => {
+  it('keeps the receipt until the absolute deadline, and at least a day', () => {
     expect(finished(START, finish).expiresAt).toBe(3000 + DAY);
     const long = { ...START, absoluteDeadline: 3000 + 2 * DAY };
     expect(finished(long, finish).expiresAt).toBe(3000 + 2 * DAY);

@@ -3,14 +3,14 @@ import { NO_WRITES } from '../store/write-log.ts';
 import { absoluteDeadline, laterDeadline, MIN_RECEIPT_LIFETIME, type Timeouts } from './expiry.ts';
 import type { Finish, NextSecret, SessionState, SignedIn } from './session-state.ts';
 
-const KEPT_RETIRED = 3;
+const MAX_RETIRED = 3;
 
 /** What a new session starts from. */
 export interface Beginning {
   readonly now: number;
   readonly secretHash: string;
   readonly timeouts: Timeouts;
-  /** The absolute deadline of the session in whose place this one begins. */
+  /** The absolute deadline of the session that this one replaces. */
   readonly notAfter?: number | undefined;
   readonly client: Client;
   readonly observed: SessionState['observed'];
@@ -40,7 +40,7 @@ export function begun(beginning: Beginning): SessionState {
   };
 }
 
-/** Marks a use and moves the idle deadline on. Neither ever moves back, whichever server's clock is behind. */
+/** Records a use and extends the idle deadline. Neither moves back, even if this server's clock is behind. */
 export function touched(state: SessionState, now: number, timeouts: Timeouts): SessionState {
   const expiresAt = laterDeadline(state.expiresAt, now, state.absoluteDeadline, timeouts);
   return { ...state, lastUsedAt: Math.max(state.lastUsedAt, now), expiresAt };
@@ -51,12 +51,12 @@ export function withData(state: SessionState, data: string): SessionState {
   return { ...state, data };
 }
 
-/** Remembers what the client checks saw. */
+/** Replaces what the client checks observed. */
 export function withObserved(state: SessionState, observed: SessionState['observed']): SessionState {
   return { ...state, observed };
 }
 
-/** Replaces the whole secret state: no earlier secret, and none on its way, opens the session any more (session fixation). */
+/** Replaces every secret: no earlier one, and none on its way to the client, opens the session any more (session fixation). */
 export function rekeyed(state: SessionState, secretHash: string, now: number): SessionState {
   return {
     ...state,
@@ -67,7 +67,7 @@ export function rekeyed(state: SessionState, secretHash: string, now: number): S
   };
 }
 
-/** Signs a user in: a new secret, and the timeouts start again. */
+/** Signs a user in: replaces every secret and restarts the timeouts. */
 export function signedIn(
   state: SessionState,
   how: Pick<Beginning, 'now' | 'secretHash' | 'timeouts' | 'client' | 'observed'> & {
@@ -91,7 +91,7 @@ export function inEpoch(state: SessionState, epoch: number): SessionState {
   return state.user === undefined ? state : { ...state, user: { ...state.user, epoch } };
 }
 
-/** Begins a timed renewal: the current secret stays until a client presents the next one. */
+/** Begins a timed renewal: the current secret stays valid until a client presents the next one. */
 export function renewalBegun(state: SessionState, next: NextSecret): SessionState {
   return { ...state, next };
 }
@@ -103,12 +103,12 @@ export function renewalConfirmed(state: SessionState, client: Client, now: numbe
     ...state,
     secret: { hash: state.next.hash, since: now },
     next: undefined,
-    retired: [{ hash: state.secret.hash, at: now, client }, ...state.retired].slice(0, KEPT_RETIRED),
+    retired: [{ hash: state.secret.hash, at: now, client }, ...state.retired].slice(0, MAX_RETIRED),
     client,
   };
 }
 
-/** Finishes a session: its data goes, its secrets stay, so that only their holder learns of the receipt. */
+/** Finishes a session: drops its data, and keeps its secrets so that only their holder can read the receipt. */
 export function finished(state: SessionState, finish: Finish): SessionState {
   return {
     ...state,

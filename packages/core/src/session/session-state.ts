@@ -2,25 +2,25 @@ import type { Json } from '../common/json.ts';
 import type { Client } from '../http/client.ts';
 import type { WriteLog } from '../store/write-log.ts';
 
-/** What a session is, as its record's body tells. Every change makes a new one. */
+/** The state of a session, as its record stores it. Immutable: every change makes a new one. */
 export interface SessionState {
-  /** By it a write whose answer was lost is recognised. */
+  /** The IDs of the latest writes. They identify a write whose response was lost. */
   readonly writes: WriteLog;
-  /** Raised by whatever kills earlier tokens. A visit may write only in the generation that it was admitted in. */
+  /** Raised by every change that invalidates earlier tokens. A request may write only in the generation that admitted it. */
   readonly generation: number;
   readonly createdAt: number;
   readonly lastUsedAt: number;
-  /** When it ends unless it is used before; a finished session's record: until when it is kept. */
+  /** When the session ends unless it is used before; for a finished session, when its record expires. */
   readonly expiresAt: number;
   readonly absoluteDeadline: number;
   readonly secret: CurrentSecret;
   /** The secret that a timed renewal derived from the current one, until a client presents it. */
   readonly next: NextSecret | undefined;
-  /** Secrets that were current before, the latest first. */
+  /** Earlier current secrets, the latest first. */
   readonly retired: readonly RetiredSecret[];
-  /** The client that was granted, signed in or last confirmed. */
+  /** The client that began the session, signed in, or last confirmed a token. */
   readonly client: Client;
-  /** What each client check saw, by its name, the latest first. */
+  /** The values that each client check observed, by its name, the latest first. */
   readonly observed: Readonly<Record<string, readonly string[]>>;
   readonly user: SignedIn | undefined;
   readonly finish: Finish | undefined;
@@ -28,14 +28,14 @@ export interface SessionState {
   readonly data: string;
 }
 
-/** The secret that opens the session. */
+/** The secret that opens the session, as its hash. */
 export interface CurrentSecret {
   readonly hash: string;
   /** When it was issued or confirmed. */
   readonly since: number;
 }
 
-/** A secret on its way to the client. */
+/** A secret on its way to the client, as the nonce that derives it and its hash. */
 export interface NextSecret {
   readonly nonce: string;
   readonly hash: string;
@@ -49,7 +49,7 @@ export interface RetiredSecret {
   readonly client: Client;
 }
 
-/** Who is signed in. */
+/** The user who is signed in. */
 export interface SignedIn {
   readonly id: string;
   readonly signedInAt: number;
@@ -58,10 +58,10 @@ export interface SignedIn {
   readonly remembered: boolean;
 }
 
-/** How the session reached its goal. */
+/** How the session was finished. */
 export interface Finish {
   readonly at: number;
   readonly receipt: Json | undefined;
-  /** The session that carries the user on, and the nonce that its secret was derived with. */
+  /** The user's next session, and the nonce that derives its secret. */
   readonly successor: { readonly id: string; readonly nonce: string } | undefined;
 }

@@ -2,7 +2,19 @@ import type { Duration } from '../common/duration.ts';
 import type { DeepReadonly, Json } from '../common/json.ts';
 import type { RequestView, ResponseHeader } from '../http/request-view.ts';
 
-/** Says why a presented token opens nothing. */
+/**
+ * Says why a presented token opens no session.
+ *
+ * - `idle`, `absolute`: the session passed its idle or absolute timeout.
+ * - `finished`: `finish()` ended it.
+ * - `retired`: a renewal replaced the token, and its grace is over.
+ * - `client`: `onClientChange` refused the client.
+ * - `cross-site`: the request came from a page of another site.
+ * - `unknown`: there is no such session, or the secret is wrong. Destroyed and revoked sessions are `unknown` too.
+ * - `malformed`, `forged`: the token is not well formed, or none of `secrets` signed it.
+ * - `ambiguous`: the request carries several cookies of the name, and they open different sessions.
+ * - `unreadable`: the store's record is corrupt, or a later version of this library wrote it.
+ */
 export type Ended =
   | 'idle'
   | 'absolute'
@@ -16,115 +28,184 @@ export type Ended =
   | 'ambiguous'
   | 'unreadable';
 
-/** Refuses a promise as the result of a change: a change runs inside one atomic write and cannot wait. */
+/** Rejects a promise as the result of a change: a change runs inside one atomic write and cannot wait. */
 export type SyncResult<R> = R extends PromiseLike<unknown> ? never : R;
 
 /**
  * Represents one visitor's session within one request.
  *
- * An awaited write is durable, and nothing else is: when `update`, `signIn`, `renew`, `finish` or `destroy` resolves it has
- * happened, and when it rejects it has not (`ERR_STORE_UNAVAILABLE` alone means that the outcome is unknown). Nothing is saved at the end of
- * a response, so an assignment to a property of the session throws.
+ * `update`, `signIn`, `renew`, `finish` and `destroy` write at once. When one resolves, the change is durable. When one rejects, nothing was
+ * changed; only after `ERR_STORE_UNAVAILABLE` is the outcome unknown. Nothing is saved at the end of a response, so assigning to a
+ * property of the session throws a `TypeError`.
+ *
+ * Every property throws `ERR_SESSION_NOT_LOADED` before `load()` has resolved.
  */
 export interface Session<Data> {
-  /** The session's ID, undefined while there is no session. Safe to log; opens nothing. */
+  /** Identifies the session; undefined if there is none. Safe to log: an ID alone opens nothing. */
   readonly id: string | undefined;
-  /** The data as loaded or as last written here, deeply frozen; what `initial()` gives where there is no session. `ERR_SESSION_NOT_LOADED` before `load()`. */
+  /**
+   * Holds the data as loaded or as last written here, deeply frozen; the data of `initial()` if there is no session.
+   *
+   * @throws `ERR_DATA_INVALID` if the stored data does not fit the schema
+   */
   readonly data: DeepReadonly<Data>;
-  /** The user who is signed in. */
+  /** Names the user who is signed in; undefined if nobody is. */
   readonly userId: string | undefined;
-  /** When the session was granted. */
+  /** Tells when the session was granted. */
   readonly createdAt: Date | undefined;
-  /** When the user last signed in. */
+  /** Tells when the user last signed in. */
   readonly signedInAt: Date | undefined;
-  /** When the session ends unless it is used before, at most one touch interval early. */
+  /** Tells when the session ends unless it is used before then. Its end may come one touch interval early (a tenth of `idleTimeout`, at most a minute). */
   readonly expiresAt: Date | undefined;
-  /** Why the presented token opens nothing, with the receipt where the session was finished. */
+  /** Says why the presented token opens no session, with the receipt of a finished one; undefined if the request carries no token or the token is good. */
   readonly ended: { readonly reason: Ended; readonly receipt?: Json } | undefined;
-  /** The names of the client checks that differ from what the session remembers. */
+  /** Lists the client checks whose value differs from the session's earlier ones. Empty unless `clientChecks` are set. */
   readonly clientChanges: readonly string[];
 
-  /** Loads the session; adapters call it unless they are lazy. A second call gives the first one's outcome. */
+  /**
+   * Loads the session. Adapters call it before your handlers unless they are `lazy`. Later calls return the first call's outcome.
+   *
+   * @throws `ERR_STORE_UNAVAILABLE`
+   */
   load(): Promise<Session<Data>>;
 
   /**
-   * Changes the data in one atomic read-modify-write and resolves to what `change` returned.
+   * Changes the data in one atomic read-modify-write, and resolves to what `change` returned. Grants a session if there is none.
    *
-   * `change` gets a draft to alter in place. It must be synchronous and may run again where another writer came between, so
-   * it should do nothing else. Grants a session where there is none.
+   * `change` receives a draft and alters it in place. It must be synchronous and have no other effect: it runs again if another
+   * writer was faster. An error that it throws is rethrown, and nothing is written.
    *
-   * Errors: `ERR_SESSION_ENDED`, `ERR_RESPONSE_SEALED` (a grant only), `ERR_DATA_INVALID`, `ERR_DATA_TOO_LARGE`,
-   * `ERR_SESSION_CONTENTION`, `ERR_CROSS_SITE`, `ERR_STORE_UNAVAILABLE`; what `change` throws is thrown on, and nothing is written.
+   * @example
+   * ```ts
+   * const count = await req.session.update((data) => data.cart.push({ sku: 'coat', quantity: 1 }));
+   * ```
+   *
+   * @throws `ERR_SESSION_ENDED` if the session ended during the request
+   * @throws `ERR_RESPONSE_SEALED` if the response began before a session could be granted
+   * @throws `ERR_DATA_INVALID` if the data is not JSON or does not fit the schema
+   * @throws `ERR_DATA_TOO_LARGE` if the data exceeds `maxDataBytes`
+   * @throws `ERR_CROSS_SITE` if the request came from another site
+   * @throws `ERR_SESSION_CONTENTION` if other writers were faster at every attempt
+   * @throws `ERR_STORE_UNAVAILABLE`
    */
   update<R>(change: (data: Data) => SyncResult<R>): Promise<R>;
-  /** Sets the given properties, in one atomic step. */
+  /**
+   * Sets the given properties in one atomic write, and leaves the others alone. A property that is `undefined` is removed.
+   *
+   * @example
+   * ```ts
+   * await req.session.update({ note: 'ring twice' });
+   * ```
+   *
+   * @throws the same errors as `update(change)`
+   */
   update(patch: Partial<Data>): Promise<void>;
 
   /**
-   * Signs a user in: draws a new secret, so that the old token is dead at once (session fixation; OWASP ASVS 7.2.4), and starts the timeouts again.
+   * Signs a user in. Draws a new secret, so the old token is dead at once (session fixation; OWASP ASVS 7.2.4), and restarts both timeouts.
    *
-   * Keeps the ID and the data of an anonymous session and of the same user's. For another user the old session is ended, and a new one begins
-   * from `initial()`. Authenticate first: this call believes what it is told.
+   * A session that is anonymous or this user's keeps its ID and data. Another user's session is ended, and a new one begins from `initial()`.
+   * `remember` selects the timeouts of `remember` and a cookie that outlives the browser; default false.
    *
-   * Errors besides those of `update`: `ERR_USER_LIMIT`, `ERR_SIGN_IN_REVOKED`.
+   * Danger: this call does not check credentials. Authenticate the user first.
+   *
+   * @example
+   * ```ts
+   * const user = await verifyPassword(email, password);
+   * if (user !== undefined) await req.session.signIn(user.id, { remember: true });
+   * ```
+   *
+   * @throws the same errors as `update(change)`, and:
+   * @throws `ERR_CONFIG` if `userId` is not a string of 1 to 256 bytes
+   * @throws `ERR_USER_LIMIT` if the user has `perUser.max` sessions and `onExceed` is `refuse`
+   * @throws `ERR_SIGN_IN_REVOKED` if `revokeUser` ran during the sign-in
    */
   signIn(userId: string, options?: { remember?: boolean }): Promise<void>;
 
-  /** Tells whether the user signed in at most `maxAge` ago: ask before an operation that deserves a new sign-in. */
+  /**
+   * Tells whether the user signed in at most `maxAge` ago. Ask it before an operation that needs a recent sign-in.
+   *
+   * @example
+   * ```ts
+   * if (!req.session.isFresh('10m')) return res.redirect('/sign-in');
+   * ```
+   *
+   * @throws `ERR_CONFIG` if `maxAge` is not a duration
+   */
   isFresh(maxAge: Duration): boolean;
 
-  /** Draws a new secret for the same session; the old token is dead at once. Call it when what the session may do grows. */
+  /**
+   * Draws a new secret for the same session; the old token is dead at once. Call it when the session gains privileges.
+   *
+   * @throws `ERR_SESSION_ENDED`, also if there is no session
+   * @throws `ERR_RESPONSE_SEALED`, `ERR_CROSS_SITE`, `ERR_SESSION_CONTENTION`, `ERR_STORE_UNAVAILABLE`
+   */
   renew(): Promise<void>;
 
   /**
-   * Ends the session because its goal is met, and resolves true for the one caller that did it.
+   * Ends the session because its goal is met. Resolves to true for exactly one caller, and to false for every other.
    *
-   * The receipt, computed on the very version that is finished, stays in the record: after a crash the same visitor finds it in `ended.receipt`.
-   * `keepUser` starts an empty session for the same user in the same response.
+   * `receipt` is a JSON value, or a function that computes it from the version of the data that is finished. The receipt stays in the record
+   * until the absolute deadline, at least a day: a repeated request of the same visitor finds it in `ended.receipt`.
+   * `keepUser` starts an empty session for the same user in the same response; default false.
    *
-   * Danger: after an asynchronous failover of the store the same session can be finished again. Give an order a unique key on the session's ID.
+   * Danger: after an asynchronous failover of the store a session can be finished twice. Give the order a unique key on the session's ID.
+   *
+   * @example
+   * ```ts
+   * const orderId = req.session.id;
+   * const isFirst = await req.session.finish((data) => ({ orderId, items: data.cart.length }), { keepUser: true });
+   * if (isFirst) await sendConfirmation(orderId);
+   * ```
+   *
+   * @throws `ERR_DATA_INVALID`, `ERR_DATA_TOO_LARGE` for the receipt
+   * @throws `ERR_RESPONSE_SEALED`, `ERR_CROSS_SITE`, `ERR_SESSION_CONTENTION`, `ERR_STORE_UNAVAILABLE`
    */
   finish(
     receipt?: Json | ((data: DeepReadonly<Data>) => Json),
     options?: { keepUser?: boolean },
   ): Promise<boolean>;
 
-  /** Ends the session and clears its cookie. */
+  /**
+   * Ends the session and clears its cookie. Does nothing if there is no session.
+   *
+   * @throws `ERR_CROSS_SITE`, `ERR_SESSION_CONTENTION`, `ERR_STORE_UNAVAILABLE`
+   */
   destroy(): Promise<void>;
 
   /**
-   * Returns the token that the client should present next, for links, forms and API answers; undefined where the transport is a
-   * cookie and where there is no session.
+   * Returns the token that the client must present next, for links, forms and API responses. Undefined if the token travels in a
+   * cookie, and if there is no session.
    *
-   * Danger: whoever has it is the visitor. Never log it, never cache a page that holds it.
+   * Danger: the token is the session. Never log it, and never cache a page that contains it.
    */
   revealToken(): string | undefined;
 }
 
-/** Represents one request's use of a session. */
+/** Represents one request's use of a session. Adapters hold it; apps see `session`. */
 export interface Visit<Data> {
-  /** The session as the app sees it. */
+  /** Gives the session to the app. */
   readonly session: Session<Data>;
-  /** Returns the headers that the response needs, once: a second call gives none. Afterwards no token can go out. */
+  /** Returns the headers that the response needs, once: a second call returns none. Afterwards no token can be sent. */
   seal(): readonly ResponseHeader[];
 }
 
-/** Describes one session of a user, for its owner's eyes. */
+/** Describes one session of a user, for a page that shows users their own sessions. */
 export interface SessionSummary {
   readonly id: string;
   readonly userId: string;
   readonly createdAt: Date;
   readonly signedInAt: Date;
-  /** The last use, exact to one touch interval. */
+  /** The last use, at most one touch interval old. */
   readonly lastSeenAt: Date;
   readonly expiresAt: Date;
-  /** Whether it was opened with `remember`. */
+  /** Whether the user signed in with `remember`. */
   readonly remembered: boolean;
-  /** The coarse look of the client that last signed in or confirmed a token. */
+  /** The client that last signed in or confirmed a token. */
   readonly client: ClientSummary;
 }
 
-/** A coarse look at a client: what people recognise their own devices by. */
+/** Describes a client coarsely, as people recognise their own devices. */
 export interface ClientSummary {
   /** The /24 (IPv4) or /56 (IPv6) network, such as `203.0.113.0/24`. */
   readonly network: string | undefined;
@@ -134,22 +215,54 @@ export interface ClientSummary {
   readonly platform: string | undefined;
 }
 
-/** Opens visits, and acts on sessions from outside a request. */
+/** Opens visits for requests, and acts on sessions outside of any request. Made by `createSessions`. */
 export interface Sessions<Data> {
   /**
-   * Begins one request's use of a session. No I/O happens until `load()`.
+   * Begins one request's use of a session. Nothing is read before `load()`.
    *
-   * `passive` writes nothing for the mere look: no touch, no renewal, no confirmation. For polling and prefetching.
+   * With `passive`, reading alone writes nothing: it does not extend the deadline, renew or confirm. Use it for polling and prefetching.
    */
   open(request: RequestView, options?: { passive?: boolean }): Visit<Data>;
-  /** Lists the living sessions of a user, in the order in which they signed in. */
+  /**
+   * Lists a user's sessions, in the order in which they signed in.
+   *
+   * @throws `ERR_CONFIG` if `userId` is not a string of 1 to 256 bytes
+   * @throws `ERR_STORE_UNAVAILABLE`
+   */
   list(userId: string): Promise<SessionSummary[]>;
-  /** Ends one session of a user; false, and nothing ended, where it is another user's or not there. */
+  /**
+   * Ends one session of a user. Resolves to false, and ends nothing, if there is no such session or it is another user's.
+   *
+   * @example
+   * ```ts
+   * await sessions.revoke(req.session.userId, req.body.sessionId);
+   * ```
+   *
+   * @throws the same errors as `list`, and `ERR_SESSION_CONTENTION`
+   */
   revoke(userId: string, sessionId: string): Promise<boolean>;
-  /** Ends all sessions of a user but `except`, also those whose sign-in is under way, and resolves to how many were ended. */
+  /**
+   * Ends all sessions of a user except the one whose ID is `except`, including those whose sign-in is under way. Resolves to how many it ended.
+   *
+   * @example
+   * ```ts
+   * await sessions.revokeUser(user.id, { except: req.session.id }); // after a change of password
+   * ```
+   *
+   * @throws the same errors as `list`, and `ERR_SESSION_CONTENTION`
+   */
   revokeUser(userId: string, options?: { except?: string }): Promise<number>;
-  /** Ends every session of everybody. `ERR_CONFIG` where the store cannot clear. */
+  /**
+   * Ends every session of every user.
+   *
+   * @throws `ERR_CONFIG` if the store has no `clear`
+   * @throws `ERR_STORE_UNAVAILABLE`
+   */
   revokeAll(): Promise<void>;
-  /** Removes expired records and resolves to how many; 0 where the store expires by itself. */
+  /**
+   * Removes expired records, and resolves to how many; 0 if the store expires them itself. Requests sweep by themselves, so call it only for a store that sees few writes.
+   *
+   * @throws `ERR_STORE_UNAVAILABLE`
+   */
   sweep(): Promise<number>;
 }

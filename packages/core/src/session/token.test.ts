@@ -19,8 +19,8 @@ const token = fc.record({ id: sessionId, secret });
 const keys = fc.constantFrom([], [KEY], [KEY, OLD_KEY]);
 const SAMPLE = { id: 'AAAAAAAAAAAAAAAAAAAAAA', secret: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' };
 
-describe('drawing (ASVS 7.2.3)', () => {
-  it('a session ID is 16 random bytes in 22 characters', () => {
+describe('a new token (ASVS 7.2.3)', () => {
+  it('has an ID of 16 random bytes in 22 characters', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => {
         const id = drawId((length) => bytes.slice(0, length));
@@ -30,7 +30,7 @@ describe('drawing (ASVS 7.2.3)', () => {
     );
   });
 
-  it('a secret is 32 random bytes in 43 characters', () => {
+  it('has a secret of 32 random bytes in 43 characters', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
         const drawn = drawSecret((length) => bytes.slice(0, length));
@@ -42,7 +42,7 @@ describe('drawing (ASVS 7.2.3)', () => {
 });
 
 describe('isSessionId', () => {
-  it('knows every session ID', () => {
+  it('accepts every session ID', () => {
     fc.assert(
       fc.property(sessionId, (id) => {
         expect(isSessionId(id)).toBe(true);
@@ -59,13 +59,13 @@ describe('isSessionId', () => {
     ['with a line break after it', `${'A'.repeat(22)}\n`],
     ['with something before it', ` ${'A'.repeat(22)}`],
     ["a user's key", 'user.AAAAAAAAAAAAAAAAAAAAAA'],
-  ])('refuses what is %s', ([, text]) => {
+  ])('rejects an ID that is %s', ([, text]) => {
     expect(isSessionId(text ?? '')).toBe(false);
   });
 });
 
 describe('hashing', () => {
-  it('the store gets the SHA-256 of the secret', () => {
+  it('gives the store the SHA-256 of the secret', () => {
     fc.assert(
       fc.property(secret, (each) => {
         expect(hashSecret(each)).toBe(createHash('sha256').update(each).digest('base64url'));
@@ -73,7 +73,7 @@ describe('hashing', () => {
     );
   });
 
-  it('the next secret is HMAC-SHA-256 of the nonce under the one presented, and well formed', () => {
+  it('derives the next secret as HMAC-SHA-256 of the nonce under the one presented', () => {
     fc.assert(
       fc.property(sessionId, secret, randomText(12), (id, each, nonce) => {
         const derived = deriveSecret(each, nonce);
@@ -84,8 +84,8 @@ describe('hashing', () => {
   });
 });
 
-describe('reading a token', () => {
-  it('gives what was written, signed or not', () => {
+describe('parsing a token', () => {
+  it('returns what was formatted, signed or not', () => {
     fc.assert(
       fc.property(token, keys, (each, signingKeys) => {
         expect(parseToken(formatToken(each, signingKeys), signingKeys)).toEqual(each);
@@ -93,12 +93,12 @@ describe('reading a token', () => {
     );
   });
 
-  it('an unsigned token is ID and secret, 65 characters', () => {
+  it('reads an unsigned token as ID and secret, 65 characters', () => {
     expect(formatToken(SAMPLE, [])).toBe(SAMPLE.id + SAMPLE.secret);
     expect(formatToken(SAMPLE, [])).toHaveLength(65);
   });
 
-  it('a signed token carries 128 bits of HMAC-SHA-256 by the first key', () => {
+  it('expects 128 bits of HMAC-SHA-256 by the first key on a signed token', () => {
     const plain = SAMPLE.id + SAMPLE.secret;
     const mac = createHmac('sha256', KEY).update(plain).digest('base64url').slice(0, 22);
     expect(formatToken(SAMPLE, [KEY, OLD_KEY])).toBe(`${plain}.${mac}`);
@@ -113,7 +113,7 @@ describe('reading a token', () => {
     );
   });
 
-  it('a token by a key that is not listed is forged', () => {
+  it('says forged for a token signed with another key', () => {
     fc.assert(
       fc.property(token, (each) => {
         expect(parseToken(formatToken(each, [OTHER_KEY]), [KEY, OLD_KEY])).toBe('forged');
@@ -121,7 +121,7 @@ describe('reading a token', () => {
     );
   });
 
-  it('one character changed, anywhere, makes a signed token forged or malformed', () => {
+  it('says forged or malformed if any character of a signed token is changed', () => {
     const other = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.');
     fc.assert(
       fc.property(token, fc.nat({ max: 87 }), other, (each, at, character) => {
@@ -134,7 +134,7 @@ describe('reading a token', () => {
     );
   });
 
-  it('a token has one spelling: what is accepted is what would be written', () => {
+  it('accepts exactly one spelling of a token', () => {
     const near = fc
       .tuple(token, fc.nat({ max: 64 }), fc.string({ minLength: 1, maxLength: 1 }))
       .map(([each, at, character]) => {
@@ -179,7 +179,7 @@ describe('reading a token', () => {
     ['signed with a character short', signed.slice(0, -1), [KEY]],
     ['signed after another mark', `${plain}_${signed.slice(66)}`, [KEY]],
     ['signed over an ID with unused bits set', `${'A'.repeat(21)}B${signed.slice(22)}`, [KEY]],
-  ] as const)('what is %s is malformed', ([, text, signingKeys]) => {
+  ] as const)('says malformed for a token that is %s', ([, text, signingKeys]) => {
     expect(parseToken(text, signingKeys)).toBe('malformed');
   });
 });

@@ -36,7 +36,7 @@ const SCHEMAS: readonly (readonly [string, StandardSchemaV1<unknown, Data>])[] =
 
 const COAT = { sku: 'coat', quantity: 1 };
 const initial = (): Data => ({ cart: [], currency: 'EUR' });
-/** Data that the schema refuses, handed over against the types. */
+/** Data that the schema rejects, passed against the types. */
 const WRONG = { cart: [COAT, { sku: 'SECRET-SKU', quantity: -77_001 }] };
 
 /** A browser whose session was written without any schema. */
@@ -51,14 +51,14 @@ async function shopperWith(store: WatchedStore, data: object): Promise<Browser> 
 describe.for(SCHEMAS)('with %s', ([, schema]) => {
   const sessionsOver = (store: WatchedStore) => createSessions({ store, schema, initial });
 
-  it('data that fits is written and read', async () => {
+  it('writes and reads data that fits', async () => {
     const sessions = sessionsOver(watchedStore());
     const browser = new Browser();
     await browser.use(sessions, (session) => session.update({ cart: [COAT] }));
     expect(await browser.use(sessions, ({ data }) => data)).toEqual({ cart: [COAT], currency: 'EUR' });
   });
 
-  it('data that does not fit is refused at the write: the message names the path, not the value', async () => {
+  it('rejects a write of data that does not fit, and names the path but not the value', async () => {
     const store = watchedStore();
     const sessions = sessionsOver(store);
     const browser = new Browser();
@@ -82,7 +82,7 @@ describe.for(SCHEMAS)('with %s', ([, schema]) => {
     expect(session.data.cart).toEqual([COAT]);
   });
 
-  it('data of an older shape is brought up to date by the schema’s defaults', async () => {
+  it('completes data of an older shape with the schema’s defaults', async () => {
     const store = watchedStore();
     const browser = await shopperWith(store, { cart: [COAT], forgotten: 'field' });
     const sessions = sessionsOver(store);
@@ -101,7 +101,7 @@ describe.for(SCHEMAS)('with %s', ([, schema]) => {
     });
   });
 
-  it('what the schema makes of it is what is written', async () => {
+  it('writes the output of the schema', async () => {
     const sessions = sessionsOver(watchedStore());
     const browser = new Browser();
     await browser.use(sessions, (session) => session.update({ cart: [{ sku: '  coat ', quantity: 1 }] }));
@@ -110,7 +110,7 @@ describe.for(SCHEMAS)('with %s', ([, schema]) => {
     expect(await browser.use(sessions, ({ data }) => data.cart[0]?.sku)).toBe('hat');
   });
 
-  it('data that cannot be brought up to date throws at the first access; the rest of the session works', async () => {
+  it('throws at the first access to stored data that does not fit; the rest of the session works', async () => {
     const store = watchedStore();
     const browser = await shopperWith(store, { cart: 'SECRET-CART' });
     const sessions = sessionsOver(store);
@@ -132,7 +132,7 @@ describe.for(SCHEMAS)('with %s', ([, schema]) => {
     expect(session.data).toEqual(initial());
   });
 
-  it('data that is gone at the sign-in of another user is not asked for', async () => {
+  it('does not validate data that the sign-in of another user drops', async () => {
     const store = watchedStore();
     const browser = await shopperWith(store, { cart: 'SECRET-CART' });
     const sessions = sessionsOver(store);
@@ -143,7 +143,7 @@ describe.for(SCHEMAS)('with %s', ([, schema]) => {
   });
 });
 
-it('data is checked at the first access after a load: who only asks who is signed in pays for nothing', async () => {
+it('validates data at its first access, so that reading only userId costs nothing', async () => {
   let checks = 0;
   const schema: StandardSchemaV1<unknown, Data> = {
     '~standard': {
@@ -166,7 +166,7 @@ it('data is checked at the first access after a load: who only asks who is signe
   expect(checks).toBe(1);
 });
 
-describe('a schema that is asynchronous is refused, with what to do', () => {
+describe('an asynchronous schema throws ERR_CONFIG', () => {
   it.for<[string, StandardSchemaV1<unknown, Data>]>([
     [
       'zod',
@@ -204,7 +204,7 @@ describe('a schema that is asynchronous is refused, with what to do', () => {
   });
 });
 
-it('paths of objects, numbers and symbols are told in one way, each once', async () => {
+it('formats paths of objects, numbers and symbols alike, each once', async () => {
   const path = ['cart', { key: 0 }, { key: 'sku' }, Symbol('mark')];
   const schema: StandardSchemaV1<unknown, Data> = {
     '~standard': {

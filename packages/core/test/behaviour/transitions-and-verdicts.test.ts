@@ -191,7 +191,7 @@ function expected(world: World, standing: Standing, openedAt: number, client: Cl
   return finishedAt === undefined ? { kind: 'open', match: { as: standing.is } } : { kind: 'finished' };
 }
 
-it('whatever transitions follow one another, the record that they leave is judged as they meant it', () => {
+it('judges the record of any sequence of transitions as a model does', () => {
   const late = fc.integer({ min: 0, max: 2 * MINUTE });
   fc.assert(
     fc.property(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { toBase64url } from './base64url.ts';
 
-it('encodes any bytes as RFC 4648 says, without padding', () => {
+it('encodes any bytes as in RFC 4648, without padding', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
       expect(toBase64url(bytes)).toBe(Buffer.from(bytes).toString('base64url'));

@@ -8,12 +8,12 @@ export function toBase64url(all: Uint8Array, start = 0, end: number = all.length
     const a = bytes[i] ?? 0;
     const b = bytes[i + 1] ?? 0;
     const c = bytes[i + 2] ?? 0;
-    // What is written past the end of a typed array is dropped, and so is the padding here.
+    // A write past the end of a typed array is ignored, which drops the padding.
     characters[at] = ALPHABET[a >> 2] ?? 0;
     characters[at + 1] = ALPHABET[((a & 3) << 4) | (b >> 4)] ?? 0;
     characters[at + 2] = ALPHABET[((b & 15) << 2) | (c >> 6)] ?? 0;
     characters[at + 3] = ALPHABET[c & 63] ?? 0;
   }
-  // In one piece: text that is added up piece by piece stays in pieces for as long as somebody keeps it.
+  // In one call: a concatenated string would stay in pieces in memory.
   return String.fromCharCode(...characters);
 }

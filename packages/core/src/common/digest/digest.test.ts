@@ -7,7 +7,7 @@ import * as portable from './portable.ts';
 
 const text = fc.oneof(anyText, anyString(60, 300));
 
-it('the portable SHA-256 gives byte for byte what node:crypto gives', () => {
+it('the portable SHA-256 equals that of node:crypto', () => {
   fc.assert(
     fc.property(text, (message) => {
       expect(portable.sha256Base64url(message)).toBe(node.sha256Base64url(message));
@@ -16,7 +16,7 @@ it('the portable SHA-256 gives byte for byte what node:crypto gives', () => {
   );
 });
 
-it('the portable HMAC gives byte for byte what node:crypto gives, keys of any length', () => {
+it('the portable HMAC equals that of node:crypto for keys of any length', () => {
   fc.assert(
     fc.property(text, text, (key, message) => {
       expect(portable.hmacBase64url(key, message)).toBe(node.hmacBase64url(key, message));
@@ -25,7 +25,7 @@ it('the portable HMAC gives byte for byte what node:crypto gives, keys of any le
   );
 });
 
-it('the portable base64url gives what Buffer gives, also of a part of a larger array', () => {
+it('the portable base64url equals that of Buffer, also for part of an array', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat({ max: 10 }), (bytes, from) => {
       const part = bytes.subarray(from);
@@ -36,7 +36,7 @@ it('the portable base64url gives what Buffer gives, also of a part of a larger a
   );
 });
 
-it('Node.js runs on node:crypto', () => {
+it('uses node:crypto on Node.js', () => {
   expect(chosen.sha256Base64url).toBe(node.sha256Base64url);
   expect(chosen.hmacBase64url).toBe(node.hmacBase64url);
   expect(chosen.toBase64url).toBe(node.toBase64url);

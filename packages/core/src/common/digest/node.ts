@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { createHmac, hash } from 'node:crypto';
 
-/** Computes SHA-256 of the text's UTF-8 bytes, in base64url without padding. */
-export function sha256Base64url(text: string): string {
-  return hash('sha256', text, 'base64url');
+/** Computes SHA-256 of a string's UTF-8 bytes, in base64url without padding. */
+export function sha256Base64url(value: string): string {
+  return hash('sha256', value, 'base64url');
 }
 
 /** Computes HMAC-SHA-256 of the message's UTF-8 bytes under the key's, in base64url without padding. */
@@ -11,7 +11,7 @@ export function hmacBase64url(key: string, message: string): string {
   return createHmac('sha256', key).update(message).digest('base64url');
 }
 
-/** Makes an array of bytes whose parts `toBase64url` encodes fast. */
+/** Allocates bytes that `toBase64url` encodes fast. */
 export function allocateBytes(length: number): Uint8Array {
   return Buffer.alloc(length);
 }

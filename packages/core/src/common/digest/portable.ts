@@ -4,16 +4,16 @@ import { toBase64url } from './base64url.ts';
 
 export { toBase64url };
 
-/** Makes an array of bytes. */
+/** Allocates bytes. */
 export function allocateBytes(length: number): Uint8Array {
   return new Uint8Array(length);
 }
 
 const utf8 = new TextEncoder();
 
-/** Computes SHA-256 of the text's UTF-8 bytes, in base64url without padding. */
-export function sha256Base64url(text: string): string {
-  return toBase64url(sha256(utf8.encode(text)));
+/** Computes SHA-256 of a string's UTF-8 bytes, in base64url without padding. */
+export function sha256Base64url(value: string): string {
+  return toBase64url(sha256(utf8.encode(value)));
 }
 
 /** Computes HMAC-SHA-256 of the message's UTF-8 bytes under the key's, in base64url without padding. */
