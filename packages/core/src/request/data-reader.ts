@@ -1,7 +1,7 @@
 import type { DeepReadonly } from '../common/json.ts';
 import type { Config } from '../config/config.ts';
 import type { Snapshot } from '../records/snapshot.ts';
-import { checkSize, dataToJson, deepFreeze, parseData, validate } from '../session/data.ts';
+import { checkSize, copyData, dataToJson, deepFreeze, parseData, validate } from '../session/data.ts';
 import type { SessionState } from '../session/session-state.ts';
 
 /** Reads and writes the app's data as JSON, checked by the schema and the limits. */
@@ -43,7 +43,9 @@ export class DataReader<Data extends object> {
   read(json: string): Data {
     const { schema } = this.#config;
     const data = parseData(json);
-    return schema === undefined ? (data as Data) : validate(schema, data, 'as it was loaded');
+    if (schema === undefined) return data as Data;
+    // The schema may return the very object that it keeps as a default, which must be neither frozen nor altered.
+    return copyData(validate(schema, data, 'as it was loaded'));
   }
 
   /** Writes data as JSON, checked by the schema and the limits. */

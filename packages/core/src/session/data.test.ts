@@ -1,8 +1,9 @@
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyString, json } from '../../test/support/arbitrary-state.ts';
 import { thrown } from '../../test/support/set-up.ts';
-import { checkSize, dataToJson, deepFreeze } from './data.ts';
+import { checkSize, copyData, dataToJson, deepFreeze } from './data.ts';
 
 class Money {
   readonly cents: number = 5;
@@ -57,6 +58,13 @@ describe('data that survives JSON', () => {
     expect(dataToJson({ one: bare, two: bare }, 'data')).toBe('{"one":{"a":1},"two":{"a":1}}');
   });
 
+  it('may come from another realm, such as vm or Jest', () => {
+    const foreign: unknown = runInNewContext('({ cart: [{ sku: "coat" }], none: Object.create(null) })');
+    expect(dataToJson(foreign, 'data')).toBe('{"cart":[{"sku":"coat"}],"none":{}}');
+    expect(copyData(foreign)).toStrictEqual({ cart: [{ sku: 'coat' }], none: {} });
+    expect(dataToJson(structuredClone({ cart: ['coat'] }), 'data')).toBe('{"cart":["coat"]}');
+  });
+
   it('leaves out a property that is undefined', () => {
     expect(dataToJson({ a: undefined, b: 1 }, 'data')).toBe('{"b":1}');
   });
@@ -82,6 +90,13 @@ describe('data that does not survive JSON', () => {
     ['data.text', 'an instance of String', () => ({ text: Object('x') })],
     ['data.fault', 'an instance of TypeError', () => ({ fault: new TypeError('x') })],
     ['data.later', 'an instance of Promise', () => ({ later: Promise.resolve() })],
+    ['data.when', 'an instance of Date', () => ({ when: runInNewContext('new Date(0)') })],
+    [
+      'data.list',
+      'an instance of a class',
+      () => ({ list: runInNewContext('new (class extends Array {})()') }),
+    ],
+    ['data.bare', 'an instance of a class', () => ({ bare: Object.create(Object.create(null)) })],
     ['data.count', 'a bigint', () => ({ count: 5n })],
     ['data.act', 'a function', () => ({ act: () => 5 })],
     ['data.toJSON', 'a function', () => ({ toJSON: () => 5 })],
@@ -97,8 +112,8 @@ describe('data that does not survive JSON', () => {
     ['data', 'an object with a symbol as a key', () => ({ [Symbol('secret')]: 1 })],
     ['data', 'undefined', () => undefined],
     ['data', 'an instance of Map', () => new Map()],
-    [`data${'.self'.repeat(201)}`, 'nested too deep, or part of a cycle', cycle],
-    [`data${'[0]'.repeat(201)}`, 'nested too deep, or part of a cycle', () => nested(202)],
+    [`data${'.self'.repeat(19)}.…`, 'nested deeper than 200 levels, or part of a cycle', cycle],
+    [`data${'[0]'.repeat(32)}…`, 'nested deeper than 200 levels, or part of a cycle', () => nested(202)],
   ])('is rejected with its path: %s is %s', ([path, fault, make]) => {
     const { message } = thrown(() => dataToJson(make(), 'data'), 'ERR_DATA_INVALID');
     expect(message).toBe(
@@ -123,6 +138,21 @@ describe('data that does not survive JSON', () => {
     const draft = Object.create({ isAdmin: true });
     thrown(() => dataToJson({ draft }, 'data'), 'ERR_DATA_INVALID');
   });
+});
+
+it('copies data at every level, without what is undefined', () => {
+  fc.assert(
+    fc.property(json, (value) => {
+      const copy = copyData(value);
+      expect(copy).toStrictEqual(value);
+      if (typeof value === 'object' && value !== null) expect(copy).not.toBe(value);
+    }),
+  );
+  const shared = { tags: ['new'] };
+  const copy = copyData({ one: shared, two: shared, gone: undefined });
+  expect(copy).toStrictEqual({ one: shared, two: shared });
+  expect(copy.one.tags).not.toBe(shared.tags);
+  expect(copy.two).not.toBe(copy.one);
 });
 
 describe('checkSize', () => {

@@ -62,6 +62,22 @@ export function freeze(value: unknown, depth: number = 0): void {
   for (const each of Object.values(value)) freeze(each, depth + 1);
 }
 
+/** Copies data at every level, as JSON would: without properties that are undefined. Throws `ERR_DATA_INVALID` for what is not JSON. */
+export function copyData<Data>(data: Data): Data {
+  checkJson(data, 'data', []);
+  return copyChecked(data) as Data;
+}
+
+function copyChecked(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  if (Array.isArray(value)) return Array.from(value, copyChecked);
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    if (value[key] !== undefined) copy[key] = copyChecked(value[key]);
+  }
+  return copy;
+}
+
 /** Validates data with a Standard Schema and returns the schema's output. `ERR_DATA_INVALID` names the paths of the issues, never the values. */
 export function validate<Data>(schema: StandardSchemaV1<unknown, Data>, data: unknown, when: string): Data {
   const result = schema['~standard'].validate(data);
@@ -138,19 +154,33 @@ function faultOf(value: unknown, depth: number): string | undefined {
 }
 
 function objectFault(value: object, depth: number): string | undefined {
-  if (depth > MAX_DEPTH) return 'nested too deep, or part of a cycle';
+  if (depth > MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels, or part of a cycle`;
   if (Object.getOwnPropertySymbols(value).length > 0) return 'an object with a symbol as a key';
   const prototype: unknown = Object.getPrototypeOf(value);
   if (Array.isArray(value)) {
-    if (prototype !== Array.prototype) return 'an instance of a class';
+    // Array.prototype is an array in every realm; the prototype of a subclass is not.
+    if (!Array.isArray(prototype)) return 'an instance of a class';
     return Object.keys(value).length === value.length ? undefined : 'an array with holes or extra properties';
   }
-  if (prototype === Object.prototype || prototype === null) return undefined;
+  if (isPlainPrototype(prototype)) return undefined;
   return `an instance of ${value.constructor?.name || 'a class'}`;
 }
+
+/** Recognises `Object.prototype` of every realm: data may come from `vm`, from Jest, or from `structuredClone` under it. */
+function isPlainPrototype(prototype: unknown): boolean {
+  return (
+    prototype === null ||
+    prototype === Object.prototype ||
+    (isObject(prototype) &&
+      Object.getPrototypeOf(prototype) === null &&
+      Object.hasOwn(prototype, 'isPrototypeOf'))
+  );
+}
+
+const MAX_PATH_LENGTH = 100;
 
 function formatPath(path: readonly PropertyKey[]): string {
   let formatted = 'data';
   for (const part of path) formatted += typeof part === 'number' ? `[${part}]` : `.${String(part)}`;
-  return formatted;
+  return formatted.length > MAX_PATH_LENGTH ? `${formatted.slice(0, MAX_PATH_LENGTH)}…` : formatted;
 }

@@ -1,7 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { type } from 'arktype';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { z as z3 } from 'zod3';
 import { createSessions } from '../../src/sessions.ts';
 import { Browser } from '../support/browser.ts';
 import { failure, thrown } from '../support/set-up.ts';
@@ -14,10 +16,25 @@ interface Data {
 
 const SCHEMAS: readonly (readonly [string, StandardSchemaV1<unknown, Data>])[] = [
   [
-    'zod',
+    'zod 4',
     z.object({
       cart: z.array(z.object({ sku: z.string().trim(), quantity: z.number().int().positive() })),
       currency: z.string().default('EUR'),
+    }),
+  ],
+  [
+    'zod 3',
+    z3.object({
+      cart: z3.array(z3.object({ sku: z3.string().trim(), quantity: z3.number().int().positive() })),
+      currency: z3.string().default('EUR'),
+    }),
+  ],
+  [
+    'arktype',
+    type({
+      cart: type({ sku: 'string.trim', quantity: 'number.integer > 0' }).array(),
+      currency: "string = 'EUR'",
+      '+': 'delete',
     }),
   ],
   [
@@ -31,6 +48,48 @@ const SCHEMAS: readonly (readonly [string, StandardSchemaV1<unknown, Data>])[] =
       ),
       currency: v.optional(v.string(), 'EUR'),
     }),
+  ],
+];
+
+interface Address {
+  city: string;
+  lines: string[];
+}
+
+/** Schemas that return one and the same object for every session without an address. */
+const SHARED_DEFAULTS: readonly (readonly [
+  string,
+  (kept: Address) => StandardSchemaV1<unknown, { address: Address }>,
+])[] = [
+  [
+    'default() of zod 4',
+    (kept) => z.object({ address: z.object({ city: z.string(), lines: z.array(z.string()) }).default(kept) }),
+  ],
+  [
+    'catch() of zod 4',
+    (kept) => z.object({ address: z.object({ city: z.string(), lines: z.array(z.string()) }).catch(kept) }),
+  ],
+  [
+    'catch() of zod 3',
+    (kept) =>
+      z3.object({ address: z3.object({ city: z3.string(), lines: z3.array(z3.string()) }).catch(kept) }),
+  ],
+  [
+    'default() of zod 3',
+    (kept) => z3.object({ address: z3.custom<Address>((value) => value !== undefined).default(kept) }),
+  ],
+  [
+    'fallback() of valibot',
+    (kept) =>
+      v.object({ address: v.fallback(v.object({ city: v.string(), lines: v.array(v.string()) }), kept) }),
+  ],
+  [
+    'a default of arktype',
+    (kept) =>
+      type({ address: [type({ city: 'string', lines: 'string[]' }), '=', () => kept] }) as StandardSchemaV1<
+        unknown,
+        { address: Address }
+      >,
   ],
 ];
 
@@ -140,6 +199,30 @@ describe.for(SCHEMAS)('with %s', ([, schema]) => {
     await session.signIn('alice');
     await session.signIn('bob');
     expect(session.data).toEqual(initial());
+  });
+});
+
+describe.for(SHARED_DEFAULTS)('a default that %s keeps as one object', ([, schemaOf]) => {
+  it('reaches no other session, is not frozen, and can be written', async () => {
+    const kept: Address = { city: 'Uppsala', lines: ['Torget 1'] };
+    const store = watchedStore();
+    // Sessions that were written before the schema had an address.
+    const [alice, bob] = [await shopperWith(store, {}), await shopperWith(store, {})];
+    const sessions = createSessions({ store, schema: schemaOf(kept), initial: () => ({ address: kept }) });
+    await alice.use(sessions, (session) =>
+      session.update(({ address }) => {
+        address.city = 'Alingsås';
+        address.lines.push('c/o Alice');
+      }),
+    );
+    await bob.use(sessions, async (session) => {
+      expect(session.data).toEqual({ address: { city: 'Uppsala', lines: ['Torget 1'] } });
+      await session.update(({ address }) => address.lines.push('c/o Bob'));
+    });
+    expect(kept).toEqual({ city: 'Uppsala', lines: ['Torget 1'] });
+    expect(Object.isFrozen(kept)).toBe(false);
+    expect(await alice.use(sessions, ({ data }) => data.address.lines)).toEqual(['Torget 1', 'c/o Alice']);
+    expect(await bob.use(sessions, ({ data }) => data.address.lines)).toEqual(['Torget 1', 'c/o Bob']);
   });
 });
 
