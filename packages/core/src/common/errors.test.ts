@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SessionError } from './errors.ts';
 
 it.for([
@@ -17,5 +17,42 @@ it.for([
   const cause = new Error('why');
   const error = new SessionError(code, 'What happened.', { cause });
   expect(error).toBeInstanceOf(Error);
-  expect(error).toMatchObject({ name: 'SessionError', code, status, message: 'What happened.', cause });
+  expect(error).toMatchObject({
+    name: 'SessionError',
+    code,
+    status,
+    statusCode: status,
+    expose: false,
+    message: 'What happened.',
+    cause,
+  });
+});
+
+describe('a SessionError', () => {
+  const error = new SessionError('ERR_CONFIG', 'What happened.');
+
+  it('is recognised across two copies of the package', async () => {
+    vi.resetModules();
+    const { SessionError: Other } = await import('./errors.ts');
+    expect(Other).not.toBe(SessionError);
+    expect(error).toBeInstanceOf(Other);
+    expect(new Other('ERR_CONFIG', 'x')).toBeInstanceOf(SessionError);
+    expect(Other.is(error)).toBe(true);
+    expect(SessionError.is(new Other('ERR_CONFIG', 'x'))).toBe(true);
+  });
+
+  it('is told from everything else', () => {
+    const others = [undefined, null, 'ERR_CONFIG', new Error('x'), { code: 'ERR_CONFIG' }, () => error];
+    for (const other of others) {
+      expect(SessionError.is(other)).toBe(false);
+      expect(other instanceof SessionError).toBe(false);
+    }
+  });
+
+  it('is no instance of an app’s subclass', () => {
+    class AppError extends SessionError {}
+    expect(error).not.toBeInstanceOf(AppError);
+    expect(new AppError('ERR_CONFIG', 'x')).toBeInstanceOf(AppError);
+    expect(new AppError('ERR_CONFIG', 'x')).toBeInstanceOf(SessionError);
+  });
 });

@@ -123,7 +123,12 @@ describe('a wrong option throws ERR_CONFIG with its name, what is expected and w
     ['onEvent', { onEvent: 'log' }, "'log'", 'a function'],
     ['now', { now: 0 }, '0', 'a function'],
     ['randomBytes', { randomBytes: new Uint8Array(4) }, 'an object', 'a function'],
-    ['createSessions(options)', { ttl: 5 }, "'ttl'", 'an object of store, initial, schema, idleTimeout'],
+    [
+      'createSessions(options)',
+      { timeout: 5 },
+      "'timeout'",
+      'an object of store, initial, schema, idleTimeout',
+    ],
   ])('%s: %j', ([option, options, shown, right]) => {
     const { message } = thrown(() => checkOptions(given(options)), 'ERR_CONFIG');
     expect(message.startsWith(`${option} must be ${right}`)).toBe(true);
@@ -142,6 +147,24 @@ describe('a wrong option throws ERR_CONFIG with its name, what is expected and w
     expect(message).toContain(`'${'x'.repeat(40)}…'`);
     expect(message.length).toBeLessThan(150);
   });
+});
+
+it.for([
+  ['secret', 'secrets: [secret]'],
+  ['resave', 'nothing: await session.update() to save'],
+  ['saveUninitialized', "grant: 'first-visit' for true, nothing for false"],
+  ['rolling', 'nothing: each use extends the idle deadline by itself'],
+  ['cookie', 'transports: [cookie({ … })], which always sets Secure and HttpOnly'],
+  ['maxAge', 'idleTimeout and absoluteTimeout'],
+  ['key', 'transports: [cookie({ name })]'],
+  ['encryptionKey', 'secrets: [encryptionKey]'],
+  ['expireAfterSeconds', 'idleTimeout and absoluteTimeout'],
+  ['sessionCookieName', 'transports: [cookie({ name })]'],
+])('names the equivalent of %s, an option of another session library', ([option, equivalent]) => {
+  const { message } = thrown(() => checkOptions(given({ [option]: 'SECRET-VALUE' })), 'ERR_CONFIG');
+  expect(message).toBe(
+    `createSessions({ ${option} }) is an option of another library. Write instead: ${equivalent}.`,
+  );
 });
 
 it('never shows a secret in a message, whatever is wrong with it', () => {
@@ -180,7 +203,7 @@ describe('defaults', () => {
       onExceed: 'end-oldest',
       maxDataBytes: 65_536,
       onEvent: undefined,
-      now: Date.now,
+      now: expect.any(Function),
     });
     expect(config.transports.map(({ vary }) => vary)).toEqual(['Cookie']);
     expect(config.trustedOrigins).toEqual(new Set());

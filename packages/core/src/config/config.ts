@@ -10,6 +10,7 @@ import {
   check,
   checkClientChecks,
   checkCount,
+  checkForeign,
   checkFunctions,
   checkKeys,
   checkKnown,
@@ -84,6 +85,7 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
     options,
     'an object with at least a store',
   );
+  checkForeign(options);
   checkKnown('createSessions(options)', options, KNOWN);
   checkStore(options.store);
   checkFunctions(options);
@@ -120,7 +122,8 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
     onExceed,
     maxDataBytes,
     onEvent: options.onEvent,
-    now: options.now ?? Date.now,
+    // Read at each call, so that a test's fake timers work when they are installed later.
+    now: options.now ?? (() => Date.now()),
     randomBytes: options.randomBytes ?? pooledRandomBytes(),
   };
 }

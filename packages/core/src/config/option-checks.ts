@@ -1,9 +1,10 @@
 import { type Duration, MAX_LIFETIME, toMilliseconds } from '../common/duration.ts';
-import { configError } from '../common/errors.ts';
+import { configError, SessionError } from '../common/errors.ts';
 import type { ClientCheck, OnClientChange } from '../http/client-checks/client-check.ts';
 import { cookie } from '../http/transports/cookie.ts';
 import { checkTransport, type Transport } from '../http/transports/transport.ts';
 import type { Timeouts } from '../session/expiry.ts';
+import { equivalentOf } from './foreign-options.ts';
 import type { SessionsOptions } from './options.ts';
 
 const MIN_KEY_LENGTH = 32;
@@ -29,6 +30,19 @@ export function checkKnown(option: string, received: object, known: readonly str
   check(typeof received === 'object' && received !== null, option, received, expected);
   const unknown = Object.keys(received).find((key) => !known.includes(key));
   check(unknown === undefined, option, unknown, expected);
+}
+
+/** Checks for the options of other session libraries, and names what replaces them. */
+export function checkForeign(options: object): void {
+  for (const option of Object.keys(options)) {
+    const equivalent = equivalentOf(option);
+    if (equivalent !== undefined) {
+      throw new SessionError(
+        'ERR_CONFIG',
+        `createSessions({ ${option} }) is an option of another library. Write instead: ${equivalent}.`,
+      );
+    }
+  }
 }
 
 /** Checks that the store has its two methods. */

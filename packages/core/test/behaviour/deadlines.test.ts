@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { createSessions } from '../../src/sessions.ts';
+import { memoryStore } from '../../src/store/memory/memory-store.ts';
 import { fakeClock } from '../../src/testing/fake-clock.ts';
 import { Browser } from '../support/browser.ts';
 import { failure, type SetUp, setUp } from '../support/set-up.ts';
@@ -305,4 +307,19 @@ it('applies the timeouts of remember to a session that was signed in with it', a
   expect(await endedFor(env, browser)).toBeUndefined();
   env.clock.advance(2 * DAY + 1);
   expect(await endedFor(env, browser)).toEqual({ reason: 'absolute' });
+});
+
+it('follows fake timers that are installed after createSessions', async () => {
+  const sessions = createSessions({ store: memoryStore(), initial: () => ({ views: 0 }) });
+  vi.useFakeTimers();
+  try {
+    const browser = new Browser();
+    await browser.use(sessions, (session) => session.update({ views: 1 }));
+    vi.advanceTimersByTime(29 * 60_000);
+    expect(await browser.use(sessions, ({ data }) => data.views)).toBe(1);
+    vi.advanceTimersByTime(30 * 60_000);
+    expect(await browser.use(sessions, ({ ended }) => ended)).toEqual({ reason: 'idle' });
+  } finally {
+    vi.useRealTimers();
+  }
 });
