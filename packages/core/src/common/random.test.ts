@@ -97,6 +97,23 @@ describe('pooledRandomBytes', () => {
     expect(fills[0]?.subarray(0, (200 - 128) * 32).every((byte) => byte === 0)).toBe(true);
   });
 
+  it('drops bytes that are older than 100 ms, or that the clock says are of the future', () => {
+    vi.useFakeTimers();
+    const { fills } = countingSource();
+    const draw = pooledRandomBytes();
+    draw(1);
+    vi.advanceTimersByTime(100);
+    draw(1);
+    expect(fills).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    draw(1);
+    expect(fills).toHaveLength(2);
+    vi.setSystemTime(Date.now() - 60_000);
+    draw(1);
+    expect(fills).toHaveLength(3);
+    vi.useRealTimers();
+  });
+
   it('shares nothing between two sources', () => {
     expect(randomText(pooledRandomBytes(), 32)).not.toBe(randomText(pooledRandomBytes(), 32));
   });

@@ -1,4 +1,4 @@
-import { allocateBytes, toBase64url } from '#digest';
+import { allocateBytes, beforeSnapshot, toBase64url } from '#digest';
 
 /** Returns a new array of `length` unpredictable bytes. */
 export type RandomBytes = (length: number) => Uint8Array;
@@ -10,18 +10,30 @@ interface StringSource extends RandomBytes {
 }
 
 const POOL_BYTES = 4096;
+/** How long bytes stay in the pool, in milliseconds: a clone of the running machine continues with the same ones. */
+const MAX_POOL_AGE = 100;
 
 /**
  * Creates a source that draws from the platform's CSPRNG in bulk, because one large draw costs far less than many small ones.
- * Bytes are wiped as they are returned, so the pool never holds the bytes of a token.
+ * Bytes are wiped as they are returned, so the pool never holds the bytes of a token. The pool is dropped when the process is
+ * written to a snapshot (`node --build-snapshot`) and when it is older than 100 ms, so that two processes do not issue the same token.
  */
 export function pooledRandomBytes(): RandomBytes {
   const pool = allocateBytes(POOL_BYTES);
   let used = POOL_BYTES;
+  let filledAt = 0;
+  beforeSnapshot(() => {
+    pool.fill(0);
+    used = POOL_BYTES;
+  });
   const draw = <R>(length: number, read: (start: number, end: number) => R): R => {
-    if (used + length > POOL_BYTES) {
+    const now = Date.now();
+    const age = now - filledAt;
+    // A clock that was set back says nothing about the pool's age.
+    if (used + length > POOL_BYTES || age > MAX_POOL_AGE || age < 0) {
       crypto.getRandomValues(pool);
       used = 0;
+      filledAt = now;
     }
     const start = used;
     used += length;

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { createHmac, hash } from 'node:crypto';
+// As a whole: Bun and Deno have this module without startupSnapshot.
+import v8 from 'node:v8';
 
 /** Computes SHA-256 of a string's UTF-8 bytes, in base64url without padding. */
 export function sha256Base64url(value: string): string {
@@ -20,4 +22,11 @@ export function allocateBytes(length: number): Uint8Array {
 export function toBase64url(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes);
   return buffer.toString('base64url', start, end);
+}
+
+/** Runs `action` before this process is written to a snapshot, if one is being built. */
+export function beforeSnapshot(action: () => void): void {
+  const snapshot: typeof v8.startupSnapshot | undefined = v8.startupSnapshot;
+  // Returns 1 while one is being built, although its type says true.
+  if (snapshot?.isBuildingSnapshot?.()) snapshot.addSerializeCallback(action);
 }

@@ -20,3 +20,6 @@ export function sha256Base64url(value: string): string {
 export function hmacBase64url(key: string, message: string): string {
   return toBase64url(hmac(sha256, utf8.encode(key), utf8.encode(message)));
 }
+
+/** Does nothing: only Node.js writes a process to a snapshot. */
+export function beforeSnapshot(_action: () => void): void {}
