@@ -56,7 +56,7 @@ export async function create(
       data,
     });
     const snapshot = snapshotFor(state, undefined, config.randomBytes, now);
-    if (await port.create(id, snapshot.record)) {
+    if (await port.createNew(id, snapshot.record)) {
       sweeper.sweepIfDue();
       return currentSession({ id, secret }, snapshot);
     }

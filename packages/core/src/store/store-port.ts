@@ -74,6 +74,17 @@ export class StorePort {
   }
 
   /**
+   * Creates a record under a key that was drawn at random. Returns true only if the store found no record there: an equal one may be that of
+   * a cloned process, which drew the same bytes. If it returns false, do not use the key again.
+   */
+  async createNew(key: string, next: StoreRecord): Promise<boolean> {
+    const result = await this.#attempt(key, null, next);
+    // Fails while the store is down, so that no other key is tried.
+    if (result === 'unknown') await this.read(key);
+    return result === true;
+  }
+
+  /**
    * Creates a record under a key that nobody knows yet, and returns whether it exists. If it returns false, do not use the key again: the write may
    * still arrive and bring back a session that has ended since.
    */

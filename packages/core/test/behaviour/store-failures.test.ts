@@ -4,7 +4,7 @@ import type { SessionError } from '../../src/common/errors.ts';
 import { userKey } from '../../src/users/user-index.ts';
 import { Browser, setCookies } from '../support/browser.ts';
 import { failure, type SetUp, type ShopData, setUp } from '../support/set-up.ts';
-import { type Fault, STORE_ERROR, type StoreCall } from '../support/watched-store.ts';
+import { type Fault, STORE_ERROR, type StoreCall, watchedStore } from '../support/watched-store.ts';
 
 const add = (sku: string) => (data: ShopData) => data.cart.push(sku);
 
@@ -131,14 +131,15 @@ describe('a write whose answer was lost', () => {
   );
 
   it.for(['apply-reject', 'apply-false'] as const)(
-    '(%s) of a grant is recognised: it creates one session',
+    '(%s) of a grant is not taken for ours: the session begins under another ID',
     async (fault) => {
       const env = setUp();
       const browser = new Browser();
       env.store.before = failing('write', fault, 1);
       await browser.use(env.sessions, (session) => session.update(add('coat')));
-      expect(env.store.size).toBe(1);
-      expect(await cartOf(env, browser)).toEqual(['coat']);
+      const keys = env.store.calls.filter(({ operation }) => operation === 'write').map(({ key }) => key);
+      expect(keys).toHaveLength(2);
+      expect(await browser.use(env.sessions, ({ id, data }) => [id, data.cart])).toEqual([keys[1], ['coat']]);
     },
   );
 
@@ -249,6 +250,22 @@ describe('a write whose result was lost, in a session that ended before it could
       expect(message).not.toContain('nothing was written');
     },
   );
+});
+
+it('a clone of the process that draws the same bytes gets another session', async () => {
+  const store = watchedStore();
+  // Two processes that continue from one state of the pool.
+  const clone = () => {
+    let drawn = 0;
+    return (length: number) => new Uint8Array(length).map(() => (drawn += 1));
+  };
+  const [one, other] = [new Browser(), new Browser()];
+  await one.use(setUp({ randomBytes: clone() }, { store }).sessions, (session) => session.update(add('coat')));
+  const { sessions } = setUp({ randomBytes: clone() }, { store });
+  await other.use(sessions, (session) => session.update(add('hat')));
+  expect(other.token).not.toBe(one.token);
+  expect(await one.use(sessions, ({ data }) => data.cart)).toEqual(['coat']);
+  expect(await other.use(sessions, ({ data }) => data.cart)).toEqual(['hat']);
 });
 
 describe('a write that did not happen', () => {
