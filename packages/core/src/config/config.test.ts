@@ -35,6 +35,8 @@ describe('a wrong option throws ERR_CONFIG with its name, what is expected and w
     ['idleTimeout', { idleTimeout: 0 }, '0', 'a duration above zero'],
     ['idleTimeout', { idleTimeout: true }, 'true', 'a duration above zero'],
     ['idleTimeout', { idleTimeout: null }, 'null', 'a duration above zero'],
+    ['anonymousIdleTimeout', { anonymousIdleTimeout: false }, 'false', 'a duration above zero'],
+    ['anonymousIdleTimeout', { anonymousIdleTimeout: '31m' }, "'31m'", 'at most as long as idleTimeout'],
     ['absoluteTimeout', { absoluteTimeout: -1 }, '-1', 'a duration above zero'],
     ['absoluteTimeout', { absoluteTimeout: null }, 'null', 'a duration above zero'],
     [
@@ -149,7 +151,7 @@ describe('a wrong option throws ERR_CONFIG with its name, what is expected and w
   });
 });
 
-it.for([
+it.for<[option: string, equivalent: string]>([
   ['secret', 'secrets: [secret]'],
   ['resave', 'nothing: await session.update() to save'],
   ['saveUninitialized', "grant: 'first-visit' for true, nothing for false"],
@@ -192,6 +194,7 @@ describe('defaults', () => {
       store,
       schema: undefined,
       timeouts: { idle: 30 * MINUTE, absolute: 12 * HOUR },
+      firstUseTimeouts: { idle: 30 * MINUTE, absolute: 12 * HOUR },
       rememberTimeouts: { idle: 14 * DAY, absolute: 90 * DAY },
       renewAfter: 15 * MINUTE,
       renewalGrace: MINUTE,
@@ -219,6 +222,7 @@ describe('defaults', () => {
       store,
       initial: () => ({ cart: ['one'] }),
       idleTimeout: 1000,
+      anonymousIdleTimeout: 500,
       absoluteTimeout: '1h',
       remember: { idleTimeout: '2d', absoluteTimeout: '3d' },
       renewAfter: '2m',
@@ -237,6 +241,7 @@ describe('defaults', () => {
     });
     expect(config).toMatchObject({
       timeouts: { idle: 1000, absolute: HOUR },
+      firstUseTimeouts: { idle: 500, absolute: HOUR },
       rememberTimeouts: { idle: 2 * DAY, absolute: 3 * DAY },
       renewAfter: 2 * MINUTE,
       renewalGrace: 2 * MINUTE,
@@ -298,6 +303,8 @@ it('applies the timeouts of remember to a user who signed in with it', () => {
   const config = checkOptions<object>({ store });
   const user = { id: 'u', signedInAt: 0, epoch: 0 };
   expect(timeoutsOf(config, undefined)).toBe(config.timeouts);
+  expect(timeoutsOf(config, undefined, true)).toBe(config.firstUseTimeouts);
+  expect(timeoutsOf(config, { ...user, remembered: false }, true)).toBe(config.timeouts);
   expect(timeoutsOf(config, { ...user, remembered: false })).toBe(config.timeouts);
   expect(timeoutsOf(config, { ...user, remembered: true })).toBe(config.rememberTimeouts);
 });

@@ -8,6 +8,7 @@ import type { SessionState } from '../session/session-state.ts';
 import type { SessionStore } from '../store/store.ts';
 import {
   check,
+  checkAnonymousIdle,
   checkClientChecks,
   checkCount,
   checkForeign,
@@ -30,6 +31,8 @@ export interface Config<Data extends object> {
   readonly schema: StandardSchemaV1<unknown, Data> | undefined;
   readonly timeouts: Timeouts;
   readonly rememberTimeouts: Timeouts;
+  /** Those of an anonymous session that no later request has used. */
+  readonly firstUseTimeouts: Timeouts;
   /** `Infinity` for never. */
   readonly renewAfter: number;
   readonly renewalGrace: number;
@@ -53,6 +56,7 @@ const KNOWN: readonly string[] = [
   'schema',
   'idleTimeout',
   'absoluteTimeout',
+  'anonymousIdleTimeout',
   'remember',
   'renewAfter',
   'renewalGrace',
@@ -69,11 +73,13 @@ const KNOWN: readonly string[] = [
   'randomBytes',
 ];
 
-/** Returns the timeouts of a session: those of `remember` if its user signed in with it. */
+/** Returns the timeouts of a session: those of `remember` if its user signed in with it, and shorter ones in an anonymous session's first request. */
 export function timeoutsOf(
-  config: Pick<Config<object>, 'timeouts' | 'rememberTimeouts'>,
+  config: Pick<Config<object>, 'timeouts' | 'rememberTimeouts' | 'firstUseTimeouts'>,
   user: SessionState['user'],
+  isFirstUse = false,
 ): Timeouts {
+  if (user === undefined && isFirstUse) return config.firstUseTimeouts;
   return user?.remembered === true ? config.rememberTimeouts : config.timeouts;
 }
 
@@ -104,12 +110,14 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
     "'end-oldest' or 'refuse'",
   );
   checkKeys(secrets);
+  const timeouts = checkTimeouts(options, '', { idle: '30m', absolute: '12h' });
   return {
     store: options.store,
     // The types allow `initial` to be left out only if {} is valid data.
     initial: options.initial ?? (() => ({}) as Data),
     schema: options.schema,
-    timeouts: checkTimeouts(options, '', { idle: '30m', absolute: '12h' }),
+    timeouts,
+    firstUseTimeouts: { ...timeouts, idle: checkAnonymousIdle(options.anonymousIdleTimeout, timeouts) },
     rememberTimeouts: checkTimeouts(remember, 'remember.', { idle: '14d', absolute: '90d' }),
     ...renewal,
     grantAtVisit: grant === 'first-visit',

@@ -88,6 +88,14 @@ export function checkTimeouts(
   return { idle, absolute };
 }
 
+/** Reads the idle timeout of an anonymous session that is not used again, in milliseconds. */
+export function checkAnonymousIdle(received: Duration | undefined, { idle }: Timeouts): number {
+  if (received === undefined) return idle;
+  const milliseconds = toMilliseconds('anonymousIdleTimeout', received);
+  check(milliseconds <= idle, 'anonymousIdleTimeout', received, 'at most as long as idleTimeout');
+  return milliseconds;
+}
+
 /** Reads the renewal options, in milliseconds; `Infinity` for never. */
 export function checkRenewal(options: SessionsOptions<object>): { renewAfter: number; renewalGrace: number } {
   const { renewAfter: interval = '15m', renewalGrace: grace = '1m' } = options;

@@ -18,6 +18,11 @@ export interface SessionsOptions<Data extends object> {
   readonly idleTimeout?: Duration | false;
   /** Ends a session this long after it was granted or signed in, even while it is used (OWASP ASVS 7.3.2). Default 12 hours. `false`: after 400 days. */
   readonly absoluteTimeout?: Duration | false;
+  /**
+   * Ends an anonymous session this long after the request that granted it, unless a later request uses it; from then on `idleTimeout` applies.
+   * Limits what clients that keep no cookie leave in the store. At most `idleTimeout`, the default.
+   */
+  readonly anonymousIdleTimeout?: Duration;
   /** Sets the timeouts of a sign-in with `remember: true`, whose cookie outlives the browser. Default: 14 days idle, 90 days absolute. */
   readonly remember?: {
     readonly idleTimeout?: Duration | false;

@@ -12,6 +12,8 @@ export interface CurrentSession {
   readonly state: SessionState;
   /** The record as last seen, from which the next write starts. */
   readonly base: Snapshot | undefined;
+  /** Whether this request granted it. */
+  readonly isNew?: boolean;
 }
 
 /** Makes the current session from a token and the record that it opens. */

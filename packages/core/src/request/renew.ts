@@ -23,7 +23,11 @@ export async function renew(context: RequestContext<object>): Promise<void> {
     ends: false,
     apply: (before, now) => ({
       kind: 'write',
-      state: rekeyed(touched(before, now, timeoutsOf(config, before.user)), hashSecret(secret), now),
+      state: rekeyed(
+        touched(before, now, timeoutsOf(config, before.user, current.isNew)),
+        hashSecret(secret),
+        now,
+      ),
       result: before,
     }),
   });

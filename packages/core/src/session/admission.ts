@@ -77,5 +77,5 @@ export function upkeepOf(state: SessionState, match: Accepted, rules: UpkeepRule
   if (match.as === 'next') return 'confirm';
   const due = now - state.secret.since >= renewAfter;
   if (match.as === 'current' && state.next === undefined && due && renewable) return 'renew';
-  return isTouchDue(state.lastUsedAt, now, timeouts) ? 'touch' : undefined;
+  return isTouchDue(state, now, timeouts) ? 'touch' : undefined;
 }

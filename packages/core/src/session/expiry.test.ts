@@ -90,9 +90,18 @@ describe('the touch interval', () => {
 
   it('makes a touch due once it has passed', () => {
     const each = { idle: 30 * MINUTE, absolute: DAY };
-    expect(isTouchDue(5000, 5000 + MINUTE - 1, each)).toBe(false);
-    expect(isTouchDue(5000, 5000 + MINUTE, each)).toBe(true);
-    expect(isTouchDue(5000, 4000, each)).toBe(false);
+    const state = { lastUsedAt: 5000, expiresAt: 5000 + each.idle, absoluteDeadline: DAY };
+    expect(isTouchDue(state, 5000 + MINUTE - 1, each)).toBe(false);
+    expect(isTouchDue(state, 5000 + MINUTE, each)).toBe(true);
+    expect(isTouchDue(state, 4000, each)).toBe(false);
+  });
+
+  it('makes a touch due at once if the deadline comes from a shorter idle timeout', () => {
+    const each = { idle: 30 * MINUTE, absolute: DAY };
+    const state = { lastUsedAt: 5000, expiresAt: 5000 + 5 * MINUTE, absoluteDeadline: DAY };
+    expect(isTouchDue(state, 5001, each)).toBe(true);
+    // Not so close to the absolute deadline that the touch would gain nothing.
+    expect(isTouchDue({ ...state, absoluteDeadline: state.expiresAt }, 5001, each)).toBe(false);
   });
 
   it('bounds how early the idle timeout may come', () => {
@@ -107,7 +116,9 @@ describe('the touch interval', () => {
         for (const gap of uses) {
           now += gap;
           if (hasPassed(deadline, now)) return;
-          if (isTouchDue(lastUse, now, each)) {
+          if (
+            isTouchDue({ lastUsedAt: lastUse, expiresAt: deadline, absoluteDeadline: absolute }, now, each)
+          ) {
             lastUse = now;
             deadline = laterDeadline(deadline, now, absolute, each);
           }

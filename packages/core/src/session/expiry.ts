@@ -1,4 +1,5 @@
 import { MAX_LIFETIME } from '../common/duration.ts';
+import type { SessionState } from './session-state.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -44,7 +45,18 @@ export function touchInterval(timeouts: Timeouts): number {
   return Math.min(timeouts.idle / 10, MAX_TOUCH_INTERVAL);
 }
 
-/** Tells whether a use now should extend the idle deadline. */
-export function isTouchDue(lastUse: number, now: number, timeouts: Timeouts): boolean {
-  return now - lastUse >= touchInterval(timeouts);
+/** Tells whether a use now should be recorded: the last one is a touch interval old, or the deadline was set by a shorter idle timeout. */
+export function isTouchDue(
+  {
+    lastUsedAt,
+    expiresAt,
+    absoluteDeadline: absolute,
+  }: Pick<SessionState, 'lastUsedAt' | 'expiresAt' | 'absoluteDeadline'>,
+  now: number,
+  timeouts: Timeouts,
+): boolean {
+  const interval = touchInterval(timeouts);
+  return (
+    now - lastUsedAt >= interval || laterDeadline(expiresAt, now, absolute, timeouts) - expiresAt >= interval
+  );
 }

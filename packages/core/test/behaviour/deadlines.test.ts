@@ -323,3 +323,57 @@ it('follows fake timers that are installed after createSessions', async () => {
     vi.useRealTimers();
   }
 });
+
+describe('the anonymous idle timeout', () => {
+  const options = { anonymousIdleTimeout: '5m' } as const;
+
+  it('ends an anonymous session that no later request uses', async () => {
+    const env = setUp(options);
+    const browser = new Browser();
+    await browser.use(env.sessions, async (session) => {
+      await session.update({ cart: ['coat'] });
+      env.clock.advance('1m');
+      // Still the first request.
+      await session.update({ cart: ['coat', 'hat'] });
+      expect(session.expiresAt).toEqual(new Date(env.clock.now() + 5 * MINUTE));
+    });
+    const unused = browser.copy();
+    env.clock.advance('5m');
+    expect(await endedFor(env, unused)).toEqual({ reason: 'idle' });
+  });
+
+  it('gives way to the idle timeout at the second request, however soon it comes', async () => {
+    const env = setUp(options);
+    const browser = await shopper(env);
+    env.clock.advance('1s');
+    await browser.use(env.sessions, () => undefined);
+    env.clock.advance('29m');
+    expect(await endedFor(env, browser)).toBeUndefined();
+    env.clock.advance('30m');
+    expect(await endedFor(env, browser)).toEqual({ reason: 'idle' });
+  });
+
+  it('still applies after a passive request', async () => {
+    const env = setUp(options);
+    const browser = await shopper(env);
+    await browser.load(env.sessions, {}, { passive: true });
+    env.clock.advance('5m');
+    expect(await endedFor(env, browser)).toEqual({ reason: 'idle' });
+  });
+
+  it('does not apply to a session that is signed in', async () => {
+    const env = setUp(options);
+    const browser = new Browser();
+    await browser.use(env.sessions, (session) => session.signIn('alice'));
+    env.clock.advance('29m');
+    expect(await endedFor(env, browser)).toBeUndefined();
+  });
+
+  it('applies to a session that a first visit grants', async () => {
+    const env = setUp({ ...options, grant: 'first-visit' });
+    const browser = new Browser();
+    await browser.use(env.sessions, () => undefined);
+    env.clock.advance('5m');
+    expect(await endedFor(env, browser)).toEqual({ reason: 'idle' });
+  });
+});
