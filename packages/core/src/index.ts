@@ -1,7 +1,7 @@
 export type { Awaitable } from './common/awaitable.ts';
 export type { Duration } from './common/duration.ts';
 export { SessionError, type SessionErrorCode } from './common/errors.ts';
-export type { DeepReadonly, Json } from './common/json.ts';
+export type { DeepReadonly, Json, Jsonable } from './common/json.ts';
 export type { RandomBytes } from './common/random.ts';
 export type { SessionsOptions } from './config/options.ts';
 export type {
@@ -16,12 +16,12 @@ export { bearer, form, header, query } from './http/transports/plain.ts';
 export type { Transport } from './http/transports/transport.ts';
 export type { EventContext, SessionEvent, SessionEventType } from './session/events.ts';
 export type {
+  ChangeResult,
   ClientSummary,
   Ended,
   Session,
   SessionSummary,
   Sessions,
-  SyncResult,
   Visit,
 } from './session/session-types.ts';
 export { createSessions } from './sessions.ts';

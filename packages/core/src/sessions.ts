@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { SessionError } from './common/errors.ts';
+import type { Jsonable } from './common/json.ts';
 import { checkOptions } from './config/config.ts';
 import type { SessionsOptions } from './config/options.ts';
 import type { RequestView, ResponseHeader } from './http/request-view.ts';
@@ -18,6 +19,8 @@ type WithSchema<S extends StandardSchemaV1<unknown, object>> = SessionsOptions<
 > & {
   readonly schema: S;
 };
+/** Data must be JSON. The error stands at `initial`, and names the property. */
+type WithJson<Data> = Data extends Jsonable<Data> ? unknown : { readonly initial: () => Jsonable<Data> };
 /** `initial` may be left out only if an empty object is valid data. */
 type WithInitial<Data> = object extends Data ? unknown : { readonly initial: () => Data };
 
@@ -33,13 +36,15 @@ type WithInitial<Data> = object extends Data ? unknown : { readonly initial: () 
  * });
  */
 export function createSessions<S extends StandardSchemaV1<unknown, object>>(
-  options: WithSchema<S> & WithInitial<StandardSchemaV1.InferOutput<S>>,
+  options: WithSchema<S> &
+    WithInitial<StandardSchemaV1.InferOutput<S>> &
+    WithJson<StandardSchemaV1.InferOutput<S>>,
 ): Sessions<StandardSchemaV1.InferOutput<S>>;
 export function createSessions<Data extends object>(
-  options: SessionsOptions<Data> & { readonly initial: () => Data },
+  options: SessionsOptions<Data> & { readonly initial: () => Data } & WithJson<Data>,
 ): Sessions<Data>;
 export function createSessions<Data extends object = Record<never, never>>(
-  options: SessionsOptions<Data> & WithInitial<Data>,
+  options: SessionsOptions<Data> & WithInitial<Data> & WithJson<Data>,
 ): Sessions<Data>;
 export function createSessions<Data extends object>(options: SessionsOptions<Data>): Sessions<Data> {
   return assembleSessions(options, waitForTimer);

@@ -8,19 +8,21 @@ export type DataChange<Data, R> = ((data: Data) => R) | Partial<Data>;
 /** Applies a change to a draft of the data. Returns the new JSON and what the change returned. */
 export function changeData<Data extends object, R>(
   reader: DataReader<Data>,
-  draft: Data,
+  before: string,
   change: DataChange<Data, R>,
 ): { readonly json: string; readonly result: R | undefined } {
+  const { data: draft, ignored } = reader.open(before);
   let result: R | undefined;
   if (typeof change === 'function') {
     result = change(draft);
     refusePromise(result);
+    if (looksLikeNewData(draft, result) && reader.isUnchanged(draft, before)) throw returnedData();
   } else {
     // An own property __proto__ would set the draft's prototype, and the check of the JSON could no longer see it.
     if (Object.hasOwn(change, '__proto__')) dataToJson(change, 'data');
     Object.assign(draft, change);
   }
-  return { json: reader.write(draft), result };
+  return { json: reader.write(draft, ignored), result };
 }
 
 /** Refuses anything that is neither a function nor an object of properties. */
@@ -34,6 +36,20 @@ export function checkChange(change: unknown): void {
   throw new SessionError(
     'ERR_DATA_INVALID',
     `update() must be given a function that alters the data, or an object of properties to set; received ${received}.`,
+  );
+}
+
+/** Tells whether a change returned an object with all properties of the data, as a reducer does. */
+function looksLikeNewData(draft: object, result: unknown): boolean {
+  if (typeof result !== 'object' || result === null || Array.isArray(result) || result === draft)
+    return false;
+  return Object.keys(result).length > 0 && Object.keys(draft).every((key) => key in result);
+}
+
+function returnedData(): SessionError {
+  return new SessionError(
+    'ERR_DATA_INVALID',
+    'The function given to update() returned new data and left the draft as it was, so nothing would be saved. Alter the draft instead: update((data) => { data.count = 5; }), or pass an object of properties: update({ count: 5 }).',
   );
 }
 

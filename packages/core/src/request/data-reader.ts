@@ -2,6 +2,7 @@ import type { DeepReadonly } from '../common/json.ts';
 import type { Config } from '../config/config.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import { checkSize, copyData, dataToJson, deepFreeze, parseData, validate } from '../session/data.ts';
+import { type IgnoredProperties, ignoredProperties } from '../session/ignored-properties.ts';
 import type { SessionState } from '../session/session-state.ts';
 
 /** Reads and writes the app's data as JSON, checked by the schema and the limits. */
@@ -16,7 +17,12 @@ export class DataReader<Data extends object> {
 
   /** Returns a fresh copy of the initial data, which may be altered. */
   initial(): Data {
-    return this.read(dataToJson(this.#config.initial(), 'initial data'));
+    return this.read(this.initialJson());
+  }
+
+  /** Returns the initial data as JSON, not yet checked by the schema. */
+  initialJson(): string {
+    return dataToJson(this.#config.initial(), 'initial data');
   }
 
   /** Returns the initial data, frozen. The same object is returned again while `initial()` gives the same JSON and there is no schema. */
@@ -48,13 +54,25 @@ export class DataReader<Data extends object> {
     return copyData(validate(schema, data, 'as it was loaded'));
   }
 
+  /** Reads data that is to be altered, and the stored properties that the schema ignores, which must be kept. */
+  open(json: string): { readonly data: Data; readonly ignored: IgnoredProperties } {
+    const { schema } = this.#config;
+    if (schema === undefined) return { data: this.read(json), ignored: undefined };
+    const stored = parseData(json);
+    const output = validate(schema, stored, 'as it was loaded');
+    return { data: copyData(output), ignored: ignoredProperties(schema, stored, output) };
+  }
+
+  /** Tells whether a draft still is what was read from the JSON. */
+  isUnchanged(draft: Data, json: string): boolean {
+    return uncheckedJson(draft) === uncheckedJson(this.read(json));
+  }
+
   /** Writes data as JSON, checked by the schema and the limits. */
-  write(data: Data): string {
+  write(data: Data, ignored?: IgnoredProperties): string {
     const { schema, maxDataBytes } = this.#config;
-    const json = dataToJson(
-      schema === undefined ? data : validate(schema, data, 'as it was written'),
-      'data',
-    );
+    const checked = schema === undefined ? data : validate(schema, data, 'as it was written');
+    const json = dataToJson(ignored === undefined ? checked : { ...ignored, ...checked }, 'data');
     checkSize(json, maxDataBytes, 'data');
     return json;
   }

@@ -5,19 +5,20 @@ import type { SignedIn } from '../session/session-state.ts';
 import { drawId, drawSecret, hashSecret } from '../session/token.ts';
 import { outcomeUnknown } from '../store/store-port.ts';
 import { type CurrentSession, currentSession } from './current-session.ts';
+import { changeData, type DataChange } from './data-change.ts';
 import { type RequestContext, responseSealed } from './request-context.ts';
 
 const MAX_CREATE_ATTEMPTS = 3;
 
-/** Grants a session: writes its first record, then lets its token go out. */
+/** Grants a session: writes its first record, with the initial data or a change of it, then lets its token go out. */
 export async function grant<Data extends object, R>(
   context: RequestContext<Data>,
-  change: (data: Data) => { readonly data: Data; readonly result: R },
-): Promise<R> {
+  change: DataChange<Data, R> = {},
+): Promise<R | undefined> {
   context.refuseSealed();
   const reader = context.deps.data;
-  const { data, result } = change(reader.initial());
-  const granted = await create(context, reader.write(data), undefined);
+  const { json, result } = changeData(reader, reader.initialJson(), change);
+  const granted = await create(context, json, undefined);
   if (context.isSealed) {
     await deleteUnsent(context, granted);
     throw responseSealed();
@@ -48,7 +49,7 @@ export async function create(
     const state = begun({
       now,
       secretHash: hashSecret(secret),
-      timeouts: timeoutsOf(config, user),
+      timeouts: timeoutsOf(config, user, true),
       notAfter: inheritance?.absoluteDeadline,
       client: context.client(),
       observed: context.observe(),
@@ -58,7 +59,7 @@ export async function create(
     const snapshot = snapshotFor(state, undefined, config.randomBytes, now);
     if (await port.createNew(id, snapshot.record)) {
       sweeper.sweepIfDue();
-      return currentSession({ id, secret }, snapshot);
+      return { ...currentSession({ id, secret }, snapshot), isNew: true };
     }
   }
   throw outcomeUnknown();

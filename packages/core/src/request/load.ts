@@ -34,7 +34,7 @@ async function loadOnce<Data extends object>(context: RequestContext<Data>): Pro
     !context.isCrossSite &&
     !context.isSealed
   ) {
-    await grant(context, (data) => ({ data, result: undefined }));
+    await grant(context);
   }
   context.finishLoading();
 }

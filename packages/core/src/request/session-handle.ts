@@ -2,7 +2,7 @@ import type { Duration } from '../common/duration.ts';
 import { toMilliseconds } from '../common/duration.ts';
 import { SessionError } from '../common/errors.ts';
 import type { DeepReadonly } from '../common/json.ts';
-import type { Session, SyncResult } from '../session/session-types.ts';
+import type { ChangeResult, Session } from '../session/session-types.ts';
 import type { DataChange } from './data-change.ts';
 import { destroy } from './destroy.ts';
 import { finish, type ReceiptSource } from './finish.ts';
@@ -68,7 +68,7 @@ const SessionHandle = /* @__PURE__ */ protect(
       return this;
     }
 
-    update<R>(change: (data: Data) => SyncResult<R>): Promise<R>;
+    update<R>(change: (data: Data) => ChangeResult<R, Data>): Promise<R>;
     update(patch: Partial<Data>): Promise<void>;
     async update(change: DataChange<Data, unknown>): Promise<unknown> {
       const context = this.#context;

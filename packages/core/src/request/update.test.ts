@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Browser, setCookies } from '../../test/support/browser.ts';
 import { failure, type SetUp, type ShopData, setUp } from '../../test/support/set-up.ts';
 import type { Session } from '../session/session-types.ts';
+import { createSessions } from '../sessions.ts';
+import { memoryStore } from '../store/memory/memory-store.ts';
 
 const add = (sku: string) => (data: ShopData) => {
   data.cart.push(sku);
@@ -236,6 +238,39 @@ describe('what is refused', () => {
     expect(env.store.writes).toBe(0);
   });
 
+  it('a function that returns changed data and leaves the draft as it was', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
+    const reduce = (data: ShopData) => ({ ...data, note: 'wrapped' });
+    const { message } = await failure(session.update(reduce as unknown as () => void), 'ERR_DATA_INVALID');
+    expect(message).toContain('Alter the draft instead');
+    expect(env.store.writes).toBe(0);
+    const empty = createSessions({ store: memoryStore() });
+    const { session: fresh } = await new Browser().load(empty);
+    await failure(
+      fresh.update((data) => ({ ...data, count: 5 })),
+      'ERR_DATA_INVALID',
+    );
+  });
+
+  it('nothing that a function returns after it altered the draft, nor a part of the data', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
+    const copy = (data: ShopData) => {
+      data.note = 'wrapped';
+      return { ...data };
+    };
+    expect(await session.update(copy as unknown as () => unknown)).toEqual({ cart: ['coat'], note: 'wrapped' });
+    expect(await session.update(() => ({ isEmpty: false }))).toEqual({ isEmpty: false });
+    expect(await session.update(({ cart }) => cart)).toEqual(['coat']);
+    expect(await session.update(((data: ShopData) => data) as unknown as () => unknown)).toEqual({
+      cart: ['coat'],
+      note: 'wrapped',
+    });
+  });
+
   it('data that JSON would not give back, with its path, and nothing is written', async () => {
     const env = setUp();
     const browser = await shopper(env);
@@ -293,8 +328,9 @@ describe('data', () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
-    const draft = await session.update((data) => data);
-    draft.cart.push('smuggled');
+    const kept: ShopData[] = [];
+    await session.update((data) => void kept.push(data));
+    kept[0]?.cart.push('smuggled');
     expect(session.data).toEqual({ cart: ['coat'] });
     expect(await cartOf(env, browser)).toEqual(['coat']);
   });

@@ -12,15 +12,13 @@ export async function update<Data extends object, R>(
   checkChange(change);
   context.refuseCrossSite();
   const { current, deps } = context;
-  if (current === undefined) {
-    return grant(context, (data) => ({ data, result: changeData(deps.data, data, change).result }));
-  }
+  if (current === undefined) return grant(context, change);
   const { result, state, base } = await deps.writer.write(current.id, current.base, {
     admission: current.admission,
     ends: false,
     apply: (before, now) => {
-      const changed = changeData(deps.data, deps.data.read(before.data), change);
-      const used = touched(before, now, timeoutsOf(deps.config, before.user));
+      const changed = changeData(deps.data, before.data, change);
+      const used = touched(before, now, timeoutsOf(deps.config, before.user, current.isNew));
       return { kind: 'write', state: withData(used, changed.json), result: changed.result };
     },
   });

@@ -28,8 +28,22 @@ export type Ended =
   | 'ambiguous'
   | 'unreadable';
 
-/** Rejects a promise as the result of a change: a change runs inside one atomic write and cannot wait. */
-export type SyncResult<R> = R extends PromiseLike<unknown> ? never : R;
+/**
+ * Accepts what a change may return, and turns anything else into a string that says why: a promise, since a change runs inside one atomic write and
+ * cannot wait, and an object with all properties of the data, since the draft is saved and not what is returned.
+ */
+export type ChangeResult<R, Data> =
+  R extends PromiseLike<unknown>
+    ? 'update() cannot wait: await first, then call update() with a synchronous function'
+    : R extends readonly unknown[] | ((...args: never) => unknown)
+      ? R
+      : R extends object
+        ? [keyof Data] extends [never]
+          ? R
+          : [keyof Data] extends [keyof R]
+            ? 'update() saves the draft and not the returned object: assign to the draft, and return nothing'
+            : R
+        : R;
 
 /**
  * Represents one visitor's session within one request.
@@ -73,7 +87,7 @@ export interface Session<Data> {
    * Changes the data in one atomic read-modify-write, and resolves to what `change` returned. Grants a session if there is none.
    *
    * `change` receives a draft and alters it in place. It must be synchronous and have no other effect: it runs again if another
-   * writer was faster. An error that it throws is rethrown, and nothing is written.
+   * writer was faster. An error that it throws is rethrown, and nothing is written. The draft is saved, and not what `change` returns.
    *
    * @example
    * ```ts
@@ -88,7 +102,7 @@ export interface Session<Data> {
    * @throws `ERR_SESSION_CONTENTION` if other writers were faster at every attempt
    * @throws `ERR_STORE_UNAVAILABLE`
    */
-  update<R>(change: (data: Data) => SyncResult<R>): Promise<R>;
+  update<R>(change: (data: Data) => ChangeResult<R, Data>): Promise<R>;
   /**
    * Sets the given properties in one atomic write, and leaves the others alone. A property that is `undefined` is removed.
    *

@@ -157,6 +157,8 @@ describe.for(SCHEMAS)('with %s', ([, schema]) => {
     expect(await browser.use(plain, (session) => session.data)).toEqual({
       cart: [COAT, { sku: 'hat', quantity: 2 }],
       currency: 'EUR',
+      // Unknown to this schema, perhaps of a newer one: kept.
+      forgotten: 'field',
     });
   });
 
@@ -224,6 +226,35 @@ describe.for(SHARED_DEFAULTS)('a default that %s keeps as one object', ([, schem
     expect(await alice.use(sessions, ({ data }) => data.address.lines)).toEqual(['Torget 1', 'c/o Alice']);
     expect(await bob.use(sessions, ({ data }) => data.address.lines)).toEqual(['Torget 1', 'c/o Bob']);
   });
+});
+
+it('keeps properties of a newer schema that an older deployment does not know', async () => {
+  const store = watchedStore();
+  const newer = createSessions({
+    store,
+    schema: z.object({ cart: z.array(z.string()), gift: z.string().optional() }),
+    initial: () => ({ cart: [] }),
+  });
+  const older = createSessions({
+    store,
+    schema: z.object({ cart: z.array(z.string()) }),
+    initial: () => ({ cart: [] }),
+  });
+  const browser = new Browser();
+  await browser.use(newer, (session) => session.update({ gift: 'wrapped' }));
+  expect(await browser.use(older, ({ data }) => data)).toEqual({ cart: [] });
+  await browser.use(older, (session) => session.update(({ cart }) => cart.push('coat')));
+  await browser.use(older, (session) => session.update({ cart: ['coat', 'hat'] }));
+  expect(await browser.use(newer, ({ data }) => data)).toEqual({ cart: ['coat', 'hat'], gift: 'wrapped' });
+  const strict = createSessions({
+    store,
+    schema: z.strictObject({ cart: z.array(z.string()) }),
+    initial: () => ({ cart: [] }),
+  });
+  await failure(
+    browser.use(strict, (session) => session.update({ cart: [] })),
+    'ERR_DATA_INVALID',
+  );
 });
 
 it('validates data at its first access, so that reading only userId costs nothing', async () => {

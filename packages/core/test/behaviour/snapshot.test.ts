@@ -38,7 +38,8 @@ it('two processes that continue from one snapshot issue different tokens', { tim
     conditions: ['@coatcheck/source'],
   });
   execFileSync(process.execPath, ['--snapshot-blob', blob, '--build-snapshot', bundle], { stdio: 'pipe' });
-  const start = () => execFileSync(process.execPath, ['--snapshot-blob', blob, 'main.js'], { encoding: 'utf8' });
+  const start = () =>
+    execFileSync(process.execPath, ['--snapshot-blob', blob, 'main.js'], { encoding: 'utf8' });
   const [one, other] = [start(), start()];
   expect(one).toMatch(/^__Host-session=[\w-]{65};/);
   expect(other).toMatch(/^__Host-session=[\w-]{65};/);

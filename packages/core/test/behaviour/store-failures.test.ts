@@ -260,7 +260,9 @@ it('a clone of the process that draws the same bytes gets another session', asyn
     return (length: number) => new Uint8Array(length).map(() => (drawn += 1));
   };
   const [one, other] = [new Browser(), new Browser()];
-  await one.use(setUp({ randomBytes: clone() }, { store }).sessions, (session) => session.update(add('coat')));
+  await one.use(setUp({ randomBytes: clone() }, { store }).sessions, (session) =>
+    session.update(add('coat')),
+  );
   const { sessions } = setUp({ randomBytes: clone() }, { store });
   await other.use(sessions, (session) => session.update(add('hat')));
   expect(other.token).not.toBe(one.token);

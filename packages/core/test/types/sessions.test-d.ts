@@ -3,11 +3,14 @@ import * as v from 'valibot';
 import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import {
+  type ChangeResult,
   createSessions,
   type DeepReadonly,
   type Json,
+  type Jsonable,
   memoryStore,
   type Session,
+  SessionError,
   type SessionErrorCode,
   type SessionEvent,
   type Sessions,
@@ -46,6 +49,31 @@ describe('update', () => {
     void session.update(() => Promise.resolve(5));
     // @ts-expect-error the change may not wait either
     void session.update((): number | Promise<number> => 5);
+  });
+
+  it('refuses changed data that is returned, since the draft is saved', () => {
+    // @ts-expect-error the draft is saved, not what is returned
+    void session.update((data) => ({ ...data, note: 'x' }));
+    // @ts-expect-error the draft is saved, not what is returned
+    void session.update((data) => Object.assign({}, data, { note: 'x' }));
+    expectTypeOf(session.update((data) => ({ count: data.cart.length }))).toEqualTypeOf<
+      Promise<{ count: number }>
+    >();
+    expectTypeOf(session.update((data) => data.cart.map(({ sku }) => sku))).toEqualTypeOf<
+      Promise<string[]>
+    >();
+    const untyped = {} as Session<Record<never, never>>;
+    expectTypeOf(untyped.update(() => ({ count: 5 }))).toEqualTypeOf<Promise<{ count: number }>>();
+  });
+
+  it('says why it refuses', () => {
+    expectTypeOf<
+      ChangeResult<Promise<void>, ShopData>
+    >().toEqualTypeOf<'update() cannot wait: await first, then call update() with a synchronous function'>();
+    expectTypeOf<
+      ChangeResult<ShopData, ShopData>
+    >().toEqualTypeOf<'update() saves the draft and not the returned object: assign to the draft, and return nothing'>();
+    expectTypeOf<ChangeResult<number, ShopData>>().toEqualTypeOf<number>();
   });
 
   it('takes a patch of known properties', () => {
@@ -109,6 +137,73 @@ describe('createSessions infers Data', () => {
   it('from a type argument', () => {
     expectTypeOf(createSessions<ShopData>({ store, initial })).toEqualTypeOf<Sessions<ShopData>>();
     expectTypeOf(createSessions<{ note?: string }>({ store })).toEqualTypeOf<Sessions<{ note?: string }>>();
+  });
+});
+
+describe('data must be JSON', () => {
+  interface Tree {
+    name: string;
+    children: Tree[];
+  }
+  type Nested = Tree | Nested[];
+  interface Everything {
+    nested: Nested;
+    texts: string[];
+    pair: [count: number, rest: { note?: string }];
+    choice: 'a' | 1 | null | undefined;
+    prices: Record<string, { cents: number }>;
+    tree: Tree;
+    json: Json;
+    // biome-ignore lint/suspicious/noExplicitAny: an app may have a property of any type.
+    anything: any;
+    something: unknown;
+    readonly fixed: readonly string[];
+  }
+
+  it('is JSON as an interface, a type alias, an index or a brand', () => {
+    createSessions<Everything>({ store, initial: () => ({}) as Everything });
+    createSessions({ store, initial: () => ({}) as Everything });
+    createSessions<Record<string, unknown>>({ store, initial: () => ({}) });
+    createSessions({ store, schema: z.object({ id: z.string().brand('id').optional() }) });
+    expectTypeOf<Everything>().toExtend<Jsonable<Everything>>();
+  });
+
+  it('is not a Date, a Map, a Set, a bigint, a function or a class', () => {
+    // @ts-expect-error a Date is no JSON
+    createSessions({ store, initial: () => ({ when: new Date() }) });
+    // @ts-expect-error a Date is no JSON
+    createSessions<{ when?: Date }>({ store });
+    // @ts-expect-error a Map is no JSON
+    createSessions({ store, initial: () => ({ deep: [{ map: new Map<string, number>() }] }) });
+    // @ts-expect-error a Set is no JSON
+    createSessions<{ set: Set<string> }>({ store, initial: () => ({ set: new Set<string>() }) });
+    // @ts-expect-error a bigint is no JSON
+    createSessions({ store, initial: () => ({ count: 5n }) });
+    // @ts-expect-error a function is no JSON
+    createSessions({ store, initial: () => ({ act: () => 5 }) });
+    // @ts-expect-error a URL is no JSON
+    createSessions({ store, initial: () => ({ page: new URL('https://shop.example') }) });
+    // @ts-expect-error a Date is no JSON, whatever it is read from
+    createSessions({ store, schema: z.object({ when: z.coerce.date().optional() }) });
+  });
+
+  it('says what to store instead', () => {
+    expectTypeOf<
+      Jsonable<{ when: Date }>['when']
+    >().toEqualTypeOf<'not JSON (a Date, a Map, a Set or another class): store plain values instead, such as date.toISOString()'>();
+    expectTypeOf<Jsonable<bigint>>().toEqualTypeOf<'not JSON: store a string or a number instead'>();
+  });
+});
+
+describe('a SessionError', () => {
+  it('has its status as a literal, and narrows what it recognises', () => {
+    const caught: unknown = undefined;
+    if (SessionError.is(caught)) {
+      expectTypeOf(caught.code).toEqualTypeOf<SessionErrorCode>();
+      expectTypeOf(caught.status).toEqualTypeOf<403 | 409 | 413 | 500 | 503>();
+      expectTypeOf(caught.statusCode).toEqualTypeOf<403 | 409 | 413 | 500 | 503>();
+      expectTypeOf(caught.expose).toEqualTypeOf<false>();
+    }
   });
 });
 
