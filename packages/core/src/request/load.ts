@@ -6,7 +6,7 @@ import { readTokens } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import type { Upkeep } from '../session/admission.ts';
 import type { Ended } from '../session/session-types.ts';
-import { deriveSecret, parseToken } from '../session/token.ts';
+import { deriveNext, parseToken } from '../session/token.ts';
 import { judgeClient } from './client-changes.ts';
 import { currentSession, type OutgoingToken } from './current-session.ts';
 import { grant } from './grant.ts';
@@ -136,8 +136,10 @@ function makeCurrent(
     !context.passive &&
     !context.isSealed
   ) {
-    const secret = deriveSecret(token.secret, state.next.nonce);
-    outgoing = context.outgoingToken({ ...current, secret }, { isRepeatable: true });
+    const secret = deriveNext(token.secret, state.next, context.deps.config.signingKeys);
+    if (secret !== undefined) {
+      outgoing = context.outgoingToken({ ...current, secret }, { isRepeatable: true });
+    }
   }
   context.setCurrent(current, outgoing);
   if (upkeep === 'confirm') context.emit({ type: 'confirmed' });

@@ -4,7 +4,7 @@ import type { Json } from '../common/json.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import { type Accepted, judge, type Verdict } from '../session/admission.ts';
 import type { Ended } from '../session/session-types.ts';
-import { deriveSecret, hashSecret, type Token } from '../session/token.ts';
+import { deriveCandidates, hashSecret, type Token } from '../session/token.ts';
 import type { StoreRecord } from '../store/store.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -119,8 +119,23 @@ function resolveSuccessor(
   if (finish?.successor === undefined) return undefined;
   if (context.openedAt - finish.at > context.deps.config.renewalGrace) return undefined;
   const { id, nonce } = finish.successor;
-  return andThen(resolveToken(context, { id, secret: deriveSecret(token.secret, nonce) }), (resolution) =>
+  const secrets = deriveCandidates(token.secret, nonce, context.deps.config.signingKeys);
+  return andThen(resolveFirst(context, id, secrets), (resolution) =>
     resolution.kind === 'opened' ? { ...resolution, handedOver: { receipt: finish.receipt } } : undefined,
+  );
+}
+
+/** Resolves the first of several secrets that opens a session. */
+function resolveFirst(
+  context: RequestContext<object>,
+  id: string,
+  [secret, ...others]: readonly [string, ...string[]],
+): Awaitable<Resolution> {
+  const [next, ...rest] = others;
+  return andThen(resolveToken(context, { id, secret }), (resolution) =>
+    resolution.kind === 'opened' || next === undefined
+      ? resolution
+      : resolveFirst(context, id, [next, ...rest]),
   );
 }
 

@@ -4,7 +4,7 @@ import { type Snapshot, snapshotFor } from '../records/snapshot.ts';
 import { type Upkeep, upkeepOf } from '../session/admission.ts';
 import { renewalBegun, renewalConfirmed, touched, withObserved } from '../session/lifecycle.ts';
 import type { SessionState } from '../session/session-state.ts';
-import { deriveSecret, hashSecret, type Token } from '../session/token.ts';
+import { deriveNext, deriveSecret, hashSecret, type Token } from '../session/token.ts';
 import type { RequestContext } from './request-context.ts';
 import { type Opened, type Resolution, rejected, resolveToken } from './resolve-token.ts';
 
@@ -22,13 +22,23 @@ export function dueUpkeep(context: RequestContext<object>, opened: Opened): Upke
   if (opened.handedOver !== undefined) return undefined;
   const { config } = context.deps;
   const { state, seenAt } = opened.snapshot;
-  return upkeepOf(state, opened.match, {
+  return upkeepOf(withDerivableNext(context, opened), opened.match, {
     now: seenAt,
     passive: context.passive,
     renewable: context.transport.sentAutomatically && !context.isSealed,
     renewAfter: config.renewAfter,
     timeouts: timeoutsOf(config, state.user),
   });
+}
+
+/** Returns the state without a renewal whose key is no longer in `secrets`, so that a new one begins. */
+function withDerivableNext(
+  { deps }: RequestContext<object>,
+  { token, match, snapshot: { state } }: Opened,
+): SessionState {
+  if (match.as !== 'current' || state.next === undefined) return state;
+  const isDerivable = deriveNext(token.secret, state.next, deps.config.signingKeys) !== undefined;
+  return isDerivable ? state : { ...state, next: undefined };
 }
 
 /** Writes an upkeep. Returns the session as written, or a new resolution if another writer changed the record. */
@@ -73,5 +83,6 @@ function keptUp(
   if (upkeep === 'touch') return used;
   if (upkeep === 'confirm') return renewalConfirmed(used, context.client(), now);
   const nonce = randomText(config.randomBytes, NONCE_BYTES);
-  return renewalBegun(used, { nonce, hash: hashSecret(deriveSecret(token.secret, nonce)) });
+  const secret = deriveSecret(token.secret, nonce, config.signingKeys);
+  return renewalBegun(used, { nonce, hash: hashSecret(secret) });
 }

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyString, randomText, secret, sessionId } from '../../test/support/arbitrary-state.ts';
 import {
+  deriveCandidates,
+  deriveNext,
   deriveSecret,
   drawId,
   drawSecret,
@@ -76,11 +78,40 @@ describe('hashing', () => {
   it('derives the next secret as HMAC-SHA-256 of the nonce under the one presented', () => {
     fc.assert(
       fc.property(sessionId, secret, randomText(12), (id, each, nonce) => {
-        const derived = deriveSecret(each, nonce);
+        const derived = deriveSecret(each, nonce, []);
         expect(derived).toBe(createHmac('sha256', each).update(nonce).digest('base64url'));
         expect(parseToken(id + derived, [])).toEqual({ id, secret: derived });
       }),
     );
+  });
+});
+
+describe('with signing keys, the next secret', () => {
+  const nonce = 'bm9uY2Vub25jZW5v';
+  const [old, current] = ['o'.repeat(32), 'c'.repeat(32)];
+
+  it('needs the secret, the nonce and the first key', () => {
+    const derived = deriveSecret(SAMPLE.secret, nonce, [current, old]);
+    expect(parseToken(SAMPLE.id + derived, [])).toEqual({ id: SAMPLE.id, secret: derived });
+    expect(derived).toBe(deriveSecret(SAMPLE.secret, nonce, [current]));
+    expect(derived).not.toBe(deriveSecret(SAMPLE.secret, nonce, []));
+    expect(derived).not.toBe(deriveSecret(SAMPLE.secret, nonce, [old]));
+    expect(derived).not.toBe(deriveSecret(SAMPLE.secret, `${nonce}x`, [current]));
+    expect(derived).not.toBe(deriveSecret('x'.repeat(43), nonce, [current]));
+  });
+
+  it('is found again after a rotation, and if it was derived before there were keys', () => {
+    for (const keys of [[], [old], [current, old]]) {
+      const secret = deriveSecret(SAMPLE.secret, nonce, keys);
+      const next = { nonce, hash: hashSecret(secret) };
+      expect(deriveNext(SAMPLE.secret, next, [current, old])).toBe(secret);
+      expect(deriveCandidates(SAMPLE.secret, nonce, [current, old])).toContain(secret);
+    }
+  });
+
+  it('is not found once its key is gone', () => {
+    const next = { nonce, hash: hashSecret(deriveSecret(SAMPLE.secret, nonce, [old])) };
+    expect(deriveNext(SAMPLE.secret, next, [current])).toBeUndefined();
   });
 });
 

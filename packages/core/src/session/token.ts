@@ -1,5 +1,6 @@
 import { hmacBase64url, sha256Base64url } from '#digest';
 import { type RandomBytes, randomText } from '../common/random.ts';
+import type { NextSecret } from './session-state.ts';
 
 const ID_BYTES = 16;
 const ID_LENGTH = 22;
@@ -38,9 +39,36 @@ export function hashSecret(secret: string): string {
   return sha256Base64url(secret);
 }
 
-/** Derives the secret that follows `secret`. The nonce alone, as the store keeps it, derives nothing. */
-export function deriveSecret(secret: string, nonce: string): string {
-  return hmacBase64url(secret, nonce);
+/**
+ * Derives the secret that follows `secret`. The nonce alone, as the store keeps it, derives nothing. If there are signing keys, the first one is
+ * needed too, so a dead token and a later copy of the store do not give the current token.
+ */
+export function deriveSecret(secret: string, nonce: string, signingKeys: readonly string[]): string {
+  return derive(secret, nonce, signingKeys[0]);
+}
+
+/** Derives a secret with each signing key, and without one: the keys may have been rotated, or set, since the nonce was drawn. */
+export function deriveCandidates(
+  secret: string,
+  nonce: string,
+  signingKeys: readonly string[],
+): readonly [string, ...string[]] {
+  const [first, ...others] = [...signingKeys, undefined];
+  return [derive(secret, nonce, first), ...others.map((key) => derive(secret, nonce, key))];
+}
+
+/** Derives the secret of a renewal that has begun. Undefined if the key that it was derived with is no longer in the list. */
+export function deriveNext(
+  secret: string,
+  next: NextSecret,
+  signingKeys: readonly string[],
+): string | undefined {
+  return deriveCandidates(secret, next.nonce, signingKeys).find((each) => hashSecret(each) === next.hash);
+}
+
+function derive(secret: string, nonce: string, key: string | undefined): string {
+  // The dot keeps these messages apart from nonces, and from the tokens that the key signs.
+  return hmacBase64url(secret, key === undefined ? nonce : `${nonce}.${hmacBase64url(key, `next.${nonce}`)}`);
 }
 
 /** Formats a token as the client keeps it. If there are signing keys, the first one signs it. */
