@@ -262,7 +262,10 @@ describe('what is refused', () => {
       data.note = 'wrapped';
       return { ...data };
     };
-    expect(await session.update(copy as unknown as () => unknown)).toEqual({ cart: ['coat'], note: 'wrapped' });
+    expect(await session.update(copy as unknown as () => unknown)).toEqual({
+      cart: ['coat'],
+      note: 'wrapped',
+    });
     expect(await session.update(() => ({ isEmpty: false }))).toEqual({ isEmpty: false });
     expect(await session.update(({ cart }) => cart)).toEqual(['coat']);
     expect(await session.update(((data: ShopData) => data) as unknown as () => unknown)).toEqual({
