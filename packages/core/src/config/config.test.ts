@@ -309,6 +309,31 @@ it('applies the timeouts of remember to a user who signed in with it', () => {
   expect(timeoutsOf(config, { ...user, remembered: true })).toBe(config.rememberTimeouts);
 });
 
+describe('cookie maxAge', () => {
+  const options = (maxAge: string, more: Partial<SessionsOptions<object>> = {}) => ({
+    store,
+    transports: [bearer(), cookie({ maxAge })],
+    ...more,
+  });
+
+  it('may not end before the cookie is sent again, which would sign users out while they are active', () => {
+    expect(thrown(() => checkOptions(options('44m')), 'ERR_CONFIG').message).toBe(
+      'cookie maxAge must be at least 2700000 milliseconds (renewAfter + idleTimeout), or the cookie expires while its session is in use; received 2640000.',
+    );
+    expect(() => checkOptions(options('45m'))).not.toThrow();
+    expect(() => checkOptions(options('10m', { absoluteTimeout: '10m' }))).not.toThrow();
+  });
+
+  it('must last for the absolute timeout if the cookie is never sent again', () => {
+    const never = { renewAfter: false, idleTimeout: '14d', absoluteTimeout: '90d' } as const;
+    expect(thrown(() => checkOptions(options('7d', never)), 'ERR_CONFIG').message).toContain(
+      'at least 7776000000 milliseconds (absoluteTimeout)',
+    );
+    expect(() => checkOptions(options('90d', never))).not.toThrow();
+    expect(() => checkOptions(options('7d', { renewAfter: false }))).not.toThrow();
+  });
+});
+
 it('copies lists, so that altering them later changes nothing', () => {
   const secrets = [KEY];
   const trustedOrigins = ['https://pay.example'];

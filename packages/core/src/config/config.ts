@@ -15,6 +15,7 @@ import {
   checkFunctions,
   checkKeys,
   checkKnown,
+  checkMaxAge,
   checkOnClientChange,
   checkOrigins,
   checkRenewal,
@@ -111,6 +112,8 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
   );
   checkKeys(secrets);
   const timeouts = checkTimeouts(options, '', { idle: '30m', absolute: '12h' });
+  const transports = checkTransports(options.transports);
+  checkMaxAge(transports, renewal.renewAfter, timeouts);
   return {
     store: options.store,
     // The types allow `initial` to be left out only if {} is valid data.
@@ -121,7 +124,7 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
     rememberTimeouts: checkTimeouts(remember, 'remember.', { idle: '14d', absolute: '90d' }),
     ...renewal,
     grantAtVisit: grant === 'first-visit',
-    transports: checkTransports(options.transports),
+    transports,
     signingKeys: [...secrets],
     clientChecks: checkClientChecks(options.clientChecks),
     onClientChange: checkOnClientChange(options.onClientChange),

@@ -125,6 +125,23 @@ export function checkTransports(
   return [first, ...others];
 }
 
+/** Checks that a client keeps its token until it is sent again: after a renewal at the next use, otherwise never. */
+export function checkMaxAge(
+  transports: readonly Transport[],
+  renewAfter: number,
+  { idle, absolute }: Timeouts,
+): void {
+  const needed = Math.min(renewAfter + idle, absolute);
+  for (const { maxAge } of transports) {
+    check(
+      maxAge === undefined || maxAge >= needed,
+      'cookie maxAge',
+      maxAge,
+      `at least ${needed} milliseconds (${needed < absolute ? 'renewAfter + idleTimeout' : 'absoluteTimeout'}), or the cookie expires while its session is in use`,
+    );
+  }
+}
+
 /** Checks the signing keys. Messages reveal nothing of them. */
 export function checkKeys(secrets: unknown): void {
   check(

@@ -39,7 +39,8 @@ describe('the cookie that is set', () => {
     [{ sameSite: 'none' }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; SameSite=None'],
     [{ partitioned: true }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; Partitioned; SameSite=Lax'],
     [{ sameSite: 'lax' }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; SameSite=Lax'],
-    [{ domain: 'x' }, '__Secure-session=TOKEN; Domain=x; Path=/; HttpOnly; Secure; SameSite=Lax'],
+    [{ name: '__session', withoutPrefix: true }, '__session=TOKEN; Path=/; HttpOnly; Secure; SameSite=Lax'],
+    [{ withoutPrefix: false }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; SameSite=Lax'],
     [{ priority: 'low' }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; Priority=Low; SameSite=Lax'],
     [{ priority: 'medium' }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; Priority=Medium; SameSite=Lax'],
     [{ priority: 'high' }, '__Host-session=TOKEN; Path=/; HttpOnly; Secure; Priority=High; SameSite=Lax'],
@@ -184,10 +185,11 @@ describe('a mistake in the options', () => {
     'cookie priority': "'low', 'medium' or 'high'",
     'cookie partitioned': 'true or false',
     'cookie development': 'true or false',
+    'cookie withoutPrefix': 'true or false',
     'cookie maxAge': 'a duration above zero',
   };
   const KNOWN =
-    'one of name, domain, path, sameSite, partitioned, priority, maxAge, development (Secure and HttpOnly';
+    'one of name, withoutPrefix, domain, path, sameSite, partitioned, priority, maxAge, development (Secure and HttpOnly';
 
   it.for<[option: string, options: Record<string, unknown>, given: string]>([
     ['cookie name', { name: '__Host-session' }, "'__Host-session'"],
@@ -202,6 +204,17 @@ describe('a mistake in the options', () => {
     ['cookie domain', { domain: 'shop.example.' }, "'shop.example.'"],
     ['cookie domain', { domain: 'shop.example; Path=/' }, "'shop.example; Path=/'"],
     ['cookie domain', { domain: '' }, "''"],
+    ['cookie domain', { domain: 'a..b' }, "'a..b'"],
+    ['cookie domain', { domain: 'localhost' }, "'localhost'"],
+    ['cookie domain', { domain: 'com' }, "'com'"],
+    ['cookie domain', { domain: '-a.example' }, "'-a.example'"],
+    ['cookie domain', { domain: `${'a'.repeat(64)}.example` }, "'aaa"],
+    ['cookie domain', { domain: '::1' }, "'::1'"],
+    ['cookie domain', { domain: 5 }, '5'],
+    ['cookie name', { name: '__session' }, "'__session'"],
+    ['cookie name', { name: '__Host-session', withoutPrefix: true }, "'__Host-session'"],
+    ['cookie name', { name: '__secure-session', withoutPrefix: true }, "'__secure-session'"],
+    ['cookie withoutPrefix', { withoutPrefix: 'yes' }, "'yes'"],
     ['cookie path', { path: 'shop' }, "'shop'"],
     ['cookie path', { path: 'a/b' }, "'a/b'"],
     ['cookie path', { path: '/a;b' }, "'/a;b'"],
@@ -220,7 +233,42 @@ describe('a mistake in the options', () => {
     const wrong = options as CookieOptions;
     const { message } = thrown(() => cookie(wrong), 'ERR_CONFIG');
     expect(message.startsWith(`${option} must be ${RIGHT[option] ?? KNOWN}`)).toBe(true);
-    expect(message).toContain(`; received ${given}.`);
+    expect(message).toContain(`; received ${given}`);
+  });
+});
+
+describe('a cookie that no browser keeps', () => {
+  it.for(['192.0.2.1', '127.0.0.1', '1.2'])('is refused for the IP address %s', (domain) => {
+    expect(thrown(() => cookie({ domain }), 'ERR_CONFIG').message).toContain(
+      'browsers accept no Domain for an IP address',
+    );
+  });
+
+  it.for(['co.uk', 'com.au', 'CO.JP', 'github.io', 'vercel.app', 'herokuapp.com'])(
+    'is refused for the public suffix %s',
+    (domain) => {
+      expect(thrown(() => cookie({ domain }), 'ERR_CONFIG').message).toContain('a public suffix');
+      expect(() => cookie({ domain: `shop.${domain}` })).not.toThrow();
+    },
+  );
+
+  it('is refused without Secure for other sites or partitions', () => {
+    const wrong = [
+      { sameSite: 'none', development: true },
+      { partitioned: true, development: true },
+    ] as const;
+    for (const options of wrong) {
+      expect(thrown(() => cookie(options), 'ERR_CONFIG').message).toContain(
+        'browsers reject it without Secure',
+      );
+    }
+  });
+
+  it('is refused if it lives less than a second', () => {
+    expect(thrown(() => cookie({ maxAge: 999 }), 'ERR_CONFIG').message).toMatch(
+      /^cookie maxAge must be at least a second, .*; received 999\.$/,
+    );
+    expect(() => cookie({ maxAge: 1000 })).not.toThrow();
   });
 });
 

@@ -3,13 +3,20 @@ import type { Duration } from '../../common/duration.ts';
 import { MAX_LIFETIME, toMilliseconds } from '../../common/duration.ts';
 import { configError } from '../../common/errors.ts';
 import type { RequestView, ResponseHeader } from '../request-view.ts';
+import { checkDomain } from './cookie-domain.ts';
 import type { Transport } from './transport.ts';
 
 /** Sets the cookie's name and attributes. `Secure` and `HttpOnly` are not options: a session cookie always has them (OWASP ASVS 3.3.1, 3.3.4). */
 export interface CookieOptions {
   /** The name without its prefix. Default: `session`. */
   readonly name?: string;
-  /** Shares the cookie with all subdomains of this domain. Each of them can then read and set it, so the prefix becomes `__Secure-`. Default: this host only. */
+  /**
+   * Writes the name as it is, such as `__session` for a host that passes on no other cookie. Default: false.
+   *
+   * Danger: without `__Host-` or `__Secure-`, a subdomain can overwrite the cookie, and so can someone on the network of a visitor who opens a page without TLS.
+   */
+  readonly withoutPrefix?: boolean;
+  /** Shares the cookie with all subdomains of this domain. Each of them can then read and set it, so the prefix becomes `__Secure-`. Neither an IP address nor a public suffix such as `co.uk`, of which the common ones are recognized. Default: this host only. */
   readonly domain?: string;
   /** Default: `/`. With another path the prefix becomes `__Secure-`. */
   readonly path?: string;
@@ -19,7 +26,7 @@ export interface CookieOptions {
   readonly partitioned?: boolean;
   /** The order in which Chromium drops cookies when there are too many. Default: no attribute. */
   readonly priority?: 'low' | 'medium' | 'high';
-  /** Keeps the cookie for this long when the browser restarts, at most 400 days. Default: until the browser closes; with `signIn(id, { remember: true })` until the session's absolute deadline. */
+  /** Keeps the cookie for this long when the browser restarts: at least a second and `renewAfter` + `idleTimeout`, at most 400 days. Default: until the browser closes; with `signIn(id, { remember: true })` until the session's absolute deadline. */
   readonly maxAge?: Duration;
   /**
    * Drops `Secure` and the prefix, for Safari on http://localhost. Default: false. Rejected if NODE_ENV is `production`.
@@ -32,9 +39,20 @@ export interface CookieOptions {
 /** How many cookies of one name are tried. A browser sends more only if somebody planted them. */
 const MAX_COOKIES = 4;
 const NAME = /^[A-Za-z0-9][\w.-]*$/;
-const DOMAIN = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
+const NAME_WITHOUT_PREFIX = /^(?!__(?:host|secure|http)-)\w[\w.-]*$/i;
 const PATH = /^\/[\w./-]*$/;
-const KNOWN = ['name', 'domain', 'path', 'sameSite', 'partitioned', 'priority', 'maxAge', 'development'];
+const KNOWN = [
+  'name',
+  'withoutPrefix',
+  'domain',
+  'path',
+  'sameSite',
+  'partitioned',
+  'priority',
+  'maxAge',
+  'development',
+];
+const SECOND = 1000;
 
 /**
  * Carries the token in a cookie. Default: `__Host-session; Path=/; Secure; HttpOnly; SameSite=Lax` without `Domain` (RFC 6265bis; OWASP ASVS 3.3).
@@ -49,7 +67,11 @@ export function cookie(options: CookieOptions = {}): Transport {
   const development = options.development === true;
   const persistent =
     options.maxAge === undefined ? undefined : toMilliseconds('cookie maxAge', options.maxAge);
-  const prefix = development ? '' : domain === undefined && path === '/' ? '__Host-' : '__Secure-';
+  if (persistent !== undefined && persistent < SECOND) {
+    throw configError('cookie maxAge', options.maxAge, 'at least a second, which is the unit of Max-Age');
+  }
+  const hasPrefix = !development && options.withoutPrefix !== true;
+  const prefix = !hasPrefix ? '' : domain === undefined && path === '/' ? '__Host-' : '__Secure-';
   const fullName = prefix + name;
   const attributes = {
     path,
@@ -70,6 +92,7 @@ export function cookie(options: CookieOptions = {}): Transport {
     sentAutomatically: true,
     inPageOrUrl: false,
     vary: 'Cookie',
+    maxAge: persistent,
     read: (request) => cookieValues(request, fullName),
     issue: (token, lifetime) => write(token, lifetime ?? persistent),
     clear: () => write('', 0),
@@ -116,7 +139,7 @@ function isBlank(line: string, at: number): boolean {
 const NONE: readonly string[] = [];
 
 function check(options: CookieOptions): void {
-  const { name, domain, path, sameSite, priority, partitioned, development } = options;
+  const { name, domain, path, sameSite, priority, partitioned, development, withoutPrefix } = options;
   const unknown = Object.keys(options).find((key) => !KNOWN.includes(key));
   if (unknown !== undefined) {
     throw configError(
@@ -125,15 +148,14 @@ function check(options: CookieOptions): void {
       `one of ${KNOWN.join(', ')} (Secure and HttpOnly are always set)`,
     );
   }
-  if (name !== undefined && !NAME.test(name)) {
+  if (name !== undefined && !(withoutPrefix === true ? NAME_WITHOUT_PREFIX : NAME).test(name)) {
     throw configError(
       'cookie name',
       name,
-      "letters, digits, '_', '-' and '.', without a prefix such as __Host-",
+      "letters, digits, '_', '-' and '.', without a prefix such as __Host- (for a fixed name such as __session, set withoutPrefix: true)",
     );
   }
-  if (domain !== undefined && !DOMAIN.test(domain))
-    throw configError('cookie domain', domain, "a host name such as 'example.com'");
+  if (domain !== undefined) checkDomain(domain);
   if (path !== undefined && !PATH.test(path))
     throw configError('cookie path', path, "a path such as '/' or '/shop'");
   if (sameSite !== undefined && !['strict', 'lax', 'none'].includes(sameSite)) {
@@ -142,9 +164,17 @@ function check(options: CookieOptions): void {
   if (priority !== undefined && !['low', 'medium', 'high'].includes(priority)) {
     throw configError('cookie priority', priority, "'low', 'medium' or 'high'");
   }
-  for (const [key, value] of Object.entries({ partitioned, development })) {
+  for (const [key, value] of Object.entries({ partitioned, development, withoutPrefix })) {
     if (value !== undefined && typeof value !== 'boolean')
       throw configError(`cookie ${key}`, value, 'true or false');
+  }
+  if (development === true && (sameSite === 'none' || partitioned === true)) {
+    const [option, value] = sameSite === 'none' ? ['sameSite', sameSite] : ['partitioned', partitioned];
+    throw configError(
+      `cookie ${option}`,
+      value,
+      'left out with development: true, since browsers reject it without Secure',
+    );
   }
   if (development === true && nodeEnvironment() === 'production') {
     throw configError(

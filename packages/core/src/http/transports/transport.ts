@@ -19,6 +19,8 @@ export interface Transport {
   readonly inPageOrUrl: boolean;
   /** The name of the request header that the token travels in, for `Vary`; undefined if it travels in none. */
   readonly vary: string | undefined;
+  /** How long the client keeps a token that `issue` is given no lifetime for, in milliseconds; left out if it keeps it until the browser closes. */
+  readonly maxAge?: number | undefined;
   /** Reads the tokens that a request presents; usually none or one. It must not throw, whatever the client sends. */
   read(request: RequestView): readonly string[];
   /** Returns the response headers that give the client a token. `lifetime` is in milliseconds; undefined means until the browser closes. */
