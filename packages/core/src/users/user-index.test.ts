@@ -62,11 +62,12 @@ describe('a user ID', () => {
     ['x'.repeat(257), 'a string of over 256 bytes'],
     ['ä'.repeat(129), 'a string of over 256 bytes'],
     ['a\ud800', 'a string that is not well-formed Unicode'],
-    [7, 'a number'],
-    [undefined, 'a undefined'],
-    [null, 'a object'],
-    [{ id: 7 }, 'a object'],
-  ])('rejects %j', ([userId, shown]) => {
+    [7, 'a number. Pass String(user.id).'],
+    [true, 'a boolean'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [{ id: 7 }, 'an object'],
+  ])('rejects %s', ([userId, shown]) => {
     const { message } = thrown(() => checkUserId(userId), 'ERR_CONFIG');
     expect(message).toContain('A user ID must be a string of 1 to 256 bytes');
     expect(message).toContain(`received ${shown}`);

@@ -38,21 +38,23 @@ export function userKey(userId: string): string {
  * @throws `ERR_CONFIG`
  */
 export function checkUserId(userId: unknown): asserts userId is string {
-  const fault =
-    typeof userId !== 'string'
-      ? `a ${typeof userId}`
-      : userId === ''
-        ? 'an empty string'
-        : new TextEncoder().encode(userId).length > MAX_USER_ID_BYTES
-          ? `a string of over ${MAX_USER_ID_BYTES} bytes`
-          : new TextDecoder().decode(new TextEncoder().encode(userId)) !== userId
-            ? 'a string that is not well-formed Unicode'
-            : undefined;
+  const fault = faultOf(userId);
   if (fault === undefined) return;
+  const advice =
+    typeof userId === 'number' ? 'Pass String(user.id).' : "Pass the user's ID in your database.";
   throw new SessionError(
     'ERR_CONFIG',
-    `A user ID must be a string of 1 to ${MAX_USER_ID_BYTES} bytes; received ${fault}. Pass the user's ID in your database.`,
+    `A user ID must be a string of 1 to ${MAX_USER_ID_BYTES} bytes; received ${fault}. ${advice}`,
   );
+}
+
+function faultOf(userId: unknown): string | undefined {
+  if (userId === undefined || userId === null) return String(userId);
+  if (typeof userId !== 'string') return typeof userId === 'object' ? 'an object' : `a ${typeof userId}`;
+  if (userId === '') return 'an empty string';
+  const bytes = new TextEncoder().encode(userId);
+  if (bytes.length > MAX_USER_ID_BYTES) return `a string of over ${MAX_USER_ID_BYTES} bytes`;
+  return new TextDecoder().decode(bytes) === userId ? undefined : 'a string that is not well-formed Unicode';
 }
 
 /** Adds a session at the end of the list, or moves it there, and keeps the index as long as the session can live. */
