@@ -13,8 +13,10 @@ const GUESSES: ReadonlySet<Ended> = new Set(['unknown', 'forged', 'retired']);
  * goes on. It counts in this process only; several processes want one of that package's shared stores.
  */
 export class Guard {
-  /** Attempts to sign in to one account from one address. */
-  readonly #signIns = new RateLimiterMemory({ keyPrefix: 'sign-in', points: 20, duration: 15 * 60 });
+  /** Attempts to sign in to one account, from whichever address. */
+  readonly #byAccount = new RateLimiterMemory({ keyPrefix: 'account', points: 20, duration: 15 * 60 });
+  /** Attempts to sign in from one address, to whichever account. */
+  readonly #byAddress = new RateLimiterMemory({ keyPrefix: 'address', points: 100, duration: 15 * 60 });
   /** Tokens from one address that opened nothing. */
   readonly #tokens = new RateLimiterMemory({ keyPrefix: 'token', points: 300, duration: 60 });
 
@@ -26,17 +28,20 @@ export class Guard {
       this.#tokens.consume(ip).catch(() => {});
     }
     if (event.type === 'signed-in') {
+      // One point is given back for a success, and no count is reset: an attacker may have an account too.
       const email = findUser(event.userId)?.email ?? '';
-      this.#signIns.delete(signInKey(ip, email)).catch(() => {});
+      this.#byAccount.reward(accountKey(email)).catch(() => {});
+      this.#byAddress.reward(ip).catch(() => {});
     }
   }
 
   /** Counts an attempt to sign in. Throws `too-many-requests` where there were too many without a success. */
   async admitSignIn(ip: string | undefined, email: string): Promise<void> {
     try {
-      await this.#signIns.consume(signInKey(ip ?? 'unknown', email));
+      await this.#byAddress.consume(ip ?? 'unknown');
+      await this.#byAccount.consume(accountKey(email));
     } catch (refusal) {
-      throw tooMany(refusal, 'Too many attempts to sign in to this account.');
+      throw tooMany(refusal, 'Too many attempts to sign in.');
     }
   }
 
@@ -54,8 +59,8 @@ export class Guard {
   }
 }
 
-function signInKey(ip: string, email: string): string {
-  return `${ip} ${email.trim().toLowerCase().slice(0, 100)}`;
+function accountKey(email: string): string {
+  return email.trim().toLowerCase().slice(0, 100);
 }
 
 function tooMany(refusal: unknown, what: string): unknown {
