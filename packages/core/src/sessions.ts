@@ -11,7 +11,7 @@ import { sessionHandle } from './request/session-handle.ts';
 import { absoluteDeadline } from './session/expiry.ts';
 import type { Session, SessionSummary, Sessions, Visit } from './session/session-types.ts';
 import { isSessionId } from './session/token.ts';
-import type { LivingSession } from './users/listed-sessions.ts';
+import type { LiveSession } from './users/listed-sessions.ts';
 import { checkUserId } from './users/user-index.ts';
 
 type WithSchema<S extends StandardSchemaV1<unknown, object>> = SessionsOptions<
@@ -71,7 +71,7 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
 
   async list(userId: string): Promise<SessionSummary[]> {
     checkUserId(userId);
-    return (await this.#deps.users.living(userId)).flatMap(summaryOf);
+    return (await this.#deps.users.live(userId)).flatMap(summaryOf);
   }
 
   async revoke(userId: string, sessionId: string): Promise<boolean> {
@@ -80,7 +80,7 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
     if (typeof sessionId !== 'string' || !isSessionId(sessionId)) return false;
     const { users } = this.#deps;
     const ended = await users.end(userId, sessionId, 'revoke');
-    if (ended) await users.prune(userId, [sessionId]);
+    if (ended) await users.unlist(userId, [sessionId]);
     return ended;
   }
 
@@ -118,8 +118,8 @@ class OpenedVisit<Data extends object> implements Visit<Data> {
   }
 }
 
-function summaryOf({ id, state }: LivingSession): SessionSummary[] {
-  const { user, client, createdAt, lastUsedAt, expiresAt } = state;
+function summaryOf({ id, snapshot }: LiveSession): SessionSummary[] {
+  const { user, client, createdAt, lastUsedAt, expiresAt } = snapshot.state;
   if (user === undefined) return [];
   return [
     {

@@ -58,6 +58,7 @@ export function assembleDeps<Data extends object>(config: Config<Data>, wait: Wa
     config,
     port,
     writer,
+    wait,
     onExpired,
     onRevoked: (sessionId, userId, by) => {
       generations.noteEnded(sessionId);

@@ -54,7 +54,11 @@ export async function finish<Data extends object>(
     context.emit({ type: 'finished', successorId: successor?.session.id });
     context.clearCurrent();
     context.noteEnded('finished', result);
-    if (successor !== undefined) context.issue(successor.session);
+    if (successor !== undefined) {
+      context.issue(successor.session);
+      // The session has ended whether or not this succeeds: whoever reads the index later removes its ID too.
+      await deps.users.unlist(successor.user.id, [current.id]).catch(() => {});
+    }
     return true;
   } catch (error) {
     // If the outcome is unknown, the session may be finished and another request may have been handed the successor.

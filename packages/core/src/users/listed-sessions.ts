@@ -1,61 +1,82 @@
 import type { Config } from '../config/config.ts';
-import { decodeSession } from '../records/record.ts';
+import { type Snapshot, snapshotOf } from '../records/snapshot.ts';
 import { hasPassed } from '../session/expiry.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { StorePort } from '../store/store-port.ts';
-import type { ListedSession } from './user-index.ts';
+
+/** How many records are read or ended at a time, so that a long list does not hold up other requests. */
+const SLICE = 25;
 
 /** A live session of a user. */
-export interface LivingSession {
+export interface LiveSession {
   readonly id: string;
-  readonly state: SessionState;
+  readonly snapshot: Snapshot;
+}
+
+/** What the records of listed sessions say. Those that are in neither list cannot be read. */
+export interface Examined {
+  readonly live: readonly LiveSession[];
+  /** Absent, finished, or expired and then deleted: dead for good. */
+  readonly dead: readonly string[];
+  /** Without this user: not dead, but not the user's either, and it may sign in again. */
+  readonly foreign: readonly string[];
+}
+
+/** What reading listed sessions depends on. */
+export interface ListedSessionsDeps {
+  readonly port: StorePort;
+  readonly now: Config<object>['now'];
+  readonly wait: (milliseconds: number) => Promise<void>;
+  readonly onExpired: (id: string, state: SessionState) => void;
 }
 
 /** Reads the records of listed sessions. */
 export class ListedSessions {
-  readonly #port: StorePort;
-  readonly #now: Config<object>['now'];
-  readonly #onExpired: (id: string, state: SessionState) => void;
+  readonly #deps: ListedSessionsDeps;
 
-  constructor(
-    port: StorePort,
-    now: Config<object>['now'],
-    onExpired: (id: string, state: SessionState) => void,
-  ) {
-    this.#port = port;
-    this.#now = now;
-    this.#onExpired = onExpired;
+  constructor(deps: ListedSessionsDeps) {
+    this.#deps = deps;
   }
 
-  /** Reads listed sessions and separates the live from the dead: absent, finished, expired (and then deleted), or not this user's. */
-  async examine(
-    userId: string,
-    sessions: readonly ListedSession[],
-  ): Promise<{ living: readonly LivingSession[]; dead: readonly string[] }> {
-    const states = await Promise.all(sessions.map(({ id }) => this.#stateOf(id)));
-    const living: LivingSession[] = [];
+  /** Reads listed sessions and separates the live from the dead. */
+  async examine(userId: string, ids: readonly string[]): Promise<Examined> {
+    const snapshots = await this.inSlices(ids, (id) => this.#read(id));
+    const live: LiveSession[] = [];
     const dead: string[] = [];
-    states.forEach((state, i) => {
-      const id = sessions[i]?.id ?? '';
-      if (state === 'gone') dead.push(id);
+    const foreign: string[] = [];
+    snapshots.forEach((snapshot, i) => {
+      const id = ids[i] ?? '';
+      if (snapshot === 'gone') dead.push(id);
       // A record that cannot be read may be alive for a newer version of this library.
-      else if (state === 'unreadable') return;
-      else if (state.user?.id === userId && state.finish === undefined) living.push({ id, state });
-      else dead.push(id);
+      else if (snapshot === 'unreadable') return;
+      else if (snapshot.state.finish !== undefined) dead.push(id);
+      else if (snapshot.state.user?.id === userId) live.push({ id, snapshot });
+      else foreign.push(id);
     });
-    return { living, dead };
+    return { live, dead, foreign };
+  }
+
+  /** Runs a call for each ID, a slice at a time, and lets other requests run between the slices. */
+  async inSlices<R>(ids: readonly string[], call: (id: string) => Promise<R>): Promise<R[]> {
+    const results: R[] = [];
+    for (let start = 0; start < ids.length; start += SLICE) {
+      if (start > 0) await this.#deps.wait(0);
+      results.push(...(await Promise.all(ids.slice(start, start + SLICE).map(call))));
+    }
+    return results;
   }
 
   /** Reads a session. An expired record is deleted first, or a process with a slower clock could still extend it. */
-  async #stateOf(id: string): Promise<SessionState | 'gone' | 'unreadable'> {
-    const port = this.#port;
+  async #read(id: string): Promise<Snapshot | 'gone' | 'unreadable'> {
+    const { port, now, onExpired } = this.#deps;
     let record = await port.read(id);
     while (record !== undefined) {
-      const state = decodeSession(record);
-      if (state === undefined) return 'unreadable';
-      if (!hasPassed(state.expiresAt, this.#now())) return state;
+      const seenAt = now();
+      const snapshot = snapshotOf(record, seenAt);
+      if (snapshot === undefined) return 'unreadable';
+      if (!hasPassed(snapshot.state.expiresAt, seenAt)) return snapshot;
       const deleted = await port.delete(id, record);
-      if (deleted === 'deleted') this.#onExpired(id, state);
+      if (deleted === 'deleted') onExpired(id, snapshot.state);
       if (typeof deleted === 'string') return 'gone';
       record = deleted;
     }

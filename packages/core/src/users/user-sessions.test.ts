@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Browser, FIREFOX, SAFARI, setCookies } from '../../test/support/browser.ts';
-import { failure, type SetUp, setUp } from '../../test/support/set-up.ts';
-import { gate, overwrite } from '../../test/support/watched-store.ts';
+import { failure, type SetUp, type ShopData, setUp } from '../../test/support/set-up.ts';
+import { gate, overwrite, watchedStore } from '../../test/support/watched-store.ts';
+import { assembleSessions } from '../sessions.ts';
 import { memoryStore } from '../store/memory/memory-store.ts';
 import type { SessionStore } from '../store/store.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
-import { userKey } from './user-index.ts';
+import { decodeIndex, encodeIndex, userKey } from './user-index.ts';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -278,7 +279,7 @@ describe('revokeUser', () => {
       const reached = await Promise.race([held.reached.then(() => true), signingIn.then(() => false)]);
       if (!reached) continue;
       env.store.before = () => undefined;
-      await env.sessions.revokeUser('alice');
+      await setUp({}, env).sessions.revokeUser('alice');
       held.open();
       const outcome = await signingIn;
       answer();
@@ -412,7 +413,7 @@ describe("perUser: onExceed 'refuse'", () => {
     const signingIn = failure(session.signIn('alice'), 'ERR_USER_LIMIT');
     await held.reached;
     env.store.before = () => undefined;
-    await signedIn(env);
+    await signedIn(setUp(refuse, env));
     held.open();
     await signingIn;
     expect(await browser.use(env.sessions, ({ userId, data }) => [userId, data.cart])).toEqual([
@@ -431,7 +432,7 @@ describe("perUser: onExceed 'refuse'", () => {
     const late = failure(signedInFresh(env), 'ERR_USER_LIMIT');
     await held.reached;
     env.store.before = () => undefined;
-    await signedIn(env);
+    await signedIn(setUp(refuse, env));
     held.open();
     await late;
     expect(env.store.size).toBe(3);
@@ -547,6 +548,130 @@ describe('the index', () => {
     expect(await userOf(env, browser)).toBe('alice');
     await browser.use(env.sessions, (session) => session.destroy());
     expect(await userOf(env, browser)).toBeUndefined();
+  });
+});
+
+describe('many changes of one index at once', () => {
+  const readsOf = ({ store }: SetUp) => store.calls.filter(({ operation }) => operation === 'read').length;
+
+  it.for(['end-oldest', 'refuse'] as const)(
+    '100 sign-ins on a full list (%s) take at most 1,000 reads',
+    async (onExceed) => {
+      const env = setUp({ perUser: { max: 100, onExceed } });
+      for (let i = 0; i < 100; i += 1) await signedInFresh(env);
+      env.store.forget();
+      const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => signedInFresh(env)));
+      const expected = onExceed === 'refuse' ? 'rejected' : 'fulfilled';
+      expect(outcomes.filter(({ status }) => status === expected)).toHaveLength(100);
+      expect(readsOf(env)).toBeLessThanOrEqual(1000);
+      expect(await idsOf(env)).toHaveLength(100);
+    },
+  );
+
+  it('leave a user with the sessions of the last sign-ins', async () => {
+    const env = setUp({ perUser: { max: 3 } });
+    const browsers = await Promise.all(Array.from({ length: 8 }, () => signedIn(env)));
+    const users = await Promise.all(browsers.map((browser) => userOf(env, browser)));
+    expect(users).toEqual([...Array(5).fill(undefined), 'alice', 'alice', 'alice']);
+    expect(await idsOf(env)).toEqual(browsers.slice(5).map(({ id }) => id));
+  });
+
+  it('do not wait for a call whose request was dropped: after a second each writes its own', async () => {
+    const env = setUp();
+    const dropped = gate();
+    const key = userKey('alice');
+    env.store.before = (call) =>
+      call.operation === 'write' && call.key === key ? dropped.wait() : undefined;
+    void signedInFresh(env);
+    await dropped.reached;
+    const waiting = [signedIn(env), signedIn(env), signedIn(env)];
+    // A turn of the event loop, so that they are in the queue.
+    await new Promise((resolve) => setImmediate(resolve));
+    env.store.before = () => undefined;
+    env.clock.advance('2s');
+    const browsers = await Promise.all(waiting);
+    for (const browser of browsers) expect(await userOf(env, browser)).toBe('alice');
+  });
+
+  it('are given up together if other processes never stop writing, and none is listed', async () => {
+    const store = watchedStore();
+    const clock = fakeClock();
+    const sessions = assembleSessions<ShopData>(
+      { store, initial: () => ({ cart: [] }), now: clock.now },
+      () => Promise.resolve(),
+    );
+    const env = { ...setUp({}, { store, clock }), sessions };
+    await signedIn(env);
+    store.before = async ({ operation, key }) => {
+      if (operation === 'write' && key.startsWith('user.')) await overwrite(store, key);
+      return undefined;
+    };
+    const failing = [1, 2, 3].map(() => failure(signedInFresh(env), 'ERR_SESSION_CONTENTION'));
+    await Promise.all(failing);
+    store.before = () => undefined;
+    expect(await idsOf(env)).toHaveLength(1);
+  });
+});
+
+describe('the length of an index', () => {
+  const lengthOf = async ({ store }: SetUp) =>
+    (await store.inner.read(userKey('alice')))?.body.split('],[').length ?? 0;
+
+  it('does not grow by finishing again and again', async () => {
+    const env = setUp({ perUser: { max: 5 } });
+    const browser = await signedIn(env);
+    for (let i = 0; i < 30; i += 1) {
+      await browser.use(env.sessions, (session) => session.finish(i, { keepUser: true }));
+      expect(await lengthOf(env)).toBe(1);
+    }
+    expect(await userOf(env, browser)).toBe('alice');
+  });
+
+  it('is at most about twice the limit even if no finished session is ever unlisted', async () => {
+    const env = setUp({ perUser: { max: 5 } });
+    const browser = await signedIn(env);
+    let indexWrites = 0;
+    env.store.before = ({ operation, key }) => {
+      if (operation !== 'write' || key !== userKey('alice')) return undefined;
+      indexWrites += 1;
+      return indexWrites === 1 ? undefined : 'reject';
+    };
+    for (let i = 0; i < 30; i += 1) {
+      indexWrites = 0;
+      await browser.use(env.sessions, (session) => session.finish(i, { keepUser: true }));
+    }
+    expect(await lengthOf(env)).toBeLessThanOrEqual(12);
+    env.store.before = () => undefined;
+    expect(await userOf(env, browser)).toBe('alice');
+  });
+
+  it('holds up no other request, since it is read and ended in slices', async () => {
+    const store = watchedStore();
+    const clock = fakeClock();
+    let pauses = 0;
+    const sessions = assembleSessions<ShopData>(
+      { store, initial: () => ({ cart: [] }), now: clock.now },
+      () => {
+        pauses += 1;
+        return Promise.resolve();
+      },
+    );
+    const browser = await signedIn({ ...setUp({}, { store, clock }), sessions });
+    const key = userKey('alice');
+    const record = (await store.inner.read(key)) ?? expect.unreachable();
+    const index = decodeIndex(record) ?? expect.unreachable();
+    const dead = Array.from({ length: 2000 }, (_, i) => ({ id: `dead ${i}`, epoch: 0 }));
+    const long = encodeIndex({ ...index, sessions: [...dead, ...index.sessions] }, record.version + 1);
+    await store.inner.compareAndSet(key, record.version, long);
+    expect(await sessions.list('alice')).toHaveLength(1);
+    expect(pauses).toBe(80);
+    await store.inner.compareAndSet(key, (await store.inner.read(key))?.version ?? 0, {
+      ...long,
+      version: 2 ** 50,
+    });
+    expect(await sessions.revokeUser('alice')).toBe(1);
+    expect(pauses).toBe(239);
+    expect(browser.id).toHaveLength(22);
   });
 });
 

@@ -1,64 +1,75 @@
 import type { Config } from '../config/config.ts';
 import { type Change, type Changed, saysEnded } from '../records/change.ts';
 import type { SessionWriter } from '../records/session-writer.ts';
+import type { Snapshot } from '../records/snapshot.ts';
 import type { SessionEvent } from '../session/events.ts';
 import { inEpoch } from '../session/lifecycle.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { StorePort } from '../store/store-port.ts';
-import { ListedSessions, type LivingSession } from './listed-sessions.ts';
-import {
-  addSession,
-  type ListedSession,
-  raiseEpoch,
-  removeSessions,
-  type UserIndex,
-  userLimit,
-} from './user-index.ts';
-import { indexContention, MAX_INDEX_ATTEMPTS, type ReadIndex, UserIndexStore } from './user-index-store.ts';
+import type { IndexResult } from './index-change.ts';
+import { IndexWriter } from './index-writer.ts';
+import { ListedSessions, type LiveSession } from './listed-sessions.ts';
+import { type ListedSession, removeSessions, type UserIndex, userLimit } from './user-index.ts';
+import { type ReadIndex, UserIndexStore } from './user-index-store.ts';
 
 /** Why a session was ended from outside. */
 export type RevokedBy = Extract<SessionEvent, { type: 'revoked' }>['by'];
 
-/** What the sessions of users need of their surroundings. */
+/** What the sessions of users depend on. */
 export interface UserSessionsDeps {
   readonly config: Pick<Config<object>, 'now' | 'randomBytes' | 'maxPerUser' | 'onExceed'>;
   readonly port: StorePort;
   readonly writer: SessionWriter;
+  readonly wait: (milliseconds: number) => Promise<void>;
   readonly onRevoked: (id: string, userId: string, by: RevokedBy) => void;
   readonly onExpired: (id: string, state: SessionState) => void;
 }
 
 /**
- * Keeps each user's list of sessions. A record is written before its ID is listed, and an ID leaves the list only after its record is
- * dead: so whatever is alive is listed, and what is listed but dead may be pruned at any time.
+ * Keeps the index of each user's sessions. A record is written before its ID is listed, and an ID is removed only after its record is dead: so every
+ * live session is listed, and a dead one may be removed at any time.
  */
 export class UserSessions {
   readonly #deps: UserSessionsDeps;
   readonly #indexes: UserIndexStore;
   readonly #listed: ListedSessions;
+  readonly #writer: IndexWriter;
 
   constructor(deps: UserSessionsDeps) {
-    const { port, config, onExpired } = deps;
+    const { port, config, wait, onExpired } = deps;
+    const { now, randomBytes } = config;
     this.#deps = deps;
-    this.#indexes = new UserIndexStore(port, config.randomBytes);
-    this.#listed = new ListedSessions(port, config.now, onExpired);
+    this.#indexes = new UserIndexStore(port, randomBytes);
+    this.#listed = new ListedSessions({ port, now, wait, onExpired });
+    this.#writer = new IndexWriter({
+      config,
+      now,
+      wait,
+      indexes: this.#indexes,
+      listed: this.#listed,
+      end: (userId, id, base) => this.end(userId, id, 'limit', base),
+    });
   }
 
-  /** Begins a sign-in: reads the user's index, and with `refuse` fails with `ERR_USER_LIMIT` where the user has `max` living sessions besides `id`. */
+  /**
+   * Begins a sign-in: reads the user's index.
+   *
+   * @throws `ERR_USER_LIMIT` with `onExceed: 'refuse'`, if the user has `max` live sessions besides `id`.
+   */
   async begin(userId: string, id: string | undefined): Promise<ReadIndex> {
     const read = await this.#indexes.read(userId);
     const { maxPerUser, onExceed } = this.#deps.config;
-    const others = othersIn(read.index, id);
+    const others = read.index.sessions.filter((each) => each.id !== id);
     if (onExceed === 'refuse' && others.length >= maxPerUser) {
-      const { living } = await this.#listed.examine(userId, others);
-      if (living.length >= maxPerUser) throw userLimit(maxPerUser);
+      const { kind } = await this.#writer.write(userId, { kind: 'ask', id });
+      if (kind === 'full') throw userLimit(maxPerUser);
     }
     return read;
   }
 
   /**
-   * Lists a session whose record is written, if the epoch of its sign-in is still the user's. Makes room before, where there are too many. The first
-   * attempt starts from the index as `begin` read it: where it is still the same version, so is its epoch.
+   * Lists a session whose record is written, if the epoch of its sign-in is still the user's, and makes room for it. The first attempt starts from the
+   * index that `begin` returned: if that is still the current version, so is its epoch.
    */
   async add(
     userId: string,
@@ -66,33 +77,13 @@ export class UserSessions {
     until: number,
     known?: ReadIndex,
   ): Promise<'listed' | 'revoked' | 'full'> {
-    const { maxPerUser, onExceed } = this.#deps.config;
-    for (let attempt = 1; attempt <= MAX_INDEX_ATTEMPTS; attempt += 1) {
-      const read = attempt === 1 && known !== undefined ? known : await this.#indexes.read(userId);
-      if (read.index.epoch !== session.epoch) return 'revoked';
-      const others = othersIn(read.index, session.id);
-      const dead = new Set<string>();
-      if (others.length >= maxPerUser) {
-        const examined = await this.#listed.examine(userId, others);
-        for (const id of examined.dead) dead.add(id);
-        const excess = examined.living.length - maxPerUser + 1;
-        if (excess > 0 && onExceed === 'refuse') return 'full';
-        for (const { id } of longestUnused(examined.living, excess)) {
-          await this.end(userId, id, 'limit');
-          dead.add(id);
-        }
-      }
-      if (
-        await this.#indexes.write(userId, read, addSession(removeSessions(read.index, dead), session, until))
-      )
-        return 'listed';
-    }
-    throw indexContention();
+    const { kind } = await this.#writer.write(userId, { kind: 'add', session, until }, known);
+    return kind === 'done' ? 'listed' : kind;
   }
 
   /**
-   * Lists a session that is to take the place of `before`, which goes on counting until it is dead. No room is made, since the two are never served
-   * at once. `revoked` where `before` belongs to an earlier epoch.
+   * Lists a session that is to replace `before`, which counts until it is dead. Makes no room, since the two are never served at once. `revoked` if
+   * `before` belongs to an earlier epoch.
    */
   async addSuccessor(
     userId: string,
@@ -100,35 +91,23 @@ export class UserSessions {
     session: ListedSession,
     until: number,
   ): Promise<'listed' | 'revoked'> {
-    let answer: 'listed' | 'revoked' = 'revoked';
-    await this.#indexes.change(userId, (index) => {
-      const epoch = index.sessions.find(({ id }) => id === before)?.epoch ?? session.epoch;
-      answer = epoch === index.epoch ? 'listed' : 'revoked';
-      return answer === 'listed' ? addSession(index, { id: session.id, epoch }, until) : undefined;
-    });
-    return answer;
+    const { kind } = await this.#writer.write(userId, { kind: 'succeed', before, session, until });
+    return kind === 'done' ? 'listed' : 'revoked';
   }
 
-  /**
-   * Takes those of the sessions off the list whose records are dead. The record is read after the index and the index written over just that
-   * version: a session that is signed in and listed again meanwhile stays.
-   */
+  /** Removes sessions from the index whose records are certainly dead. */
+  async unlist(userId: string, dead: readonly string[]): Promise<UserIndex> {
+    return (await this.#writer.write(userId, { kind: 'remove', dead, ids: [] })).index;
+  }
+
+  /** Removes those of the sessions from the index whose records are dead, or without this user. */
   async prune(userId: string, ids: readonly string[]): Promise<UserIndex> {
-    for (let attempt = 1; attempt <= MAX_INDEX_ATTEMPTS; attempt += 1) {
-      const read = await this.#indexes.read(userId);
-      const { dead } = await this.#listed.examine(
-        userId,
-        read.index.sessions.filter(({ id }) => ids.includes(id)),
-      );
-      const next = removeSessions(read.index, new Set(dead));
-      if (dead.length === 0 || (await this.#indexes.write(userId, read, next))) return next;
-    }
-    throw indexContention();
+    return (await this.#writer.write(userId, { kind: 'remove', dead: [], ids })).index;
   }
 
   /**
-   * Looks whether a session may go on whose token was just confirmed: lists it again where the store has lost that, and says `revoked` where it
-   * belongs to an earlier epoch.
+   * Decides whether a session may go on whose token was just confirmed. Lists it again if the store has lost that; `revoked` if it belongs to an
+   * earlier epoch.
    */
   async verifyListed(userId: string, id: string, state: SessionState): Promise<'fine' | 'revoked'> {
     const epoch = state.user?.epoch ?? 0;
@@ -136,83 +115,83 @@ export class UserSessions {
     const entry = index.sessions.find((each) => each.id === id);
     if (entry?.epoch === index.epoch) return 'fine';
     if (epoch < index.epoch) return 'revoked';
-    if (epoch > index.epoch)
-      await this.#indexes.change(userId, (current) => ({
-        ...current,
-        epoch: Math.max(current.epoch, epoch),
-      }));
+    if (epoch > index.epoch) await this.#writer.write(userId, { kind: 'restore', epoch });
     return (await this.add(userId, { id, epoch }, state.absoluteDeadline)) === 'listed' ? 'fine' : 'revoked';
   }
 
-  /** Reads the living sessions of a user in the order of their sign-ins, and prunes the dead where nobody comes between. */
-  async living(userId: string): Promise<readonly LivingSession[]> {
+  /** Reads the live sessions of a user in the order of their sign-ins, and removes the dead from the index unless another writer comes between. */
+  async live(userId: string): Promise<readonly LiveSession[]> {
     const read = await this.#indexes.read(userId);
-    const { living, dead } = await this.#listed.examine(userId, read.index.sessions);
-    if (dead.length > 0) await this.#indexes.write(userId, read, removeSessions(read.index, new Set(dead)));
-    return living;
+    const ids = read.index.sessions.map(({ id }) => id);
+    const { live, dead, foreign } = await this.#listed.examine(userId, ids);
+    const gone = new Set([...dead, ...foreign]);
+    if (gone.size > 0) await this.#indexes.write(userId, read, removeSessions(read.index, gone));
+    return live;
   }
 
-  /** Ends one session of a user; false where it is not alive or another user's. It stays listed until somebody prunes it. */
-  async end(userId: string, id: string, by: RevokedBy): Promise<boolean> {
-    const ended = await this.#change(userId, id, () => ({ kind: 'delete', result: true }));
+  /** Ends one session of a user; false if it is not alive or another user's. It stays listed until it is removed. `base` is its record, if known. */
+  async end(userId: string, id: string, by: RevokedBy, base?: Snapshot): Promise<boolean> {
+    const ended = await this.#change(userId, id, () => ({ kind: 'delete', result: true }), base);
     if (ended) this.#deps.onRevoked(id, userId, by);
     return ended;
   }
 
-  /** Ends one session of a user and takes it off the list. */
+  /** Ends one session of a user and removes it from the index. */
   async drop(userId: string, id: string, by: RevokedBy): Promise<void> {
-    await this.end(userId, id, by);
-    await this.prune(userId, [id]);
+    if (await this.end(userId, id, by)) await this.unlist(userId, [id]);
+    else await this.prune(userId, [id]);
   }
 
-  /** Ends all sessions of a user but `except`, begins a new epoch so that no sign-in under way completes, and counts the ended. */
+  /** Begins a new epoch, so that no sign-in under way completes; ends all sessions of a user except `except`, and counts them. */
   async endAll(userId: string, except: string | undefined, until: number): Promise<number> {
-    let index = await this.#indexes.change(userId, (current) => raiseEpoch(current, except, until));
-    const { epoch } = index;
-    const isCarried = index.sessions.some((each) => each.id === except && each.epoch === epoch);
-    if (except !== undefined && isCarried) {
-      await this.#change(userId, except, (state) => ({
-        kind: 'write',
-        state: inEpoch(state, epoch),
-        result: true,
-      }));
-    }
+    const begun = await this.#writer.write(userId, { kind: 'revoke', except, until });
+    const { epoch } = begun.index;
+    await this.#carryOver(userId, except, begun);
     let count = 0;
+    let { index } = begun;
     const tried = new Set<string>();
     for (;;) {
-      const going = index.sessions
-        .filter((each) => each.epoch < epoch && !tried.has(each.id))
-        .map(({ id }) => id);
+      const going = index.sessions.filter((each) => each.epoch < epoch && !tried.has(each.id));
       if (going.length === 0) return count;
-      for (const id of going) {
-        tried.add(id);
-        if (await this.end(userId, id, 'revoke-user')) count += 1;
-      }
-      index = await this.prune(userId, going);
+      const ids = going.map(({ id }) => id);
+      for (const id of ids) tried.add(id);
+      const ended = await this.#listed.inSlices(ids, (id) => this.end(userId, id, 'revoke-user'));
+      const dead = ids.filter((_, i) => ended[i]);
+      count += dead.length;
+      const change = { kind: 'remove', dead, ids: ids.filter((_, i) => !ended[i]) } as const;
+      index = (await this.#writer.write(userId, change)).index;
     }
   }
 
-  /** Changes one session of a user from outside of every visit, as persistently as what ends one; false where it is not alive or another user's. */
-  async #change(userId: string, id: string, apply: (state: SessionState) => Changed<true>): Promise<boolean> {
+  /** Moves the excepted session into the new epoch, if its entry is there. */
+  async #carryOver(userId: string, except: string | undefined, { index }: IndexResult): Promise<void> {
+    const { epoch } = index;
+    if (except === undefined) return;
+    if (!index.sessions.some((each) => each.id === except && each.epoch === epoch)) return;
+    await this.#change(userId, except, (state) => ({
+      kind: 'write',
+      state: inEpoch(state, epoch),
+      result: true,
+    }));
+  }
+
+  /** Changes one session of a user on behalf of no request, with the persistence of a change that ends it; false if it is not alive or another user's. */
+  async #change(
+    userId: string,
+    id: string,
+    apply: (state: SessionState) => Changed<true>,
+    base?: Snapshot,
+  ): Promise<boolean> {
     const change: Change<boolean> = {
       admission: undefined,
       ends: true,
       apply: (state) => (state.user?.id === userId ? apply(state) : { kind: 'keep', result: false }),
     };
     try {
-      return (await this.#deps.writer.write(id, undefined, change)).result;
+      return (await this.#deps.writer.write(id, base, change)).result;
     } catch (error) {
       if (saysEnded(error)) return false;
       throw error;
     }
   }
-}
-
-function othersIn(index: UserIndex, id: string | undefined): readonly ListedSession[] {
-  return index.sessions.filter((each) => each.id !== id);
-}
-
-function longestUnused(living: readonly LivingSession[], count: number): readonly LivingSession[] {
-  if (count <= 0) return [];
-  return [...living].sort((a, b) => a.state.lastUsedAt - b.state.lastUsedAt).slice(0, count);
 }
