@@ -31,6 +31,14 @@ const UNCODED: Readonly<Record<string, Explanation>> = {
     when: 'Redis did not respond within `commandTimeout`. The command may still run later. Its `code`, `ETIMEDOUT`, is in the `cause` of the `ERR_STORE_UNAVAILABLE`.',
     action: 'Handle the `ERR_STORE_UNAVAILABLE`. Check the Redis server and the network.',
   },
+  PostgresStoreError: {
+    when: 'PostgreSQL, or the connection to it, failed. Its `code` is the SQLSTATE or the code of the connection error. Statements, parameters and rows are left out.',
+    action: 'Handle the `ERR_STORE_UNAVAILABLE`, and look at the log of PostgreSQL.',
+  },
+  QueryTimeoutError: {
+    when: 'PostgreSQL did not respond within `queryTimeout`. The statement may still run later.',
+    action: 'Handle the `ERR_STORE_UNAVAILABLE`. Check the server, its locks and the network.',
+  },
   'store-contract Error': {
     when: 'A clause of the contract fails, or the test gives the kit something that it cannot use.',
     action: 'Fix the store, or what the test passes to the kit.',

@@ -2,17 +2,20 @@
 // Without a name: all of them. Where one is missing and cannot be installed, says so and exits with 1.
 
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, realpathSync } from 'node:fs';
+import { accessSync, constants, readdirSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The programs that the tests start, the names that each may have on PATH, and its Debian package.
+ * The programs that the tests start, the names that each may have on PATH, its Debian package, and where else it is looked for: Debian keeps
+ * some off PATH.
  *
- * @type {Readonly<Record<string, { readonly commands: readonly string[], readonly debian: string }>>}
+ * @type {Readonly<Record<string, { readonly commands: readonly string[], readonly debian: string, readonly directories?: () => readonly string[] }>>}
  */
 export const systemPrograms = {
   'redis-server': { commands: ['redis-server'], debian: 'redis-server' },
+  postgresql: { commands: ['initdb'], debian: 'postgresql', directories: postgresDirectories },
+  pgbouncer: { commands: ['pgbouncer'], debian: 'pgbouncer', directories: () => ['/usr/sbin'] },
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium' },
   // What better-sqlite3 12 is compiled with.
   'g++': { commands: ['g++', 'c++'], debian: 'g++' },
@@ -27,13 +30,26 @@ export const systemPrograms = {
  * @returns {string | undefined}
  */
 export function findSystemProgram(name) {
-  return systemPrograms[name]?.commands.map(findOnPath).find((path) => path !== undefined);
+  const { commands = [], directories = () => [] } = systemPrograms[name] ?? {};
+  return commands.map((command) => findCommand(command, directories())).find((path) => path !== undefined);
 }
 
-/** @param {string} command */
-function findOnPath(command) {
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
+/** Where Debian keeps the programs of each version of PostgreSQL. @returns {readonly string[]} */
+function postgresDirectories() {
+  const versions = '/usr/lib/postgresql';
+  try {
+    return readdirSync(versions).map((version) => join(versions, version, 'bin'));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} [others] directories besides those of PATH
+ */
+function findCommand(command, others = []) {
+  return [...(process.env['PATH'] ?? '').split(delimiter), ...others]
     .filter((directory) => directory !== '')
     .map((directory) => join(directory, command))
     .find(isExecutable);
@@ -73,7 +89,7 @@ function main(names) {
   /** @param {readonly string[]} list */
   const debianPackages = (list) => list.map((name) => systemPrograms[name]?.debian ?? name);
 
-  if (missing().length > 0 && process.getuid?.() === 0 && findOnPath('apt-get') !== undefined) {
+  if (missing().length > 0 && process.getuid?.() === 0 && findCommand('apt-get') !== undefined) {
     install(debianPackages(missing()));
   }
   const left = missing();

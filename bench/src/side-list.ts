@@ -10,7 +10,7 @@ export interface SideEntry {
   readonly packages: readonly string[];
   readonly title: string;
   /** Where sessions are kept; `none` is the framework alone, `least` a middleware that does what every library for sessions has to. */
-  readonly store: 'none' | 'least' | 'memory' | 'cookie' | 'SQLite' | 'Redis';
+  readonly store: 'none' | 'least' | 'memory' | 'cookie' | 'SQLite' | 'Redis' | 'PostgreSQL';
   /** How it is set up and who advises so. */
   readonly setUp: string;
   readonly load: () => Promise<BuildSide>;
@@ -127,6 +127,24 @@ export const SIDES: readonly SideEntry[] = [
     setUp:
       'Its README: a prefix, resave and saveUninitialized false; node-redis as the client; express-session as above.',
     load: async () => (await import('./sides/express-session.ts')).withRedis,
+  },
+  {
+    id: 'express/coatcheck-postgres',
+    framework: 'Express',
+    packages: ['@coatcheck/express', '@coatcheck/postgres', 'pg'],
+    title: 'Coatcheck',
+    store: 'PostgreSQL',
+    setUp: `${OURS} A Pool of pg as the client.`,
+    load: async () => (await import('./sides/coatcheck-express.ts')).withPostgres,
+  },
+  {
+    id: 'express/connect-pg-simple',
+    framework: 'Express',
+    packages: ['express-session', 'connect-pg-simple', 'pg'],
+    title: 'express-session, connect-pg-simple',
+    store: 'PostgreSQL',
+    setUp: 'Its README: a Pool of pg, createTableIfMissing; express-session as above.',
+    load: async () => (await import('./sides/express-session.ts')).withPostgres,
   },
   {
     id: 'koa',

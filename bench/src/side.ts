@@ -21,6 +21,7 @@ export interface SideSetting {
   /** The clock, which jumps for the measurement of sweeping. */
   now(): number;
   readonly redisUrl: string;
+  readonly postgresUrl: string;
   /** A directory for files, removed at the end. */
   readonly directory: string;
 }

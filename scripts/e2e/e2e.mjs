@@ -98,6 +98,7 @@ async function checkSet(name, directory, { packages, nodes, socket }) {
     await runs('require()', 'require.cjs');
     await runs('HTTP on Express, Koa, Hono, Fastify and Fetch', 'round-trip.mjs', directory);
     await runs('node-redis and ioredis', 'redis.mjs', socket);
+    await runs('PGlite', 'pglite.mjs');
     if (set.betterSqliteOn.includes(version)) await runs('better-sqlite3', 'better-sqlite3.mjs');
     else tell(`this better-sqlite3 is not for Node.js ${version}`);
   }

@@ -34,6 +34,10 @@ const latest = {
   '@types/better-sqlite3': '9',
   redis: '6',
   ioredis: '6',
+  pg: '8',
+  '@types/pg': '8',
+  postgres: '3',
+  '@electric-sql/pglite': '0.5',
 };
 
 /**
@@ -58,6 +62,10 @@ export const versionSets = {
       '@types/better-sqlite3': '7.6.13',
       redis: '5.12.1',
       ioredis: '5.4.1',
+      pg: '8.11.0',
+      '@types/pg': '8.11.0',
+      postgres: '3.4.0',
+      '@electric-sql/pglite': '0.3.0',
     },
   },
   'present-first': {
@@ -76,6 +84,10 @@ export const versionSets = {
       '@types/better-sqlite3': '9',
       redis: '6.0.0',
       ioredis: '6.0.0',
+      pg: '8.11.0',
+      '@types/pg': '8.11.0',
+      postgres: '3.4.0',
+      '@electric-sql/pglite': '0.3.0',
     },
   },
   'previous-last': {
@@ -94,6 +106,10 @@ export const versionSets = {
       '@types/better-sqlite3': '7',
       redis: '5',
       ioredis: '5',
+      pg: '8',
+      '@types/pg': '8',
+      postgres: '3',
+      '@electric-sql/pglite': '0.5',
     },
   },
   'present-last': {

@@ -15,8 +15,10 @@ export const BUNDLES: Readonly<Record<string, string>> = {
   '@coatcheck/fastify': `export * from '@coatcheck/fastify';`,
   '@coatcheck/sqlite': `export * from '@coatcheck/sqlite';`,
   '@coatcheck/redis': `export * from '@coatcheck/redis';`,
+  '@coatcheck/postgres': `export * from '@coatcheck/postgres';`,
   'express-session': `export { default } from 'express-session';`,
   'connect-redis': `export * from 'connect-redis';`,
+  'connect-pg-simple': `export { default } from 'connect-pg-simple';`,
   'better-sqlite3-session-store': `export { default } from 'better-sqlite3-session-store';`,
   'koa-session': `export { default } from 'koa-session';`,
   'hono-sessions': `export * from 'hono-sessions';`,
@@ -26,7 +28,7 @@ export const BUNDLES: Readonly<Record<string, string>> = {
 };
 
 /** The frameworks and the databases' clients, which an app has whatever it keeps sessions with. */
-const EXTERNAL = ['express', 'koa', 'hono', 'fastify', 'redis', 'ioredis', 'better-sqlite3'];
+const EXTERNAL = ['express', 'koa', 'hono', 'fastify', 'redis', 'ioredis', 'pg', 'better-sqlite3'];
 
 /** Bundles each package with its dependencies for Node, minified, and compresses it. */
 export async function measureBundles(): Promise<Record<string, BundleSize>> {

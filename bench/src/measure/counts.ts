@@ -1,3 +1,4 @@
+import { TestServer } from '../../../packages/postgres/test/support/server.ts';
 import { RedisWatch } from '../drive/redis-watch.ts';
 import { CASES, inParallel } from '../drive/visitors.ts';
 import { SIDES, type SideEntry } from '../side-list.ts';
@@ -14,26 +15,33 @@ export async function measureCounts(plan: Plan, tell: (what: string) => void): P
   tell('store calls, Redis commands, writes at once');
   const counted: Counted = { calls: {}, commands: {}, bursts: {} };
   const redis = await RedisWatch.start();
+  const postgres = await TestServer.start();
   try {
     const entries = SIDES.filter(({ store }) => store !== 'none' && store !== 'least');
     const others = entries.filter(({ store }) => store !== 'Redis');
     await inParallel(others.length, 2, async (at) => {
       const entry = others[at];
-      if (entry !== undefined) await countSide(entry, redis, plan, counted);
+      if (entry !== undefined) await countSide(entry, redis, postgres.url, plan, counted);
     });
     // One after the other, so that it is plain whose commands they are.
     for (const entry of entries) {
-      if (entry.store === 'Redis') await countSide(entry, redis, plan, counted);
+      if (entry.store === 'Redis') await countSide(entry, redis, postgres.url, plan, counted);
     }
   } finally {
-    await redis.stop();
+    await Promise.all([redis.stop(), postgres.stop()]);
   }
   return counted;
 }
 
-async function countSide(entry: SideEntry, redis: RedisWatch, plan: Plan, counted: Counted): Promise<void> {
+async function countSide(
+  entry: SideEntry,
+  redis: RedisWatch,
+  postgresUrl: string,
+  plan: Plan,
+  counted: Counted,
+): Promise<void> {
   const { id, store } = entry;
-  const worker = await Worker.start(entry, { isCounting: true, redisUrl: redis.url });
+  const worker = await Worker.start(entry, { isCounting: true, redisUrl: redis.url, postgresUrl });
   try {
     await worker.do('settle', { sessions: 10 });
     // A first time, so that what is done once for a connection or a script is not counted.

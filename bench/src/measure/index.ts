@@ -1,3 +1,4 @@
+import { TestServer } from '../../../packages/postgres/test/support/server.ts';
 import { RedisWatch } from '../drive/redis-watch.ts';
 import { AT_ONCE } from '../drive/visitors.ts';
 import { SIDES } from '../side-list.ts';
@@ -24,6 +25,7 @@ export async function measure(
 ): Promise<Results> {
   const has = (section: Section): boolean => sections.includes(section);
   const redis = await RedisWatch.server();
+  const postgres = await TestServer.start({ fsync: 'on', shared_buffers: '256MB' });
   try {
     const version = await redis.info('server', 'redis_version');
     const results: Results = { measured: measuredNow(plan, version) };
@@ -31,7 +33,7 @@ export async function measure(
     if (has('draws')) results.draws = await measureDraws(plan);
     if (has('counts')) Object.assign(results, await measureCounts(plan, tell));
     if (has('requests') || has('http')) {
-      await withWorkers(redis.url, plan, async (workers) => {
+      await withWorkers(redis.url, postgres.url, plan, async (workers) => {
         if (has('requests')) {
           results.requests = await measureRequests(workers, plan, 1, tell);
           results.requestsAtOnce = await measureRequests(workers, plan, AT_ONCE, tell);
@@ -43,12 +45,13 @@ export async function measure(
     if (has('sweep')) results.sweeps = await measureSweeps(plan, tell);
     return results;
   } finally {
-    await redis.stop();
+    await Promise.all([redis.stop(), postgres.stop()]);
   }
 }
 
 async function withWorkers(
   redisUrl: string,
+  postgresUrl: string,
   plan: Plan,
   work: (workers: readonly Worker[]) => Promise<void>,
 ): Promise<void> {
@@ -56,7 +59,7 @@ async function withWorkers(
   try {
     await Promise.all(
       SIDES.map(async (entry, at) => {
-        const worker = await Worker.start(entry, { redisUrl });
+        const worker = await Worker.start(entry, { redisUrl, postgresUrl });
         workers[at] = worker;
         await worker.do('settle', { sessions: plan.sessions });
       }),

@@ -21,6 +21,7 @@ export const GROUPS: readonly Group[] = [
   },
   { title: 'Express, SQLite', ids: ['express/coatcheck-sqlite', 'express/better-sqlite3-session-store'] },
   { title: 'Express, Redis', ids: ['express/coatcheck-redis', 'express/connect-redis'] },
+  { title: 'Express, PostgreSQL', ids: ['express/coatcheck-postgres', 'express/connect-pg-simple'] },
   { title: 'Koa, memory store', ids: ['koa/coatcheck', 'koa/koa-session'] },
   {
     title: 'Hono, memory store',
@@ -56,11 +57,14 @@ export function titleOf(id: string): string {
   return store === 'cookie' ? `${title} (data in the cookie)` : title;
 }
 
+/** The stores that are named beside the framework. */
+const SERVED: ReadonlySet<string> = new Set(['SQLite', 'Redis', 'PostgreSQL']);
+
 /** Names a side by itself. */
 export function named(id: string): string {
   const { framework, store, title } = entryOf(id);
   if (store === 'none') return `**${title}**`;
-  return `${framework}${store === 'SQLite' || store === 'Redis' ? `, ${store}` : ''}: ${titleOf(id)}`;
+  return `${framework}${SERVED.has(store) ? `, ${store}` : ''}: ${titleOf(id)}`;
 }
 
 /** Gives the side of ours that a group's sides are compared with. */

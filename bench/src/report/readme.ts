@@ -35,6 +35,12 @@ const PAIRS: readonly Pair[] = [
     theirs: 'express/connect-redis',
     name: 'express-session',
   },
+  {
+    setup: 'Express, PostgreSQL (connect-pg-simple)',
+    ours: 'express/coatcheck-postgres',
+    theirs: 'express/connect-pg-simple',
+    name: 'express-session',
+  },
   { setup: 'Koa, memory', ours: 'koa/coatcheck', theirs: 'koa/koa-session', name: 'koa-session' },
   { setup: 'Hono, memory', ours: 'hono/coatcheck', theirs: 'hono/hono-sessions', name: 'hono-sessions' },
   {

@@ -106,6 +106,18 @@ export function judge(results: Results): readonly Judged[] {
       1 / 5,
       ratio('express/coatcheck-sqlite', 'express/better-sqlite3-session-store', 'write'),
     ),
+    atMost(
+      'P',
+      'PostgreSQL, valid read: part of connect-pg-simple',
+      1 / 2,
+      ratio('express/coatcheck-postgres', 'express/connect-pg-simple', 'read'),
+    ),
+    atMost(
+      'P',
+      'PostgreSQL, write: part of connect-pg-simple',
+      2 / 3,
+      ratio('express/coatcheck-postgres', 'express/connect-pg-simple', 'write'),
+    ),
     atLeast(
       '6',
       '50 updates at once, the worst store: kept',

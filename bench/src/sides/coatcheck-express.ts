@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { memoryStore, type SessionStore } from '@coatcheck/core';
 import { session } from '@coatcheck/express';
+import { postgresStore } from '@coatcheck/postgres';
 import { redisStore } from '@coatcheck/redis';
 import { sqliteStore } from '@coatcheck/sqlite';
+import pg from 'pg';
 import { createClient } from 'redis';
 import type { ShopData } from '../shop-data.ts';
 import { SECRET, type Side, type SideSetting } from '../side.ts';
@@ -31,6 +33,10 @@ export async function withRedis(setting: SideSetting): Promise<Side> {
   const client = createClient({ url: setting.redisUrl });
   await client.connect();
   return build(setting, redisStore(client));
+}
+
+export function withPostgres(setting: SideSetting): Side {
+  return build(setting, postgresStore(new pg.Pool({ connectionString: setting.postgresUrl })));
 }
 
 function build(setting: SideSetting, store: SessionStore, options?: { secrets: readonly string[] }): Side {

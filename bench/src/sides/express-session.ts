@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import sqliteStoreOf from 'better-sqlite3-session-store';
+import pgStoreOf from 'connect-pg-simple';
 import { RedisStore } from 'connect-redis';
 import type { Request } from 'express';
 import session, { MemoryStore, type Store } from 'express-session';
+import pg from 'pg';
 import { createClient } from 'redis';
 import { advance, type ShopData } from '../shop-data.ts';
 import { IDLE_MS, SECRET, type SessionUse, type Side, type SideSetting } from '../side.ts';
@@ -44,6 +46,12 @@ export function withSqlite(setting: SideSetting): Side {
   client.pragma('journal_mode = WAL');
   const SqliteStore = sqliteStoreOf(session);
   return build(setting, new SqliteStore({ client, expired: { clear: true, intervalMs: CLEAR_EXPIRED_MS } }));
+}
+
+export function withPostgres(setting: SideSetting): Side {
+  const PgStore = pgStoreOf(session);
+  const pool = new pg.Pool({ connectionString: setting.postgresUrl });
+  return build(setting, new PgStore({ pool, createTableIfMissing: true }));
 }
 
 function build(setting: SideSetting, store: Store): Side {

@@ -18,6 +18,7 @@ export type Performers = {
 export interface WorkerSetting {
   readonly isCounting: boolean;
   readonly redisUrl: string;
+  readonly postgresUrl: string;
   readonly directory: string;
 }
 
@@ -29,6 +30,7 @@ export async function openBench(build: BuildSide, setting: WorkerSetting): Promi
     count: (store, methods) => counter.watch(store, methods),
     now: () => clock.now(),
     redisUrl: setting.redisUrl,
+    postgresUrl: setting.postgresUrl,
     directory: setting.directory,
   });
   const caller = callerOf(side);

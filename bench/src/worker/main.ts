@@ -9,6 +9,7 @@ const { values, positionals } = parseArgs({
   options: {
     count: { type: 'boolean', default: false },
     redis: { type: 'string', default: '' },
+    postgres: { type: 'string', default: '' },
     directory: { type: 'string', default: '' },
   },
 });
@@ -18,6 +19,7 @@ if (entry === undefined) throw new Error(`There is no side ${id}`);
 const tasks = await openBench(await entry.load(), {
   isCounting: values.count,
   redisUrl: values.redis,
+  postgresUrl: values.postgres,
   directory: values.directory,
 });
 

@@ -20,10 +20,20 @@ export class Worker {
   readonly #directory: string;
   #errors = '';
 
-  private constructor(entry: SideEntry, options: { isCounting: boolean; redisUrl: string }) {
+  private constructor(
+    entry: SideEntry,
+    options: { isCounting: boolean; redisUrl: string; postgresUrl: string },
+  ) {
     this.entry = entry;
     this.#directory = mkdtempSync(join(tmpdir(), 'coatcheck-bench-'));
-    const given = ['--directory', this.#directory, '--redis', options.redisUrl];
+    const given = [
+      '--directory',
+      this.#directory,
+      '--redis',
+      options.redisUrl,
+      '--postgres',
+      options.postgresUrl,
+    ];
     if (options.isCounting) given.push('--count');
     this.#child = fork(MAIN, [entry.id, ...given], {
       env: { ...process.env, NODE_ENV: 'production', NODE_COMPILE_CACHE: CODE_CACHE },
@@ -39,10 +49,10 @@ export class Worker {
 
   static async start(
     entry: SideEntry,
-    options: { isCounting?: boolean; redisUrl?: string } = {},
+    options: { isCounting?: boolean; redisUrl?: string; postgresUrl?: string } = {},
   ): Promise<Worker> {
-    const { isCounting = false, redisUrl = '' } = options;
-    const worker = new Worker(entry, { isCounting, redisUrl });
+    const { isCounting = false, redisUrl = '', postgresUrl = '' } = options;
+    const worker = new Worker(entry, { isCounting, redisUrl, postgresUrl });
     await worker.#answer();
     return worker;
   }

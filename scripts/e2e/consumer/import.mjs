@@ -10,12 +10,14 @@ import * as fastify from '@coatcheck/fastify';
 import * as fetchAdapter from '@coatcheck/fetch';
 import * as hono from '@coatcheck/hono';
 import * as koa from '@coatcheck/koa';
+import { postgresStore } from '@coatcheck/postgres';
 import { redisStore } from '@coatcheck/redis';
 import { sqliteStore } from '@coatcheck/sqlite';
 import * as storeContract from '@coatcheck/store-contract';
 
 for (const value of [
   core.createSessions,
+  postgresStore,
   redisStore,
   sqliteStore,
   testAdapterContract,

@@ -8,6 +8,7 @@ for (const name of ['express', 'koa', 'hono', 'fastify', 'fetch']) {
 }
 assert.equal(typeof require('@coatcheck/sqlite').sqliteStore, 'function');
 assert.equal(typeof require('@coatcheck/redis').redisStore, 'function');
+assert.equal(typeof require('@coatcheck/postgres').postgresStore, 'function');
 for (const name of [
   'core/adapter',
   'core/client-checks',

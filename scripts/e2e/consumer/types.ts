@@ -6,15 +6,19 @@ import { session as fastifySession } from '@coatcheck/fastify';
 import { open, withSession } from '@coatcheck/fetch';
 import { session as honoSession, type SessionVariables } from '@coatcheck/hono';
 import { session as koaSession } from '@coatcheck/koa';
+import { createTableSql, postgresStore } from '@coatcheck/postgres';
 import { redisStore } from '@coatcheck/redis';
 import { sqliteStore } from '@coatcheck/sqlite';
 import { testStoreContract } from '@coatcheck/store-contract';
+import { PGlite } from '@electric-sql/pglite';
 import Database from 'better-sqlite3';
 import express from 'express';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
 import { Cluster, Redis } from 'ioredis';
 import Koa from 'koa';
+import { Client, Pool } from 'pg';
+import postgres from 'postgres';
 import { createClient, createCluster } from 'redis';
 
 interface ShopData {
@@ -47,7 +51,12 @@ export const stores: readonly SessionStore[] = [
   redisStore(createCluster({ rootNodes: [] })),
   redisStore(new Redis()),
   redisStore(new Cluster([])),
+  postgresStore(new Pool()),
+  postgresStore(new Client()),
+  postgresStore(postgres()),
+  postgresStore(new PGlite(), { schema: 'app' }),
 ];
+export const migration: string = createTableSql({ schema: 'app' });
 
 const sessions = createSessions<ShopData>({
   store: memoryStore(),

@@ -1,21 +1,40 @@
+import { once } from 'node:events';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSessions } from '@coatcheck/core';
 import { FetchRequestView } from '@coatcheck/core/adapter';
 import { issue } from '@coatcheck/core/testing';
-import { PGlite } from '@electric-sql/pglite';
+import dynalite from 'dynalite';
 import { afterAll, expect, it } from 'vitest';
-import { postgresStore, sessionTable } from './postgres-store.ts';
+import { dynamodbStore } from './dynamodb-store.ts';
 
 interface ShopData {
   cart: number[];
 }
 
-const database = await PGlite.create();
-await database.exec(sessionTable());
-afterAll(() => database.close());
+const server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1');
+await once(server, 'listening');
+const address = server.address();
+const client = new DynamoDBClient({
+  endpoint: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+  region: 'local',
+  credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+});
+await client.send(
+  new CreateTableCommand({
+    TableName: 'sessions',
+    AttributeDefinitions: [{ AttributeName: 'key', AttributeType: 'B' }],
+    KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  }),
+);
+afterAll(() => {
+  client.destroy();
+  server.close();
+});
 
 /** Makes the sessions of one process of the shop. */
 const start = () =>
-  createSessions<ShopData>({ store: postgresStore(database), initial: () => ({ cart: [] }) });
+  createSessions<ShopData>({ store: dynamodbStore(client, 'sessions'), initial: () => ({ cart: [] }) });
 
 /** Loads the session that a cookie opens. */
 function load(sessions: ReturnType<typeof start>, cookie: string) {

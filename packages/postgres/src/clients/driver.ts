@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { PostgresValue } from './clients.ts';
+import type { Call } from './time-limit.ts';
+
+/** One statement, and the name under which it may be prepared. */
+export interface Statement {
+  readonly text: string;
+  /** Undefined where the plan must fit the values, so that the statement is never prepared. */
+  readonly name: string | undefined;
+}
+
+/** A row, as its columns in the order in which the statement names them. */
+export type Row = readonly unknown[];
+
+/** What the store asks of a client, whichever it is. */
+export interface Driver {
+  /** Runs one statement and returns its rows. Rejects with the client's own error. */
+  run(statement: Statement, values: readonly PostgresValue[], call: Call): Promise<readonly Row[]>;
+  /** Runs several statements without parameters as one transaction. */
+  runScript(text: string, call: Call): Promise<void>;
+}
+
+/** Makes a statement that is prepared. The name follows from the text, so that one name can never stand for two statements. */
+export function prepared(text: string): Statement {
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return { text, name: `coatcheck_${hash}` };
+}
+
+/** Makes a statement that is planned anew for each set of values. */
+export function unprepared(text: string): Statement {
+  return { text, name: undefined };
+}
+
+/**
+ * Prepares statements until it turns out that the pooler between does not allow it, as PgBouncer before 1.21 in transaction mode.
+ *
+ * Such a pooler is noticed by an error that comes before the statement is executed, so the same statement may be sent again.
+ */
+export class Preparation {
+  #isAllowed = true;
+
+  /** Runs a statement: `send` gets its name, or undefined where it is not to be prepared. */
+  async run<T>(
+    { name }: Statement,
+    call: Call,
+    send: (name: string | undefined) => PromiseLike<T>,
+  ): Promise<T> {
+    if (name === undefined || !this.#isAllowed) return await send(undefined);
+    try {
+      return await send(name);
+    } catch (error) {
+      if (!isPreparationError(error)) throw error;
+      this.#isAllowed = false;
+      call.demandTime();
+      return await send(undefined);
+    }
+  }
+}
+
+/** Tells an invalid_sql_statement_name or a duplicate_prepared_statement: the connection below is not the one on which it was prepared. */
+function isPreparationError(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code }: { code?: unknown } = error;
+  return code === '26000' || code === '42P05';
+}

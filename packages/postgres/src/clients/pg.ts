@@ -1,0 +1,115 @@
+import type { PgClient, PgPool, PgPoolClient, PgQuery, PostgresValue } from './clients.ts';
+import { type Driver, Preparation, type Row, type Statement } from './driver.ts';
+import type { Call } from './time-limit.ts';
+
+/** Drives a `Pool`. A connection is taken for one statement. */
+export function pgPool(pool: PgPool, queryTimeout: number): Driver {
+  const preparation = new Preparation();
+  return {
+    run: (statement, values, call) =>
+      preparation.run(statement, call, (name) =>
+        borrow(pool, call, queryTimeout, (client) => rowsOf(client, toQuery(statement, values, name))),
+      ),
+    runScript: (text, call) =>
+      borrow(pool, call, queryTimeout, async (client) => {
+        await client.query({ text, rowMode: 'array' });
+      }),
+  };
+}
+
+/** Drives a `Client`: one connection, on which the statements of the store wait for one another. */
+export function pgClient(client: PgClient): Driver {
+  const preparation = new Preparation();
+  let last: Promise<unknown> = Promise.resolve();
+  // pg is about to drop its own queue.
+  const inTurn = <T>(call: Call, work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(() => {
+      call.demandTime();
+      demandNoTransaction(client);
+      return work();
+    });
+    last = turn.catch(() => {});
+    return turn;
+  };
+  return {
+    run: (statement, values, call) =>
+      preparation.run(statement, call, (name) =>
+        inTurn(call, () => rowsOf(client, toQuery(statement, values, name))),
+      ),
+    async runScript(text, call) {
+      await inTurn(call, () => client.query({ text, rowMode: 'array' }));
+    },
+  };
+}
+
+function toQuery({ text }: Statement, values: readonly PostgresValue[], name: string | undefined): PgQuery {
+  return { name, text, values: [...values], rowMode: 'array' };
+}
+
+async function rowsOf(client: PgClient, query: PgQuery): Promise<readonly Row[]> {
+  const { rows } = await client.query(query);
+  return rows.map((row) => (Array.isArray(row) ? row : []));
+}
+
+/**
+ * Lends a connection of the pool to one piece of work.
+ *
+ * If the call takes too long, the connection has as long again to respond: if a `statement_timeout` is set, the server does so and the
+ * connection is used again. After that it is closed, so that a server that is gone does not hold the pool.
+ */
+async function borrow<T>(
+  pool: PgPool,
+  call: Call,
+  queryTimeout: number,
+  work: (client: PgPoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let timer: NodeJS.Timeout | undefined;
+  let isHeld = true;
+  // A connection that breaks fails the statement. While a client is lent, nobody else listens, and an error without a listener ends the process.
+  client.on('error', ignore);
+  const giveBack = (destroy: boolean): void => {
+    clearTimeout(timer);
+    call.whenOver(undefined);
+    if (!isHeld) return;
+    isHeld = false;
+    client.release(destroy);
+    client.removeListener('error', ignore);
+  };
+  if (call.isOver) {
+    giveBack(false);
+    call.demandTime();
+  }
+  call.whenOver(() => {
+    timer = setTimeout(giveBack, queryTimeout, true);
+    timer.unref();
+  });
+  try {
+    const result = await work(client);
+    giveBack(false);
+    return result;
+  } catch (error) {
+    giveBack(!isOnlyTheStatement(error));
+    throw error;
+  }
+}
+
+function ignore(): void {}
+
+/** Tells an error of the server after which the connection goes on: not one that ends it (class 57P) or came without a code of the server. */
+function isOnlyTheStatement(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, severity }: { code?: unknown; severity?: unknown } = error;
+  return severity === 'ERROR' && typeof code === 'string' && !code.startsWith('57P');
+}
+
+/** A read inside a transaction sees the past, and a write inside one can be rolled back after it was acknowledged. */
+function demandNoTransaction(client: PgClient): void {
+  if (!('getTransactionStatus' in client) || typeof client.getTransactionStatus !== 'function') return;
+  const status: unknown = client.getTransactionStatus();
+  if (status === 'T' || status === 'E') {
+    throw new Error(
+      'The Client that was given to postgresStore has a transaction open. End it first, or give postgresStore a Pool',
+    );
+  }
+}

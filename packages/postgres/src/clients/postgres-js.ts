@@ -1,0 +1,31 @@
+import type { PostgresJsClient, PostgresJsQuery } from './clients.ts';
+import type { Driver, Row } from './driver.ts';
+import type { Call } from './time-limit.ts';
+
+/**
+ * Drives postgres.js. Statements are prepared unless its own option `prepare` is false, which it needs itself where a pooler does not allow it: without
+ * that it does not report an error there, but never responds.
+ */
+export function postgresJs(sql: PostgresJsClient): Driver {
+  return {
+    run({ text, name }, values, call) {
+      return rowsOf(sql.unsafe(text, [...values], { prepare: name !== undefined }), call);
+    },
+    async runScript(text, call) {
+      await rowsOf(sql.unsafe(text), call);
+    },
+  };
+}
+
+async function rowsOf(query: PostgresJsQuery, call: Call): Promise<readonly Row[]> {
+  call.whenOver(() => {
+    // Takes the statement out of the queue. Once it was sent it is left alone: a request to cancel may arrive late, and end another statement.
+    if ('state' in query && query.state === null) query.cancel();
+  });
+  try {
+    const rows: unknown = await query.values();
+    return Array.isArray(rows) ? rows.map((row: unknown) => (Array.isArray(row) ? row : [])) : [];
+  } finally {
+    call.whenOver(undefined);
+  }
+}

@@ -1,0 +1,50 @@
+import { configError } from '../errors.ts';
+import type { PgClient, PgliteClient, PgPool, PostgresJsClient, PostgresStoreClient } from './clients.ts';
+import type { Driver } from './driver.ts';
+import { pgClient, pgPool } from './pg.ts';
+import { pglite } from './pglite.ts';
+import { postgresJs } from './postgres-js.ts';
+
+/** Finds out by its members what kind of client was given, and how it is driven. */
+export function recogniseClient(client: PostgresStoreClient, queryTimeout: number): Driver {
+  if (isPostgresJsTransaction(client)) {
+    const expected =
+      'the function that postgres() returns, not the one of a transaction or of a reserved connection';
+    throw configError('The first argument of postgresStore', client, expected);
+  }
+  if (isPostgresJs(client)) return postgresJs(client);
+  if (isPglite(client)) return pglite(client);
+  if (isPgPool(client)) return pgPool(client, queryTimeout);
+  if (isPgClient(client)) return pgClient(client);
+  const expected =
+    'a Pool or a Client of pg, the function that postgres() of postgres.js returns, or a PGlite';
+  throw configError('The first argument of postgresStore', client, expected);
+}
+
+function isPostgresJs(client: unknown): client is PostgresJsClient {
+  return typeof client === 'function' && hasMethods(client, ['unsafe', 'begin']);
+}
+
+function isPostgresJsTransaction(client: unknown): boolean {
+  if (typeof client !== 'function' || !hasMethods(client, ['unsafe'])) return false;
+  return hasMethods(client, ['savepoint']) || hasMethods(client, ['release']);
+}
+
+function isPglite(client: unknown): client is PgliteClient {
+  return hasMethods(client, ['query', 'exec', 'transaction']) && 'waitReady' in Object(client);
+}
+
+function isPgPool(client: unknown): client is PgPool {
+  return hasMethods(client, ['query', 'connect', 'end']) && 'totalCount' in Object(client);
+}
+
+function isPgClient(client: unknown): client is PgClient {
+  // Whoever gives a class or a promise, or a client of another library with a `query`, is to be told.
+  return hasMethods(client, ['query', 'connect', 'end', 'escapeIdentifier']);
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  const properties: { readonly [name: string]: unknown } = Object(value);
+  return names.every((name) => typeof properties[name] === 'function');
+}

@@ -1,0 +1,71 @@
+/** One call of the store while somebody waits for it. */
+export class Call {
+  readonly #milliseconds: number;
+  #isOver = false;
+  #whenOver: (() => void) | undefined;
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
+  }
+
+  /** Tells whether the call took too long, so that nobody waits for it any more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Throws if nobody waits any more: nothing may be sent then. */
+  demandTime(): void {
+    if (this.#isOver) throw new QueryTimeoutError(this.#milliseconds);
+  }
+
+  /** Runs `action` if the call takes too long, in place of the one that was set before; undefined sets none. */
+  whenOver(action: (() => void) | undefined): void {
+    this.#whenOver = action;
+  }
+
+  /** Ends the waiting. Returns the error that says so. */
+  giveUp(): Error {
+    this.#isOver = true;
+    this.#whenOver?.();
+    return new QueryTimeoutError(this.#milliseconds);
+  }
+}
+
+/** Settles as `work` does, or rejects once the time is over. What comes of the work later has no effect. */
+export function withTimeLimit<T>(milliseconds: number, work: (call: Call) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const call = new Call(milliseconds);
+    let isSettled = false;
+    const timer = setTimeout(() => {
+      // If this process was too busy to look, the response may have arrived. It is read before an immediate runs.
+      setImmediate(() => {
+        if (!isSettled) reject(call.giveUp());
+      });
+    }, milliseconds);
+    const settle = (): void => {
+      isSettled = true;
+      clearTimeout(timer);
+    };
+    work(call).then(
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (error: unknown) => {
+        settle();
+        reject(error);
+      },
+    );
+  });
+}
+
+/** Says that PostgreSQL did not respond in time. What was sent may still be executed. */
+class QueryTimeoutError extends Error {
+  /** What kind of failure it was, in the words of the operating system. */
+  readonly code = 'ETIMEDOUT';
+
+  constructor(milliseconds: number) {
+    super(`PostgreSQL did not respond within ${milliseconds} ms, which is the queryTimeout of this store`);
+    this.name = 'QueryTimeoutError';
+  }
+}

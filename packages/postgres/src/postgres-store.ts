@@ -1,0 +1,154 @@
+import type { SessionStore, StoreRecord } from '@coatcheck/core';
+import type { PostgresStoreClient, PostgresValue } from './clients/clients.ts';
+import type { Driver, Row, Statement } from './clients/driver.ts';
+import { recogniseClient } from './clients/recognise.ts';
+import { withTimeLimit } from './clients/time-limit.ts';
+import { isRolledBack, storeError } from './errors.ts';
+import { type CheckedOptions, checkOptions, type PostgresStoreOptions } from './options.ts';
+import { demandPrimary, setUpTable } from './setup.ts';
+import { type Statements, writeStatements } from './statements.ts';
+import { decodeRecord, encodeInteger, encodeText } from './values.ts';
+
+/** A session store on PostgreSQL. It opens nothing, so there is nothing to close. */
+export interface PostgresStore extends SessionStore {
+  read(key: string): Promise<StoreRecord | undefined>;
+  compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Promise<boolean>;
+  /** Removes expired records, a few hundred in each statement, and passes over those that are being written. */
+  sweep(now: number, limit: number): Promise<number>;
+  /** Removes every record, a few thousand in each statement. */
+  clear(): Promise<void>;
+  /**
+   * Resolves once the table is there and has the right shape. Every call does this by itself the first time; to call it when the app starts
+   * brings a mistake to light there.
+   *
+   * @throws `ERR_CONFIG` for a table of another shape, or for a table or schema that is missing and may not be created.
+   */
+  ready(): Promise<void>;
+}
+
+/** How many rows one statement of a sweep or a clearing takes: a few milliseconds of work. */
+const SWEEP_BATCH = 500;
+const CLEAR_BATCH = 2000;
+/** How often a statement is sent that PostgreSQL rolled back because of others. */
+const MAX_ATTEMPTS = 10;
+
+/**
+ * Keeps sessions in a table of PostgreSQL, through a client that the app has made and closes: a `Pool` or a `Client` of `pg`, postgres.js, or
+ * PGlite. Creates the table on first use.
+ *
+ * Each call of `read` and `compareAndSet` is one statement in a transaction of its own. A call rejects if PostgreSQL cannot be reached, refuses, or
+ * does not respond within `queryTimeout`; a failure is never returned as an absent session.
+ *
+ * @throws `ERR_CONFIG` for a mistake in the arguments.
+ *
+ * Danger: an acknowledged write is on the disk of the primary. A failover to an asynchronous standby can undo it, and bring back a session that
+ * was ended; `synchronous_standby_names` prevents that.
+ */
+export function postgresStore(
+  client: PostgresStoreClient,
+  options: PostgresStoreOptions = {},
+): PostgresStore {
+  const checked = checkOptions(options);
+  return new TableStore(recogniseClient(client, checked.queryTimeout), checked);
+}
+
+class TableStore implements PostgresStore {
+  readonly #driver: Driver;
+  readonly #options: CheckedOptions;
+  readonly #statements: Statements;
+  #settingUp: Promise<void> | undefined;
+  #isSetUp = false;
+
+  constructor(driver: Driver, options: CheckedOptions) {
+    this.#driver = driver;
+    this.#options = options;
+    this.#statements = writeStatements(options);
+  }
+
+  async read(key: string): Promise<StoreRecord | undefined> {
+    const [row = []] = await this.#run(this.#statements.read, [encodeText(key)]);
+    const [isInRecovery, ...columns] = row;
+    demandPrimary(isInRecovery);
+    return columns[0] === null ? undefined : decodeRecord(columns);
+  }
+
+  async compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Promise<boolean> {
+    const { create, replace, delete: remove } = this.#statements;
+    const name = encodeText(key);
+    if (next === null) {
+      if (expected === null) return (await this.read(key)) === undefined;
+      return (await this.#run(remove, [name, encodeInteger('version', expected)])).length === 1;
+    }
+    const values = [
+      encodeInteger('version', next.version),
+      encodeInteger('expiresAt', next.expiresAt),
+      encodeText(next.body),
+    ];
+    if (expected === null) return (await this.#run(create, [name, ...values])).length === 1;
+    return (await this.#run(replace, [name, encodeInteger('version', expected), ...values])).length === 1;
+  }
+
+  async sweep(now: number, limit: number): Promise<number> {
+    const moment = encodeInteger('expiresAt', Math.floor(now));
+    let removed = 0;
+    while (removed < limit) {
+      const size = Math.min(SWEEP_BATCH, limit - removed);
+      const [row = []] = await this.#run(this.#statements.sweep, [moment, String(size)]);
+      const [gone, putOff] = row.map(Number);
+      removed += gone ?? 0;
+      if ((gone ?? 0) + (putOff ?? 0) < size) break;
+    }
+    return removed;
+  }
+
+  async clear(): Promise<void> {
+    let from: Uint8Array | undefined = new Uint8Array();
+    while (from !== undefined) {
+      const rows: readonly Row[] = await this.#run(this.#statements.clear, [from, String(CLEAR_BATCH)]);
+      const [last] = rows;
+      from = last === undefined ? undefined : Buffer.from(String(last[0]), 'base64');
+    }
+  }
+
+  ready(): Promise<void> {
+    this.#settingUp ??= this.#setUp();
+    return this.#settingUp;
+  }
+
+  async #setUp(): Promise<void> {
+    try {
+      await withTimeLimit(this.#options.queryTimeout, (call) =>
+        setUpTable(this.#driver, this.#options, call),
+      );
+      this.#isSetUp = true;
+    } catch (error) {
+      // The next call tries again.
+      this.#settingUp = undefined;
+      throw storeError(error);
+    }
+  }
+
+  /** Runs one statement in the time that a call has, and once more each time that PostgreSQL rolled it back because of others. */
+  async #run(statement: Statement, values: readonly PostgresValue[]): Promise<readonly Row[]> {
+    try {
+      return await withTimeLimit(this.#options.queryTimeout, async (call) => {
+        if (!this.#isSetUp) await this.ready();
+        for (let attempt = 1; ; attempt += 1) {
+          call.demandTime();
+          try {
+            return await this.#driver.run(statement, values, call);
+          } catch (error) {
+            if (!isRolledBack(error) || attempt === MAX_ATTEMPTS) throw error;
+            await pause(Math.random() * 2 ** attempt);
+          }
+        }
+      });
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
