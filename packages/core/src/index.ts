@@ -20,8 +20,10 @@ export type {
   ClientSummary,
   Ended,
   Session,
+  SessionInspection,
   SessionSummary,
   Sessions,
+  SignInOptions,
   Visit,
 } from './session/session-types.ts';
 export { createSessions } from './sessions.ts';

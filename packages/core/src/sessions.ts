@@ -4,12 +4,13 @@ import type { Jsonable } from './common/json.ts';
 import { checkOptions } from './config/config.ts';
 import type { SessionsOptions } from './config/options.ts';
 import type { RequestView, ResponseHeader } from './http/request-view.ts';
+import { end, inspect } from './request/by-id.ts';
 import { assembleDeps, type Deps, type Wait } from './request/deps.ts';
 import { RequestContext } from './request/request-context.ts';
 import { seal } from './request/seal.ts';
 import { sessionHandle } from './request/session-handle.ts';
 import { absoluteDeadline } from './session/expiry.ts';
-import type { Session, SessionSummary, Sessions, Visit } from './session/session-types.ts';
+import type { Session, SessionInspection, SessionSummary, Sessions, Visit } from './session/session-types.ts';
 import { isSessionId } from './session/token.ts';
 import type { LiveSession } from './users/listed-sessions.ts';
 import { checkUserId } from './users/user-index.ts';
@@ -91,6 +92,14 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
     return this.#deps.users.endAll(userId, options.except, until);
   }
 
+  inspect(sessionId: string): Promise<SessionInspection<Data> | undefined> {
+    return inspect(this.#deps, sessionId);
+  }
+
+  end(sessionId: string): Promise<boolean> {
+    return end(this.#deps, sessionId);
+  }
+
   async revokeAll(): Promise<void> {
     if (await this.#deps.port.clear()) return;
     throw new SessionError(
@@ -111,6 +120,14 @@ class OpenedVisit<Data extends object> implements Visit<Data> {
   constructor(context: RequestContext<Data>) {
     this.#context = context;
     this.session = sessionHandle(context);
+  }
+
+  reserveId(): string {
+    return this.#context.reserveId();
+  }
+
+  repeatToken(): void {
+    this.#context.repeatToken();
   }
 
   seal(): readonly ResponseHeader[] {

@@ -7,7 +7,7 @@ export interface HeaderSink {
 }
 
 /** Seals a visit and puts its headers on a response. Call it when the headers are about to leave, by whatever way. */
-export function sealOnto(response: HeaderSink, visit: Visit<unknown>): void {
+export function sealOnto(response: HeaderSink, visit: Pick<Visit<unknown>, 'seal'>): void {
   for (const [name, value, how] of visit.seal()) {
     const present = how === 'append' ? response.getHeader(name) : undefined;
     // Never appendHeader: it would push the token into the app's own array, which other visitors' responses may share.

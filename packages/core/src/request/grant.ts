@@ -2,7 +2,7 @@ import { timeoutsOf } from '../config/config.ts';
 import { snapshotFor } from '../records/snapshot.ts';
 import { begun } from '../session/lifecycle.ts';
 import type { SignedIn } from '../session/session-state.ts';
-import { drawId, drawSecret, hashSecret } from '../session/token.ts';
+import { drawSecret, hashSecret } from '../session/token.ts';
 import { outcomeUnknown } from '../store/store-port.ts';
 import { type CurrentSession, currentSession } from './current-session.ts';
 import { changeData, type DataChange } from './data-change.ts';
@@ -43,7 +43,7 @@ export async function create(
 ): Promise<CurrentSession> {
   const { config, port, sweeper } = context.deps;
   for (let attempt = 1; attempt <= MAX_CREATE_ATTEMPTS; attempt += 1) {
-    const id = drawId(config.randomBytes);
+    const id = context.takeId();
     const secret = inheritance?.secret ?? drawSecret(config.randomBytes);
     const now = config.now();
     const state = begun({

@@ -142,6 +142,7 @@ function makeCurrent(
     }
   }
   context.setCurrent(current, outgoing);
+  context.notePresented(handedOver === undefined && match.as !== 'retired');
   if (upkeep === 'confirm') context.emit({ type: 'confirmed' });
   else if (upkeep === 'renew') context.emit({ type: 'renewed', by: 'timer' });
   else if (handedOver === undefined && outgoing !== undefined) context.emit({ type: 'reissued' });

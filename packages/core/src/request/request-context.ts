@@ -8,7 +8,7 @@ import type { Transport } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { Ended } from '../session/session-types.ts';
-import { formatToken } from '../session/token.ts';
+import { drawId, formatToken } from '../session/token.ts';
 import type { CurrentSession, OutgoingToken } from './current-session.ts';
 import type { Deps } from './deps.ts';
 import type { EventDetail } from './event-sink.ts';
@@ -34,6 +34,9 @@ export class RequestContext<Data extends object> {
   #isLoaded = false;
   #loading: Promise<void> | undefined = undefined;
   #exclusiveCall: Promise<void> | undefined = undefined;
+  #reservedId: string | undefined = undefined;
+  #presentsCurrent = false;
+  #wantsRepeat = false;
   #data: DeepReadonly<Data> | undefined = undefined;
   #dataState: SessionState | undefined = undefined;
 
@@ -117,6 +120,34 @@ export class RequestContext<Data extends object> {
 
   get outgoing(): OutgoingToken | undefined {
     return this.#outgoing;
+  }
+
+  /** Returns the ID of the current session, or that of the session which this request grants next. */
+  reserveId(): string {
+    if (this.#current !== undefined) return this.#current.id;
+    this.#reservedId ??= drawId(this.deps.config.randomBytes);
+    return this.#reservedId;
+  }
+
+  /** Returns the ID for a new session: the reserved one, once. */
+  takeId(): string {
+    const id = this.#reservedId ?? drawId(this.deps.config.randomBytes);
+    this.#reservedId = undefined;
+    return id;
+  }
+
+  /** Records whether the presented token is the session's current one. */
+  notePresented(isCurrent: boolean): void {
+    this.#presentsCurrent = isCurrent;
+  }
+
+  /** Makes the response send the presented token again, with a fresh lifetime. */
+  repeatToken(): void {
+    this.#wantsRepeat = true;
+  }
+
+  get repeatsToken(): boolean {
+    return this.#wantsRepeat && this.#presentsCurrent;
   }
 
   /** Makes the response clear the client's token. */

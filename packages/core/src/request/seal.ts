@@ -2,6 +2,7 @@ import type { ResponseHeader } from '../http/request-view.ts';
 import { readTokens } from '../http/transports/transport.ts';
 import { CLOCK_TOLERANCE } from '../session/expiry.ts';
 import type { OutgoingToken } from './current-session.ts';
+import { repeatedToken } from './repeat-token.ts';
 import type { RequestContext } from './request-context.ts';
 
 /** How long after the load a response may still bring a repeatable token, in milliseconds. Later the browser may have a newer one. */
@@ -11,7 +12,8 @@ const MAX_TOKEN_AGE = CLOCK_TOLERANCE;
 export function seal(context: RequestContext<object>): readonly ResponseHeader[] {
   if (context.isSealed) return NONE;
   context.seal();
-  const { deps, outgoing, transport } = context;
+  const { deps, transport } = context;
+  const outgoing = context.outgoing ?? repeatedToken(context);
   const referrer = referrerPolicy(context);
   const vary = (context.isAccessed ? deps.vary.get(transport) : undefined) ?? NONE;
   if (outgoing !== undefined && !isLate(context, outgoing)) {

@@ -2,7 +2,7 @@ import type { Duration } from '../common/duration.ts';
 import { toMilliseconds } from '../common/duration.ts';
 import { SessionError } from '../common/errors.ts';
 import type { DeepReadonly } from '../common/json.ts';
-import type { ChangeResult, Session } from '../session/session-types.ts';
+import type { ChangeResult, Session, SignInOptions } from '../session/session-types.ts';
 import type { DataChange } from './data-change.ts';
 import { destroy } from './destroy.ts';
 import { finish, type ReceiptSource } from './finish.ts';
@@ -79,9 +79,9 @@ const SessionHandle = /* @__PURE__ */ protect(
         : update(context, change);
     }
 
-    async signIn(userId: string, options: { remember?: boolean } = {}): Promise<void> {
+    async signIn(userId: string, options: SignInOptions<Data> = {}): Promise<void> {
       await this.#ready();
-      await this.#context.runExclusive(() => signIn(this.#context, userId, options.remember === true));
+      await this.#context.runExclusive(() => signIn(this.#context, userId, options));
     }
 
     isFresh(maxAge: Duration): boolean {

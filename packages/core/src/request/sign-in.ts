@@ -1,13 +1,16 @@
 import { SessionError } from '../common/errors.ts';
 import { timeoutsOf } from '../config/config.ts';
 import type { Admission, Change } from '../records/change.ts';
-import { signedIn, touched } from '../session/lifecycle.ts';
+import { signedIn, touched, withData } from '../session/lifecycle.ts';
 import type { SessionState, SignedIn } from '../session/session-state.ts';
+import type { SignInOptions } from '../session/session-types.ts';
 import { drawSecret, hashSecret } from '../session/token.ts';
 import { checkUserId, userLimit } from '../users/user-index.ts';
 import type { ReadIndex } from '../users/user-index-store.ts';
 import { withSeen } from './client-changes.ts';
 import type { CurrentSession } from './current-session.ts';
+import { changeData, checkChange } from './data-change.ts';
+import type { DataReader } from './data-reader.ts';
 import { create } from './grant.ts';
 import { type RequestContext, responseSealed } from './request-context.ts';
 
@@ -18,9 +21,11 @@ import { type RequestContext, responseSealed } from './request-context.ts';
 export async function signIn<Data extends object>(
   context: RequestContext<Data>,
   userId: string,
-  remembered: boolean,
+  { remember, data }: SignInOptions<Data> = {},
 ): Promise<void> {
   checkUserId(userId);
+  if (data !== undefined) checkChange(data);
+  const remembered = remember === true;
   context.refuseCrossSite();
   context.refuseSealed();
   const { config, generations, users } = context.deps;
@@ -30,7 +35,8 @@ export async function signIn<Data extends object>(
   const index = await users.begin(userId, kept?.id);
   context.refuseSealed();
   const user = { id: userId, epoch: index.index.epoch, signedInAt: config.now(), remembered };
-  const attempt = kept === undefined ? await beginNew(context, user) : await signInto(context, kept, user);
+  const attempt =
+    kept === undefined ? await beginNew(context, user, data) : await signInto(context, kept, user, data);
   await complete(context, attempt, index);
   if (isOthers && before !== undefined) await endOthers(context, before, attempt);
   if (context.isSealed) {
@@ -76,9 +82,11 @@ async function complete(context: RequestContext<object>, attempt: Attempt, index
 async function beginNew<Data extends object>(
   context: RequestContext<Data>,
   user: SignedIn,
+  change: SignInOptions<Data>['data'] = {},
 ): Promise<Attempt> {
   const { data, users } = context.deps;
-  const session = await create(context, data.write(data.initial()), user);
+  const { json } = changeData(data, data.initialJson(), change);
+  const session = await create(context, json, user);
   return {
     session,
     user,
@@ -87,12 +95,13 @@ async function beginNew<Data extends object>(
 }
 
 /** Signs into the session that the visitor has: the ID and the data stay, and every earlier secret is dead. */
-async function signInto(
-  context: RequestContext<object>,
+async function signInto<Data extends object>(
+  context: RequestContext<Data>,
   before: CurrentSession,
   user: SignedIn,
+  dataChange: SignInOptions<Data>['data'],
 ): Promise<Attempt> {
-  const { config, writer, users } = context.deps;
+  const { config, data, writer, users } = context.deps;
   const secret = drawSecret(config.randomBytes);
   const timeouts = timeoutsOf(config, user);
   // A separate admission: if the rollback fails, this request must not go on with a session that is signed in but not listed.
@@ -102,7 +111,8 @@ async function signInto(
     ends: false,
     apply: (earlier, now) => ({
       kind: 'write',
-      state: signedIn(earlier, {
+      // Data that cannot be read must not keep anyone from signing in, so it is read only for a change.
+      state: signedIn(dataChange === undefined ? earlier : withChange(data, earlier, dataChange), {
         now,
         secretHash: hashSecret(secret),
         timeouts,
@@ -131,6 +141,15 @@ async function signInto(
       if (earlier.user === undefined) await users.prune(user.id, [session.id]);
     },
   };
+}
+
+/** Returns a state with changed data. */
+function withChange<Data extends object>(
+  reader: DataReader<Data>,
+  state: SessionState,
+  change: NonNullable<SignInOptions<Data>['data']>,
+): SessionState {
+  return withData(state, changeData(reader, state.data, change).json);
 }
 
 /** Ends the session of the user who was signed in before: it must not be carried over to another user. */

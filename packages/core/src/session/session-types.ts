@@ -119,7 +119,6 @@ export interface Session<Data> {
    * Signs a user in. Draws a new secret, so the old token is dead at once (session fixation; OWASP ASVS 7.2.4), and restarts both timeouts.
    *
    * A session that is anonymous or this user's keeps its ID and data. Another user's session is ended, and a new one begins from `initial()`.
-   * `remember` selects the timeouts of `remember` and a cookie that outlives the browser; default false.
    *
    * Danger: this call does not check credentials. Authenticate the user first.
    *
@@ -134,7 +133,7 @@ export interface Session<Data> {
    * @throws `ERR_USER_LIMIT` if the user has `perUser.max` sessions and `onExceed` is `refuse`
    * @throws `ERR_SIGN_IN_REVOKED` if `revokeUser` ran during the sign-in
    */
-  signIn(userId: string, options?: { remember?: boolean }): Promise<void>;
+  signIn(userId: string, options?: SignInOptions<Data>): Promise<void>;
 
   /**
    * Tells whether the user signed in at most `maxAge` ago. Ask it before an operation that needs a recent sign-in.
@@ -196,10 +195,25 @@ export interface Session<Data> {
   revealToken(): string | undefined;
 }
 
+/** Sets how `signIn` signs a user in. */
+export interface SignInOptions<Data> {
+  /** Keeps the user signed in when the browser restarts, with the timeouts of `remember`. Default: false. */
+  readonly remember?: boolean;
+  /** Changes the data in the write that signs in, as `update` does: a function that alters a draft, or properties to set. Default: the data stays. */
+  readonly data?: ((data: Data) => void) | Partial<Data>;
+}
+
 /** Represents one request's use of a session. Adapters hold it; apps see `session`. */
 export interface Visit<Data> {
   /** Gives the session to the app. */
   readonly session: Session<Data>;
+  /** Returns the session's ID, or the ID that the session gets if this request grants one. Call it after `load()`. No I/O. */
+  reserveId(): string;
+  /**
+   * Makes the response send the presented token again, so that the lifetime of its cookie starts again. Ignored if that token is about to be replaced, or is not the
+   * session's current one. Call it before `seal()`.
+   */
+  repeatToken(): void;
   /** Returns the headers that the response needs, once: a second call returns none. Afterwards no token can be sent. */
   seal(): readonly ResponseHeader[];
 }
@@ -217,6 +231,18 @@ export interface SessionSummary {
   readonly remembered: boolean;
   /** The client that last signed in or confirmed a token. */
   readonly client: ClientSummary;
+}
+
+/** Describes a session as an administrator sees it. */
+export interface SessionInspection<Data> {
+  readonly id: string;
+  readonly userId: string | undefined;
+  readonly createdAt: Date;
+  /** The last use, exact to one touch interval. */
+  readonly lastSeenAt: Date;
+  readonly expiresAt: Date;
+  /** The data, deeply frozen. */
+  readonly data: DeepReadonly<Data>;
 }
 
 /** Describes a client coarsely, as people recognise their own devices. */
@@ -272,6 +298,18 @@ export interface Sessions<Data> {
    * @throws `ERR_CONFIG` if the store has no `clear`
    * @throws `ERR_STORE_UNAVAILABLE`
    */
+   * Reads a session by its ID; undefined if it is not alive. Writes nothing.
+   *
+   * Danger: an ID is no secret. Call it for administrators, never with an ID that an unauthenticated client sent.
+   */
+  inspect(sessionId: string): Promise<SessionInspection<Data> | undefined>;
+  /**
+   * Ends a session by its ID, whoever it belongs to, and resolves to whether it was alive. `revoke` ends only a session of the given user.
+   *
+   * Danger: an ID is no secret. Call it for administrators, never with an ID that an unauthenticated client sent.
+   */
+  end(sessionId: string): Promise<boolean>;
+  /** Ends every session of everybody. `ERR_CONFIG` where the store cannot clear. */
   revokeAll(): Promise<void>;
   /**
    * Removes expired records, and resolves to how many; 0 if the store expires them itself. Requests sweep by themselves, so call it only for a store that sees few writes.
