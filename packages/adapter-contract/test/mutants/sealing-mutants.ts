@@ -160,7 +160,6 @@ export const sealingMutants: readonly Mutant[] = [
       arrange: ({ res }, visit) =>
         beforeHeaders(res, () => {
           sealOnto(res, {
-            session: visit.session,
             seal: () =>
               visit
                 .seal()

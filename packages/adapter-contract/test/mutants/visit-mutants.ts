@@ -125,7 +125,6 @@ export const visitMutants: readonly Mutant[] = [
         const presented = req.headers.cookie?.match(/__Host-session=[\w-]{65}/)?.[0];
         beforeHeaders(res, () => {
           sealOnto(res, {
-            session: visit.session,
             seal: () =>
               visit
                 .seal()
