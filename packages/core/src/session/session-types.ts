@@ -293,23 +293,27 @@ export interface Sessions<Data> {
    */
   revokeUser(userId: string, options?: { except?: string }): Promise<number>;
   /**
-   * Ends every session of every user.
-   *
-   * @throws `ERR_CONFIG` if the store has no `clear`
-   * @throws `ERR_STORE_UNAVAILABLE`
-   */
    * Reads a session by its ID; undefined if it is not alive. Writes nothing.
    *
    * Danger: an ID is no secret. Call it for administrators, never with an ID that an unauthenticated client sent.
+   *
+   * @throws `ERR_STORE_UNAVAILABLE`
    */
   inspect(sessionId: string): Promise<SessionInspection<Data> | undefined>;
   /**
    * Ends a session by its ID, whoever it belongs to, and resolves to whether it was alive. `revoke` ends only a session of the given user.
    *
    * Danger: an ID is no secret. Call it for administrators, never with an ID that an unauthenticated client sent.
+   *
+   * @throws `ERR_STORE_UNAVAILABLE`
    */
   end(sessionId: string): Promise<boolean>;
-  /** Ends every session of everybody. `ERR_CONFIG` where the store cannot clear. */
+  /**
+   * Ends every session of every user.
+   *
+   * @throws `ERR_CONFIG` if the store has no `clear`
+   * @throws `ERR_STORE_UNAVAILABLE`
+   */
   revokeAll(): Promise<void>;
   /**
    * Removes expired records, and resolves to how many; 0 if the store expires them itself. Requests sweep by themselves, so call it only for a store that sees few writes.
