@@ -1,4 +1,4 @@
-// The recipe of docs/cross-site.md for answers that another site posts, as it stands there, in a real browser.
+// Runs the code of docs/cross-site.md for forms that another site posts, unchanged, in a real browser.
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
@@ -8,8 +8,8 @@ import { filesOf, findBlocks } from './check-docs.blocks.mjs';
 import { findSystemProgram } from './setup-system.mjs';
 
 const page = new URL('../docs/cross-site.md', import.meta.url);
-/** Inside docs, from where the recipe finds what it imports. */
-const workplace = new URL('../docs/.recipe/', import.meta.url);
+/** Inside docs, so that the page's imports resolve. */
+const recipeFolder = new URL('../docs/.recipe/', import.meta.url);
 
 const START_PAGE = `
 app.get('/', async (req, res) => {
@@ -22,17 +22,17 @@ app.get('/account', (req, res) => {
 export { app };
 `;
 
-/** What the page leaves to the reader: here a provider that is another site, and signs nothing. */
+/** The functions that the page only declares, for a provider on another site that signs nothing. */
 const provider = (port: number) => `
 export const providerUrl = (state: string) => 'http://127.0.0.1:${port}/?' + new URLSearchParams({ state });
-export const verifyAnswer = async (fields: Record<string, unknown>) => ({ id: String(fields['user']) });
+export const verifyResponse = async (fields: Record<string, unknown>) => ({ id: String(fields['user']) });
 `;
 
-const ANSWER_PAGE = `<form method="post" action="http://localhost:SHOP/sso/answer">
-<input name="state"><input name="user" value='ann "&lt;b>" &amp;'><button>Answer</button></form>
+const PROVIDER_PAGE = `<form method="post" action="http://localhost:SHOP/sso/callback">
+<input name="state"><input name="user" value='ann "&lt;b>" &amp;'><button>Continue</button></form>
 <script>document.querySelector('input').value = new URLSearchParams(location.search).get('state')</script>`;
 
-const IN_TIME = 60_000;
+const TIMEOUT_MS = 60_000;
 
 const servers: Server[] = [];
 const requests: string[] = [];
@@ -56,17 +56,17 @@ async function visit(act: (page: Page) => Promise<void>): Promise<void> {
 
 beforeAll(async () => {
   idp = await listen((_, res) => {
-    res.setHeader('content-type', 'text/html').end(ANSWER_PAGE.replace('SHOP', String(shop)));
+    res.setHeader('content-type', 'text/html').end(PROVIDER_PAGE.replace('SHOP', String(shop)));
   });
   const { files } = filesOf(findBlocks(readFileSync(page, 'utf8')));
-  const answers = files.get('provider-answers.ts') ?? '';
-  mkdirSync(workplace, { recursive: true });
-  writeFileSync(new URL('provider.ts', workplace), `${files.get('provider.ts') ?? ''}${START_PAGE}`);
+  const declared = files.get('provider-response.ts') ?? '';
+  mkdirSync(recipeFolder, { recursive: true });
+  writeFileSync(new URL('provider.ts', recipeFolder), `${files.get('provider.ts') ?? ''}${START_PAGE}`);
   writeFileSync(
-    new URL('provider-answers.ts', workplace),
-    answers.replace(/^export declare .*$/gm, '') + provider(idp),
+    new URL('provider-response.ts', recipeFolder),
+    declared.replace(/^export declare .*$/gm, '') + provider(idp),
   );
-  const { app }: { app: RequestListener } = await import(new URL('provider.ts', workplace).href);
+  const { app }: { app: RequestListener } = await import(new URL('provider.ts', recipeFolder).href);
   shop = await listen((req, res) => {
     const { cookie, 'sec-fetch-site': site } = req.headers;
     requests.push(`${req.method} ${req.url} ${site} ${cookie === undefined ? 'without' : 'with'} cookie`);
@@ -85,16 +85,16 @@ beforeAll(async () => {
       '--disable-background-networking',
     ],
   });
-}, IN_TIME);
+}, TIMEOUT_MS);
 
 afterAll(async () => {
   await browser?.close();
   for (const server of servers) server.close();
-  rmSync(workplace, { recursive: true, force: true });
+  rmSync(recipeFolder, { recursive: true, force: true });
 });
 
-it('an answer that another site posts comes without the cookie, is bounced, and signs in to the visitor’s own session', {
-  timeout: IN_TIME,
+it('a form that another site posts arrives without the cookie, is posted again, and signs in to the visitor’s own session', {
+  timeout: TIMEOUT_MS,
 }, async () => {
   await visit(async (tab) => {
     await tab.goto(`http://localhost:${shop}/`);
@@ -105,18 +105,20 @@ it('an answer that another site posts comes without the cookie, is bounced, and 
   });
   expect(requests.filter((line) => line.startsWith('POST /sso/'))).toEqual([
     'POST /sso/start same-origin with cookie',
-    'POST /sso/answer cross-site without cookie',
+    'POST /sso/callback cross-site without cookie',
     'POST /sso/finish same-origin with cookie',
   ]);
 });
 
-it('an answer that this browser did not ask for signs nobody in', { timeout: IN_TIME }, async () => {
+it('a form for a sign-in that this browser did not start signs nobody in', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   await visit(async (tab) => {
     await tab.goto(`http://localhost:${shop}/`);
     await tab.goto(`http://127.0.0.1:${idp}/?state=made-up`);
     await tab.click('button');
     await tab.waitForURL('**/sso/finish');
-    expect(await tab.textContent('body')).toContain('was not begun in this browser');
+    expect(await tab.textContent('body')).toContain('was not started in this browser');
     await tab.goto(`http://localhost:${shop}/account`);
     expect(await tab.textContent('body')).toBe('undefined with 1');
   });

@@ -1,14 +1,14 @@
 import type { Lab } from './lab.ts';
 
-/** One promise of the contract, and the trial that an adapter must stand. */
+/** One promise of the contract and the check for it. */
 export interface Clause {
-  /** What an adapter does that keeps the promise. */
+  /** What an adapter that keeps the promise does. */
   readonly title: string;
-  /** Rejects where the adapter does otherwise. */
+  /** Rejects if the adapter does not keep the promise. */
   readonly check: (lab: Lab) => Promise<void>;
 }
 
-/** Clauses about one matter. */
+/** Clauses about one subject. */
 export interface ClauseGroup {
   readonly title: string;
   readonly clauses: readonly Clause[];

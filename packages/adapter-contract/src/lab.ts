@@ -2,7 +2,7 @@ import type { AdapterUnderTest, ServedApp } from './adapter-under-test.ts';
 import { contractApp, type ScenarioName } from './app/index.ts';
 import { Visitor } from './visitor.ts';
 
-/** Serves what one clause asks for, and stops it afterwards. */
+/** Serves the apps that one clause asks for, and stops them afterwards. */
 export class Lab {
   readonly #adapter: AdapterUnderTest;
   readonly #served: ServedApp[] = [];
@@ -22,14 +22,14 @@ export class Lab {
   }
 }
 
-/** How often an app asked its store, and how many records are there. */
+/** How often an app called its store, and how many records it has. */
 export interface StoreCounts {
   readonly reads: number;
   readonly writes: number;
   readonly records: number;
 }
 
-/** A served app, from outside. */
+/** A served app, as clients see it. */
 export class Site {
   readonly url: string;
 
@@ -37,26 +37,26 @@ export class Site {
     this.url = url;
   }
 
-  /** Somebody who was never here. */
+  /** Creates a client that has never visited. */
   stranger(): Visitor {
     return new Visitor(this.url);
   }
 
-  /** Somebody with a session whose count is 1. */
+  /** Creates a client with a session whose count is 1. */
   async visitor(): Promise<Visitor> {
     const visitor = this.stranger();
     const { status } = await visitor.post('/text/session.add');
-    if (status !== 200) throw new Error(`A first write was answered with ${status}`);
+    if (status !== 200) throw new Error(`The first write must succeed; the response has status ${status}.`);
     return visitor;
   }
 
   async store(): Promise<StoreCounts> {
-    const { reads, writes, records } = Object(await this.order('store'));
+    const { reads, writes, records } = Object(await this.command('store'));
     return { reads: Number(reads), writes: Number(writes), records: Number(records) };
   }
 
-  /** Gives the app an order of the contract, as a stranger. */
-  async order(order: string): Promise<unknown> {
-    return (await this.stranger().get(`/text/kit.${order}`)).told;
+  /** Sends the app a command of the contract, as a new client. */
+  async command(name: string): Promise<unknown> {
+    return (await this.stranger().get(`/text/kit.${name}`)).result;
   }
 }

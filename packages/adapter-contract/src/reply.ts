@@ -1,37 +1,37 @@
 import { equal } from 'node:assert/strict';
-import type { Answer } from './exchange.ts';
+import type { ReceivedResponse } from './exchange.ts';
 
-/** An answer as a clause reads it. */
+/** A response, with accessors for clauses. */
 export class Reply {
   readonly status: number;
   readonly text: string;
-  readonly #headers: Answer['headers'];
+  readonly #headers: ReceivedResponse['headers'];
 
-  constructor({ status, text, headers }: Answer) {
+  constructor({ status, text, headers }: ReceivedResponse) {
     this.status = status;
     this.text = text;
     this.#headers = headers;
   }
 
-  /** Every value of a header, one for each line. */
+  /** Returns every value of a header, one for each line. */
   all(name: string): readonly string[] {
     return this.#headers.filter(([each]) => each === name).map(([, value]) => value);
   }
 
-  /** The members of a header that is a list: in lower case, each once, sorted, whatever the lines they came on. */
+  /** Returns the members of a list header from all its lines: in lower case, sorted and without duplicates. */
   list(name: string): readonly string[] {
     const members = this.all(name).flatMap((line) => line.toLowerCase().split(','));
     return [...new Set(members.map((member) => member.trim()))].sort();
   }
 
-  /** The cookies of this library that the answer sets or clears, as they were written. */
+  /** The `Set-Cookie` values by which the response sets or clears cookies of this library. */
   get tokenCookies(): readonly string[] {
     return this.all('set-cookie').filter((line) => line.startsWith('__Host-'));
   }
 
-  /** What the target told, of an answer that went well. */
-  get told(): unknown {
-    equal(this.status, 200, `The answer is ${this.status}: ${this.text.slice(0, 200)}`);
+  /** The result of the target. Fails unless the status is 200. */
+  get result(): unknown {
+    equal(this.status, 200, `The status must be 200; it is ${this.status}: ${this.text.slice(0, 200)}`);
     return JSON.parse(this.text);
   }
 }

@@ -16,16 +16,16 @@ import { Lab } from './lab.ts';
 import type { TestRunner } from './test-runner.ts';
 
 const GROUPS: readonly ClauseGroup[] = [
-  { title: 'an untouched session', clauses: untouched },
+  { title: 'an unused session', clauses: untouched },
   { title: 'data', clauses: data },
   { title: 'signing in and out', clauses: signing },
   { title: 'made-up tokens', clauses: inputs },
-  { title: 'ways out', clauses: ways },
+  { title: 'kinds of responses', clauses: ways },
   { title: "the app's own headers", clauses: headers },
   { title: 'failures', clauses: failures },
-  { title: 'running responses', clauses: running },
+  { title: 'responses that have started', clauses: running },
   { title: 'options', clauses: options },
-  { title: 'other sites', clauses: origins },
+  { title: 'requests from other sites', clauses: origins },
   { title: 'proxies', clauses: network },
   { title: 'tokens outside cookies', clauses: transports },
 ];
@@ -33,8 +33,15 @@ const GROUPS: readonly ClauseGroup[] = [
 /**
  * Registers the contract of an adapter as tests, one for each clause.
  *
- * Each clause serves an app of its own and talks to it over HTTP, as browsers and other clients do. An adapter that passes brings
- * every promise of the core to its framework's users. There is nothing to switch off.
+ * Each clause serves its own app and talks to it over HTTP, as browsers and other clients do. An adapter that passes gives its
+ * framework's users every promise of the core. No clause can be switched off.
+ *
+ * @example
+ * ```ts
+ * import { describe, it } from 'vitest';
+ *
+ * testAdapterContract({ describe, it }, { serve: (app) => listen(createServer(serverOf(app))) });
+ * ```
  */
 export function testAdapterContract({ describe, it }: TestRunner, adapter: AdapterUnderTest): void {
   describe('adapter contract', () => {

@@ -2,6 +2,6 @@
 export interface TestRunner {
   /** Groups the tests that `define` registers. */
   describe(name: string, define: () => void): unknown;
-  /** Registers a test that fails where the promise of `run` rejects. */
+  /** Registers a test that fails if `run` rejects. */
   it(name: string, run: () => Promise<void>): unknown;
 }

@@ -2,16 +2,16 @@ import { Cookie, CookieJar } from 'tough-cookie';
 import { Exchange } from './exchange.ts';
 import { Reply } from './reply.ts';
 
-/** What a request brings besides its path. */
-export interface Sending {
+/** A request apart from its path. */
+export interface RequestOptions {
   readonly method?: string;
-  /** What the request line names in place of the path. */
+  /** The request target to send instead of the path. */
   readonly target?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly form?: Readonly<Record<string, string>>;
 }
 
-/** Somebody with a browser of their own: what a response sets is presented from then on. */
+/** A client with its own cookie jar: it sends the cookies that responses have set. */
 export class Visitor {
   readonly #base: string;
   readonly #jar: CookieJar;
@@ -21,10 +21,10 @@ export class Visitor {
     this.#jar = jar;
   }
 
-  /** Sends a request and waits for the answer. */
-  async send(path: string, sending: Sending = {}): Promise<Reply> {
-    const exchange = await this.begin(path, sending);
-    return this.receive(await exchange.answer);
+  /** Sends a request and waits for the response. */
+  async send(path: string, options: RequestOptions = {}): Promise<Reply> {
+    const exchange = await this.begin(path, options);
+    return this.receive(await exchange.response);
   }
 
   async get(path: string, ...headers: readonly (readonly [name: string, value: string])[]): Promise<Reply> {
@@ -35,8 +35,11 @@ export class Visitor {
     return this.send(path, { method: 'POST', headers });
   }
 
-  /** Sends a request and leaves the answer to the caller. */
-  async begin(path: string, { method = 'GET', target, headers = [], form }: Sending = {}): Promise<Exchange> {
+  /** Sends a request and leaves the response to the caller. */
+  async begin(
+    path: string,
+    { method = 'GET', target, headers = [], form }: RequestOptions = {},
+  ): Promise<Exchange> {
     const url = new URL(path, this.#base);
     const lines = [...headers];
     const cookies = await this.#jar.getCookieString(url.href);
@@ -52,33 +55,34 @@ export class Visitor {
     });
   }
 
-  /** Takes an answer in, cookies and all. */
-  async receive(answer: ConstructorParameters<typeof Reply>[0]): Promise<Reply> {
-    const reply = new Reply(answer);
+  /** Processes a response, including its cookies. */
+  async receive(response: ConstructorParameters<typeof Reply>[0]): Promise<Reply> {
+    const reply = new Reply(response);
     for (const line of reply.all('set-cookie')) await this.#jar.setCookie(line, this.#base);
     return reply;
   }
 
-  /** The cookies held, by name. */
+  /** Returns the values of the current cookies by name. */
   async cookies(): Promise<ReadonlyMap<string, string>> {
     const held = await this.#jar.getCookies(this.#base);
     return new Map(held.map(({ key, value }) => [key, value]));
   }
 
-  /** Makes a second visitor who has copied the cookies of this one. */
+  /** Creates a second client with a copy of this one's cookies. */
   async copy(): Promise<Visitor> {
     return new Visitor(this.#base, await this.#jar.clone());
   }
 }
 
-/** Makes a jar that holds cookies to the rules of `__Host-`, and loopback for secure, as browsers do. */
+/** Creates a cookie jar that enforces the rules of `__Host-` and treats loopback as secure, as browsers do. */
 function newJar(): CookieJar {
   return new CookieJar(undefined, { prefixSecurity: 'strict', allowSecureOnLocal: true });
 }
 
-/** Reads a `Set-Cookie` line. */
+/** Parses a `Set-Cookie` value. */
 export function parseCookie(line: string): Cookie {
   const cookie = Cookie.parse(line);
-  if (cookie === undefined) throw new Error('The answer sets a cookie that no browser would read.');
+  if (cookie === undefined)
+    throw new Error('Set-Cookie must be readable by a browser; the response has one that is not.');
   return cookie;
 }

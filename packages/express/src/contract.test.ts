@@ -20,12 +20,12 @@ function serverOf(app: ContractApp, server: express.Express): express.Express {
   server.use(express.urlencoded({ extended: false }));
   for (const { sessions, options } of app.mounts) server.use(session(sessions, options));
 
-  /** Express 4 leaves a handler's promise alone. */
-  const route = (path: string, answer: (res: Response, text: string, req: Request) => unknown) => {
+  /** Passes rejections on, because Express 4 ignores a handler's promise. */
+  const route = (path: string, respond: (res: Response, text: string, req: Request) => unknown) => {
     server.all(`${path}/:target`, (req, res, next) => {
       app
         .perform(req.params.target, req)
-        .then((text) => answer(res, text, req))
+        .then((text) => respond(res, text, req))
         .catch(next);
     });
   };

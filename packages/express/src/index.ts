@@ -8,11 +8,22 @@ export { bearer, cookie, createSessions, form, header, memoryStore, query } from
 export { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 export { SessionError };
 
-/** Names the data of each session on a request: `declare module '@coatcheck/express' { interface Register { session: ShopData } }`. */
-// biome-ignore lint/suspicious/noEmptyInterface: apps add to it, which only an interface allows.
+/**
+ * Declares the data type of each session on a request, by its name.
+ *
+ * @example
+ * ```ts
+ * declare module '@coatcheck/express' {
+ *   interface Register {
+ *     session: { cart: string[] };
+ *   }
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: apps extend it by declaration merging, which needs an interface.
 export interface Register {}
 
-/** Maps every registered name to its session: what each request has. */
+/** Maps every registered name to its session. Each request has these properties. */
 export type RegisteredSessions = { readonly [Name in keyof Register]: Session<Register[Name]> };
 
 declare global {
@@ -21,15 +32,21 @@ declare global {
   }
 }
 
-/** Sets what `session` does with each request. */
+/** Options of {@link session}: `lazy`, `passive` and `as`. */
 export type SessionOptions<Name extends string = string> = AdapterOptions<Request, Name>;
 
 /**
- * Makes the middleware that puts `req.session` on each request, loaded unless `lazy`, and brings its token to the client with whatever response is sent.
+ * Returns middleware that attaches `req.session` to each request, loads it unless `lazy` is set, and sends its token with any kind of response.
  *
- * A store's failure goes to the error handler. The `form` transport needs a body parser mounted before.
+ * If loading fails, the middleware passes the error to the app's error handler. The `form` transport needs a body parser before this middleware.
  *
- * Errors: `ERR_CONFIG`, at construction for an option, at a request where its property is taken.
+ * @example
+ * ```ts
+ * app.use(session(createSessions({ store: memoryStore(), initial: () => ({ cart: [] as string[] }) })));
+ * ```
+ *
+ * @throws {SessionError} `ERR_CONFIG` if an option is invalid. For a request that already has a property of that name,
+ * `ERR_CONFIG` goes to the error handler.
  */
 export function session<Name extends string = 'session'>(
   sessions: Sessions<Name extends keyof Register ? Register[Name] : unknown>,
@@ -53,7 +70,7 @@ class ExpressView extends ParsedRequestView {
     this.#req = req;
   }
 
-  /** Follows "trust proxy" as Express 5 does: in Express 4 `req.host` lacks the port. */
+  /** Applies "trust proxy" as Express 5 does, because `req.host` in Express 4 lacks the port. */
   override get host(): string | undefined {
     const { app, headers, socket } = this.#req;
     const forwarded = this.header('x-forwarded-host');
@@ -62,5 +79,5 @@ class ExpressView extends ParsedRequestView {
   }
 }
 
-// The rest of the types that an app may name.
+// The other types that an app may need to name.
 export type { DeepReadonly, Duration, Ended, Json, SessionErrorCode, SessionStore } from '@coatcheck/core';

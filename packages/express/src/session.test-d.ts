@@ -22,7 +22,7 @@ const shop = createSessions<ShopData>({ store: memoryStore(), initial: () => ({ 
 const staff = createSessions<StaffData>({ store: memoryStore(), initial: () => ({ desk: 0 }) });
 
 describe('a registered session', () => {
-  it('has the data of its name, and no any', () => {
+  it('has the registered data type, without any', () => {
     expectTypeOf<Request['session']>().toEqualTypeOf<Session<ShopData>>();
     expectTypeOf<Request['staff']>().toEqualTypeOf<Session<StaffData>>();
     expectTypeOf<Request['session']['data']['cart']>().toEqualTypeOf<readonly string[]>();
@@ -30,7 +30,7 @@ describe('a registered session', () => {
     expectTypeOf<Request['session']['userId']>().toEqualTypeOf<string | undefined>();
   });
 
-  it('is there in a handler', () => {
+  it('is available in a handler', () => {
     express().post('/cart', async (req) => {
       expectTypeOf(req.session).toEqualTypeOf<Session<ShopData>>();
       const count = await req.session.update((data) => data.cart.push('tea'));
@@ -39,44 +39,44 @@ describe('a registered session', () => {
     });
   });
 
-  it('cannot be written to', () => {
+  it('is read-only', () => {
     express().use((req) => {
-      // @ts-expect-error the session is no property to assign to
+      // @ts-expect-error the session cannot be assigned
       req.session = undefined;
-      // @ts-expect-error nor are its own
+      // @ts-expect-error its properties cannot be assigned
       req.session.userId = 'ada';
-      // @ts-expect-error nor is its data
+      // @ts-expect-error its data cannot be assigned
       req.session.data.cart = [];
-      // @ts-expect-error at no depth
+      // @ts-expect-error the data is read-only at every depth
       req.session.data.cart.push('tea');
     });
   });
 
-  it('refuses a change that would have to wait', () => {
+  it('rejects an asynchronous change', () => {
     express().use((req) => {
-      // @ts-expect-error an update is one atomic step and cannot wait
+      // @ts-expect-error an update is one atomic step, so its function cannot be async
       req.session.update(async (data) => data.cart.push('tea'));
-      // @ts-expect-error a patch has the properties of the data
+      // @ts-expect-error a patch can only have properties of the data
       req.session.update({ cat: [] });
     });
   });
 });
 
 describe('session()', () => {
-  it('takes the sessions that are registered under its name, and no others', () => {
+  it('accepts only the sessions registered under its name', () => {
     expectTypeOf(session(shop)).toEqualTypeOf<express.RequestHandler>();
     session(staff, { as: 'staff' });
-    // @ts-expect-error req.session is registered with the data of the shop
+    // @ts-expect-error req.session is registered with the shop's data
     session(staff);
-    // @ts-expect-error req.staff is registered with the data of the staff
+    // @ts-expect-error req.staff is registered with the staff's data
     session(shop, { as: 'staff' });
   });
 
-  it('takes any sessions under a name that is not registered', () => {
+  it('accepts any sessions under a name that is not registered', () => {
     session(shop, { as: 'elsewhere' });
   });
 
-  it('shows the request to the function that decides on passive', () => {
+  it('passes the request to the passive function', () => {
     session(shop, {
       passive: (req) => {
         expectTypeOf(req).toEqualTypeOf<Request>();

@@ -7,8 +7,10 @@ import { createSessions, memoryStore, SessionError, session } from './index.ts';
 const makeSessions = () =>
   createSessions<{ cart: string[]; note?: string }>({ store: memoryStore(), initial: () => ({ cart: [] }) });
 
-/** Serves an app for one request, and gives what the error handler got and what came back. */
-async function askOnce(app: express.Express): Promise<{ status: number; text: string; errors: unknown[] }> {
+/** Serves an app for one request. Returns the response and the errors that the error handler received. */
+async function requestOnce(
+  app: express.Express,
+): Promise<{ status: number; text: string; errors: unknown[] }> {
   const errors: unknown[] = [];
   const onError: ErrorRequestHandler = (error, _req, res, _next) => {
     errors.push(error);
@@ -22,30 +24,30 @@ async function askOnce(app: express.Express): Promise<{ status: number; text: st
 }
 
 describe('session()', () => {
-  it('says which option is wrong, what was given and what would be right', () => {
+  it('names an invalid option', () => {
     expect(() => session(makeSessions(), JSON.parse('{"as": ""}'))).toThrow(
       expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining('as') }),
     );
   });
 
-  it('refuses a name that the request has already', async () => {
+  it('rejects a name that the request already has', async () => {
     const app = express().use(session(makeSessions()), session(makeSessions()));
-    const { errors } = await askOnce(app);
+    const { errors } = await requestOnce(app);
     expect(errors).toEqual([expect.any(SessionError)]);
     expect(errors[0]).toMatchObject({ code: 'ERR_CONFIG' });
   });
 
-  it('refuses a name that is one of Express', async () => {
-    const { errors } = await askOnce(express().use(session(makeSessions(), { as: 'query' })));
+  it('rejects a property name of Express', async () => {
+    const { errors } = await requestOnce(express().use(session(makeSessions(), { as: 'query' })));
     expect(errors[0]).toMatchObject({ code: 'ERR_CONFIG' });
   });
 
-  it('asks the function given as passive for each request', async () => {
-    const asked: string[] = [];
+  it('calls the passive function for each request', async () => {
+    const paths: string[] = [];
     const app = express().use(
       session(makeSessions(), {
         passive: (req) => {
-          asked.push(req.path);
+          paths.push(req.path);
           return true;
         },
       }),
@@ -53,7 +55,7 @@ describe('session()', () => {
         res.send('');
       },
     );
-    expect((await askOnce(app)).status).toBe(200);
-    expect(asked).toEqual(['/']);
+    expect((await requestOnce(app)).status).toBe(200);
+    expect(paths).toEqual(['/']);
   });
 });

@@ -17,7 +17,7 @@ describe('in a CommonJS app without strict mode', () => {
     ['/property', 'await session.update({ count: value })'],
     ['/known-property', 'await session.update({ userId: value })'],
     ['/session', 'await session.destroy()'],
-  ])('an assignment throws with the call to write instead: %s', async (path, instead) => {
+  ])('an assignment throws an error that names the right call: %s', async (path, instead) => {
     const response = await fetch(served.url + path, { method: 'POST' });
     expect(response.status).toBe(500);
     expect(await response.text()).toContain(instead);

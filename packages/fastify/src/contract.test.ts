@@ -7,21 +7,21 @@ import { session } from './index.ts';
 
 testAdapterContract({ describe, it }, { serve });
 
-type Answer = (reply: FastifyReply, told: string) => unknown;
+type Respond = (reply: FastifyReply, result: string) => unknown;
 
 async function serve(app: ContractApp): Promise<ServedApp> {
   const fastify = Fastify({ trustProxy: app.trustProxy && 'loopback', forceCloseConnections: true });
   await fastify.register(formbody);
   for (const { sessions, options } of app.mounts) await fastify.register(session(sessions, options));
 
-  const route = (path: string, answer: Answer) => {
+  const route = (path: string, respond: Respond) => {
     fastify.all<{ Params: { target: string } }>(`${path}/:target`, async (request, reply) => {
-      const told = await app.perform(request.params.target, request);
-      await answer(reply, told);
+      const result = await app.perform(request.params.target, request);
+      await respond(reply, result);
       return reply;
     });
   };
-  route('/text', (reply, told) => reply.send(told));
+  route('/text', (reply, result) => reply.send(result));
   route('/redirect', (reply) => reply.redirect('/text/kit.nothing', 303));
   route('/empty', (reply) => reply.code(204).send());
   route('/unchanged', (reply) => reply.code(304).send());

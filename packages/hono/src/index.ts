@@ -7,23 +7,40 @@ export { bearer, cookie, createSessions, form, header, memoryStore, query } from
 export { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 export { SessionError };
 
-/** Gives the `Variables` that `session` sets: `new Hono<{ Variables: SessionVariables<ShopData> }>()`. */
+/**
+ * The `Variables` that {@link session} sets, for an app or a router whose routes are not chained to it.
+ *
+ * @example
+ * ```ts
+ * const app = new Hono<{ Variables: SessionVariables<ShopData> }>();
+ * ```
+ */
 export type SessionVariables<Data, Name extends string = 'session'> = {
   readonly [Key in Name]: Session<Data>;
 };
 
-/** Sets what `session` does with each request. */
+/** Options of {@link session}: `lazy`, `passive`, `as` and `ip`. */
 export interface SessionOptions<Name extends string = string> extends AdapterOptions<Context, Name> {
-  /** Gives the client's address, which Hono knows nothing of: `(c) => getConnInfo(c).remote.address`, or what your proxy says. Default: none. */
+  /**
+   * Returns the client's address, which Hono does not know: `(c) => getConnInfo(c).remote.address`, or the address that your proxy reports.
+   *
+   * Default: none, so the address is undefined.
+   */
   readonly ip?: (c: Context) => string | undefined;
 }
 
 /**
- * Makes the middleware that sets `c.var.session` on each context, loaded unless `lazy`, and brings its token to the client with whatever response is sent.
+ * Returns middleware that sets `c.var.session` on each context, loads it unless `lazy` is set, and sends its token with any kind of response.
  *
- * A store's failure reaches `app.onError`. The `form` transport needs a middleware before that awaits `c.req.parseBody()`.
+ * If loading fails, the error goes to `app.onError`. The `form` transport needs middleware before this one that awaits `c.req.parseBody()`.
  *
- * Errors: `ERR_CONFIG`, at construction for an option, at a request where the variable is set already.
+ * @example
+ * ```ts
+ * app.use(session(createSessions({ store: memoryStore() }), { ip: (c) => getConnInfo(c).remote.address }));
+ * ```
+ *
+ * @throws {SessionError} `ERR_CONFIG` if an option is invalid. For a context on which the variable is already set,
+ * `ERR_CONFIG` goes to `app.onError`.
  */
 export function session<Data, Name extends string = 'session'>(
   sessions: Sessions<Data>,
@@ -33,7 +50,7 @@ export function session<Data, Name extends string = 'session'>(
   if (ip !== undefined && typeof ip !== 'function') {
     throw new SessionError(
       'ERR_CONFIG',
-      `session option ip must be a function of the context; received ${typeof ip}.`,
+      `session option ip must be a function such as (c) => getConnInfo(c).remote.address; received ${ip === null ? 'null' : typeof ip}.`,
     );
   }
   const handler: MiddlewareHandler = async (c, next) => {
@@ -47,14 +64,14 @@ export function session<Data, Name extends string = 'session'>(
       await next();
     } finally {
       const headers = visit.seal();
-      // A WebSocket's response is the runtime's own and cannot be changed.
+      // The runtime creates the response that opens a WebSocket, and it cannot be changed.
       if (headers.length > 0 && c.res.status !== 101) putOnto(c, headers);
     }
   };
   return handler;
 }
 
-/** Puts headers on the response. An app may answer many requests with one response, so a token goes onto a copy, which `c.header` makes. */
+/** Adds headers to the response. An app may return one response object for many requests, so a token is added to a copy, which `c.header` makes. */
 function putOnto(c: Context, headers: ReturnType<Visit<unknown>['seal']>): void {
   for (const [name, value, how] of headers) {
     if (name === 'vary') addVary(c, value);
@@ -62,7 +79,7 @@ function putOnto(c: Context, headers: ReturnType<Visit<unknown>['seal']>): void 
   }
 }
 
-/** `Vary` holds no secret, so it goes onto the response as it is, unless that cannot be changed, as one that `fetch` gave. */
+/** Adds to `Vary`. It contains no secret, so no copy is needed unless the response is immutable, such as one returned by `fetch`. */
 function addVary(c: Context, value: string): void {
   const { headers } = c.res;
   if (headers.get('vary')?.split(/,\s*/).includes(value)) return;
@@ -73,5 +90,5 @@ function addVary(c: Context, value: string): void {
   }
 }
 
-// The rest of the types that an app may name.
+// The other types that an app may need to name.
 export type { DeepReadonly, Duration, Ended, Json, SessionErrorCode, SessionStore } from '@coatcheck/core';

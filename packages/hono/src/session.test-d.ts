@@ -15,7 +15,7 @@ const shop = createSessions<ShopData>({ store: memoryStore(), initial: () => ({ 
 const staff = createSessions<StaffData>({ store: memoryStore(), initial: () => ({ desk: 0 }) });
 
 describe('c.var.session', () => {
-  it('has the data of its sessions in the handlers that follow, without a word', () => {
+  it('infers the data type in the handlers that follow', () => {
     new Hono()
       .use(session(shop))
       .use(session(staff, { as: 'staff' }))
@@ -30,7 +30,7 @@ describe('c.var.session', () => {
       });
   });
 
-  it('has the data that an app names in its Variables, and no any', () => {
+  it('has the data type that the app declares in its Variables, without any', () => {
     const app = new Hono<{ Variables: SessionVariables<ShopData> & SessionVariables<StaffData, 'staff'> }>();
     app.use(session(shop));
     app.use(session(staff, { as: 'staff' }));
@@ -45,21 +45,21 @@ describe('c.var.session', () => {
     });
   });
 
-  it('cannot be written to', () => {
+  it('is read-only', () => {
     new Hono().use(session(shop)).get('/', (c) => {
       // @ts-expect-error the properties of a session cannot be assigned
       c.var.session.userId = 'ada';
-      // @ts-expect-error nor its data, at any depth
+      // @ts-expect-error the data is read-only at every depth
       c.var.session.data.cart.push('tea');
       return c.text('');
     });
   });
 
-  it('refuses a change that would have to wait', () => {
+  it('rejects an asynchronous change', () => {
     new Hono().use(session(shop)).get('/', (c) => {
-      // @ts-expect-error an update is one atomic step and cannot wait
+      // @ts-expect-error an update is one atomic step, so its function cannot be async
       c.var.session.update(async (data) => data.cart.push('tea'));
-      // @ts-expect-error a patch has the properties of the data
+      // @ts-expect-error a patch can only have properties of the data
       c.var.session.update({ cat: [] });
       return c.text('');
     });
@@ -67,7 +67,7 @@ describe('c.var.session', () => {
 });
 
 describe('session()', () => {
-  it('shows the context to its functions', () => {
+  it('passes the context to its functions', () => {
     session(shop, {
       ip: (c) => {
         expectTypeOf(c).toEqualTypeOf<Context>();

@@ -15,15 +15,15 @@ const makeSessions = (events: SessionEvent[] = []) =>
     onEvent: (event) => events.push(event),
   });
 
-/** An app that writes to the session and answers with a given response. */
-const writing = (answer: () => Response) =>
+/** Creates an app that writes to the session and returns the response of `respond`. */
+const writing = (respond: () => Response) =>
   new Hono().use(session(makeSessions())).get('/', async (c) => {
     await c.var.session.update((data) => data.cart.push('tea'));
-    return answer();
+    return respond();
   });
 
 describe('a response of the app’s own', () => {
-  it('that is returned for many requests is never altered: each visitor gets their own token alone', async () => {
+  it('is never changed if it is shared between requests: each visitor receives only their own token', async () => {
     const shared = new Response(null, { headers: { 'set-cookie': 'flavour=oat' } });
     const app = writing(() => shared);
     const cookies = [];
@@ -37,7 +37,7 @@ describe('a response of the app’s own', () => {
     expect([...shared.headers]).toEqual([['set-cookie', 'flavour=oat']]);
   });
 
-  it('that is immutable brings the token too', async () => {
+  it('sends the token even if it is immutable', async () => {
     const response = await writing(() => Response.redirect('http://localhost/cart', 303)).request(
       URL_OF_SHOP,
     );
@@ -46,7 +46,7 @@ describe('a response of the app’s own', () => {
     expect(response.headers.getSetCookie()).toHaveLength(1);
   });
 
-  it('that is returned for many requests says once that it varies, whatever it said before', async () => {
+  it('gets Cookie in Vary only once if it is shared between requests', async () => {
     const shared = new Response(null, { headers: { vary: 'Accept-Encoding' } });
     const app = new Hono().use(session(makeSessions())).get('/', (c) => {
       void c.var.session.id;
@@ -57,7 +57,7 @@ describe('a response of the app’s own', () => {
     }
   });
 
-  it('that is immutable says too that it varies', async () => {
+  it('gets Cookie in Vary even if it is immutable', async () => {
     const app = new Hono().use(session(makeSessions())).get('/', (c) => {
       void c.var.session.id;
       return Response.redirect('http://localhost/cart', 303);
@@ -65,42 +65,42 @@ describe('a response of the app’s own', () => {
     expect((await app.request(URL_OF_SHOP)).headers.get('vary')).toBe('Cookie');
   });
 
-  it('is left as it is where the session was left alone', async () => {
+  it('is left unchanged if the session was not used', async () => {
     const own = new Response('own');
     const app = new Hono().use(session(makeSessions())).get('/', () => own);
     expect(await app.request(URL_OF_SHOP)).toBe(own);
   });
 
-  it('is left as it is where it opens a WebSocket: nobody can build such a one', async () => {
+  it('is left unchanged if it opens a WebSocket, because it cannot be copied', async () => {
     const upgrade = Object.defineProperty(new Response(null), 'status', { value: 101 });
     expect(await writing(() => upgrade).request(URL_OF_SHOP)).toBe(upgrade);
   });
 });
 
-describe('what is thrown', () => {
-  it('and is no Error leaves the app with a session that is sealed', async () => {
+describe('a thrown value', () => {
+  it('that is not an Error still seals the session', async () => {
     let late: Promise<unknown> | undefined;
     const app = new Hono().use(session(makeSessions())).get('/', (c) => {
       late = Promise.resolve()
         .then(() => new Promise((resolve) => setTimeout(resolve, 0)))
         .then(() => c.var.session.signIn('ada'));
       late.catch(() => {});
-      throw 'a text';
+      throw 'a string';
     });
-    await expect(app.request(URL_OF_SHOP)).rejects.toBe('a text');
+    await expect(app.request(URL_OF_SHOP)).rejects.toBe('a string');
     await expect(late).rejects.toMatchObject({ code: 'ERR_RESPONSE_SEALED' });
   });
 });
 
 describe('session()', () => {
-  it('refuses an ip that is no function', () => {
+  it('rejects an ip that is not a function', () => {
     const options = JSON.parse('{"ip": "203.0.113.7"}');
     expect(() => session(makeSessions(), options)).toThrow(
       expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining('ip') }),
     );
   });
 
-  it('tells events the address that ip gives, and none without it', async () => {
+  it('puts the address that ip returns into events, and none without it', async () => {
     const events: SessionEvent[] = [];
     const sessions = makeSessions(events);
     for (const options of [{ ip: () => '203.0.113.7' }, {}]) {
@@ -116,7 +116,7 @@ describe('session()', () => {
     ]);
   });
 
-  it('refuses a variable that is set already', async () => {
+  it('rejects a variable that is already set', async () => {
     const errors: unknown[] = [];
     const app = new Hono().use(session(makeSessions()), session(makeSessions()));
     app.onError((error, c) => {
@@ -128,7 +128,7 @@ describe('session()', () => {
     expect(errors[0]).toMatchObject({ code: 'ERR_CONFIG' });
   });
 
-  it('answers with the status of a mistake of the client where the app has no onError', async () => {
+  it('responds with the status of a client error if the app has no onError', async () => {
     const app = new Hono().use(session(makeSessions())).post('/', async (c) => {
       await c.var.session.update({});
       return c.text('');
@@ -140,7 +140,7 @@ describe('session()', () => {
     expect([response.status, await response.text()]).toEqual([403, 'Forbidden']);
   });
 
-  it('leaves a failure of the server to Hono, which logs it', async () => {
+  it('leaves a server error to Hono, which logs it', async () => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const store = { ...memoryStore(), read: () => Promise.reject(new Error('down')) };
     const app = new Hono().use(session(createSessions({ store }))).get('/', (c) => c.text(''));
@@ -150,7 +150,7 @@ describe('session()', () => {
     logged.mockRestore();
   });
 
-  it('takes a form that could not be parsed for none', async () => {
+  it('treats a form that cannot be parsed as no form', async () => {
     const app = new Hono()
       .use(async (c, next) => {
         await c.req.parseBody().catch(() => {});
@@ -160,7 +160,7 @@ describe('session()', () => {
       .post('/', (c) => c.text(String(c.var.session.id)));
     const response = await app.request(URL_OF_SHOP, {
       method: 'POST',
-      body: 'nothing of the kind',
+      body: 'not a form',
       headers: { 'content-type': 'multipart/form-data; boundary=x' },
     });
     expect(await response.text()).toBe('undefined');

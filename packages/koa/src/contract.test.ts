@@ -17,10 +17,10 @@ describe('Koa 2', () => {
   testAdapterContract({ describe, it }, { serve: (app) => listen(serverOf(app, Koa2)) });
 });
 
-type Answer = (ctx: Koa.Context, text: string, app: ContractApp) => unknown;
+type Respond = (ctx: Koa.Context, text: string, app: ContractApp) => unknown;
 
-/** The ways out that perform first; what throws is left to Koa's own handling, which drops every header set before. */
-const ANSWERS: Readonly<Record<string, Answer>> = {
+/** The routes other than `/stream`. Koa's own error handling, which removes all headers set before, handles errors. */
+const RESPONSES: Readonly<Record<string, Respond>> = {
   text: (ctx, text) => {
     ctx.body = text;
   },
@@ -64,11 +64,11 @@ function serverOf(app: ContractApp, Framework: typeof Koa) {
   for (const { sessions, options } of app.mounts) server.use(session(sessions, options));
   server.use(async (ctx) => {
     const [, way = '', target = '', late = ''] = ctx.url.split(/[/?]/);
-    const answer = ANSWERS[way];
-    if (way !== 'stream' && answer === undefined) return;
+    const respond = RESPONSES[way];
+    if (way !== 'stream' && respond === undefined) return;
     const text = await app.perform(target, ctx);
-    if (answer === undefined) ctx.body = Readable.from(stream(app, late, ctx));
-    else await answer(ctx, text, app);
+    if (respond === undefined) ctx.body = Readable.from(stream(app, late, ctx));
+    else await respond(ctx, text, app);
   });
   return createServer(server.callback());
 }

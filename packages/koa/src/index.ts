@@ -8,26 +8,43 @@ export { bearer, cookie, createSessions, form, header, memoryStore, query } from
 export { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 export { SessionError };
 
-/** Names the data of each session on a context: `declare module '@coatcheck/koa' { interface Register { session: ShopData } }`. */
-// biome-ignore lint/suspicious/noEmptyInterface: apps add to it, which only an interface allows.
+/**
+ * Declares the data type of each session on a context, by its name.
+ *
+ * @example
+ * ```ts
+ * declare module '@coatcheck/koa' {
+ *   interface Register {
+ *     session: { cart: string[] };
+ *   }
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: apps extend it by declaration merging, which needs an interface.
 export interface Register {}
 
-/** Maps every registered name to its session: what each context has. */
+/** Maps every registered name to its session. Each context has these properties. */
 export type RegisteredSessions = { readonly [Name in keyof Register]: Session<Register[Name]> };
 
 declare module 'koa' {
   interface ExtendableContext extends RegisteredSessions {}
 }
 
-/** Sets what `session` does with each request. */
+/** Options of {@link session}: `lazy`, `passive` and `as`. */
 export type SessionOptions<Name extends string = string> = AdapterOptions<ExtendableContext, Name>;
 
 /**
- * Makes the middleware that puts `ctx.session` on each context, loaded unless `lazy`, and brings its token to the client with whatever response is sent.
+ * Returns middleware that attaches `ctx.session` to each context, loads it unless `lazy` is set, and sends its token with any kind of response.
  *
- * A store's failure rejects, as any middleware's. The `form` transport needs a body parser mounted before.
+ * If loading fails, the middleware rejects, so Koa's error handling responds. The `form` transport needs a body parser before this middleware.
  *
- * Errors: `ERR_CONFIG`, at construction for an option, at a request where its property is taken.
+ * @example
+ * ```ts
+ * app.use(session(createSessions({ store: memoryStore(), initial: () => ({ cart: [] as string[] }) })));
+ * ```
+ *
+ * @throws {SessionError} `ERR_CONFIG` if an option is invalid. For a context that already has a property of that name,
+ * `ERR_CONFIG` goes to Koa's error handling.
  */
 export function session<Name extends string = 'session'>(
   sessions: Sessions<Name extends keyof Register ? Register[Name] : unknown>,
@@ -43,7 +60,7 @@ export function session<Name extends string = 'session'>(
 }
 
 class KoaView extends ParsedRequestView {
-  /** Finds nothing in a target that cannot be parsed: Koa throws for `GET http://[/`. */
+  /** Returns undefined for a target that cannot be parsed, such as `GET http://[/`, for which Koa throws. */
   override query(name: string): string | undefined {
     try {
       return super.query(name);
@@ -53,5 +70,5 @@ class KoaView extends ParsedRequestView {
   }
 }
 
-// The rest of the types that an app may name.
+// The other types that an app may need to name.
 export type { DeepReadonly, Duration, Ended, Json, SessionErrorCode, SessionStore } from '@coatcheck/core';

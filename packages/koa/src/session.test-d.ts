@@ -22,7 +22,7 @@ const shop = createSessions<ShopData>({ store: memoryStore(), initial: () => ({ 
 const staff = createSessions<StaffData>({ store: memoryStore(), initial: () => ({ desk: 0 }) });
 
 describe('a registered session', () => {
-  it('has the data of its name, and no any', () => {
+  it('has the registered data type, without any', () => {
     expectTypeOf<Context['session']>().toEqualTypeOf<Session<ShopData>>();
     expectTypeOf<Context['staff']>().toEqualTypeOf<Session<StaffData>>();
     expectTypeOf<Context['session']['data']['cart']>().toEqualTypeOf<readonly string[]>();
@@ -30,7 +30,7 @@ describe('a registered session', () => {
     expectTypeOf<Context['session']['userId']>().toEqualTypeOf<string | undefined>();
   });
 
-  it('is there in a middleware', () => {
+  it('is available in a middleware', () => {
     new Koa().use(session(shop)).use(async (ctx) => {
       expectTypeOf(ctx.session).toEqualTypeOf<Session<ShopData>>();
       const count = await ctx.session.update((data) => data.cart.push('tea'));
@@ -39,37 +39,37 @@ describe('a registered session', () => {
     });
   });
 
-  it('cannot be written to', () => {
+  it('is read-only', () => {
     new Koa().use((ctx) => {
-      // @ts-expect-error the session is no property to assign to
+      // @ts-expect-error the session cannot be assigned
       ctx.session = undefined;
-      // @ts-expect-error nor are its own
+      // @ts-expect-error its properties cannot be assigned
       ctx.session.userId = 'ada';
-      // @ts-expect-error nor is its data, at any depth
+      // @ts-expect-error the data is read-only at every depth
       ctx.session.data.cart.push('tea');
     });
   });
 
-  it('refuses a change that would have to wait', () => {
+  it('rejects an asynchronous change', () => {
     new Koa().use((ctx) => {
-      // @ts-expect-error an update is one atomic step and cannot wait
+      // @ts-expect-error an update is one atomic step, so its function cannot be async
       ctx.session.update(async (data) => data.cart.push('tea'));
-      // @ts-expect-error a patch has the properties of the data
+      // @ts-expect-error a patch can only have properties of the data
       ctx.session.update({ cat: [] });
     });
   });
 });
 
 describe('session()', () => {
-  it('takes the sessions that are registered under its name, and no others', () => {
+  it('accepts only the sessions registered under its name', () => {
     session(staff, { as: 'staff' });
-    // @ts-expect-error ctx.session is registered with the data of the shop
+    // @ts-expect-error ctx.session is registered with the shop's data
     session(staff);
-    // @ts-expect-error ctx.staff is registered with the data of the staff
+    // @ts-expect-error ctx.staff is registered with the staff's data
     session(shop, { as: 'staff' });
   });
 
-  it('shows the context to the function that decides on passive', () => {
+  it('passes the context to the passive function', () => {
     session(shop, {
       passive: (ctx) => {
         expectTypeOf(ctx).toEqualTypeOf<ExtendableContext>();

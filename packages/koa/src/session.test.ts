@@ -7,8 +7,8 @@ import { createSessions, memoryStore, SessionError, session } from './index.ts';
 const makeSessions = () =>
   createSessions<{ cart: string[]; note?: string }>({ store: memoryStore(), initial: () => ({ cart: [] }) });
 
-/** Serves an app for one request, and gives the status and what Koa's error handling got. */
-async function askOnce(...middleware: Middleware[]): Promise<{ status: number; errors: unknown[] }> {
+/** Serves an app for one request. Returns the status and the errors that Koa's error handling received. */
+async function requestOnce(...middleware: Middleware[]): Promise<{ status: number; errors: unknown[] }> {
   const app = new Koa();
   const errors: unknown[] = [];
   app.on('error', (error) => errors.push(error));
@@ -20,23 +20,23 @@ async function askOnce(...middleware: Middleware[]): Promise<{ status: number; e
 }
 
 describe('session()', () => {
-  it('refuses a wrong option when the app is set up', () => {
+  it('rejects an invalid option at construction', () => {
     expect(() => session(makeSessions(), JSON.parse('{"lasy": true}'))).toThrow(
       expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining('lasy') }),
     );
   });
 
-  it('refuses a name that the context has already', async () => {
-    const { status, errors } = await askOnce(session(makeSessions()), session(makeSessions()));
+  it('rejects a name that the context already has', async () => {
+    const { status, errors } = await requestOnce(session(makeSessions()), session(makeSessions()));
     expect(status).toBe(500);
     expect(errors).toEqual([expect.any(SessionError)]);
-    expect((await askOnce(session(makeSessions(), { as: 'body' }))).errors[0]).toMatchObject({
+    expect((await requestOnce(session(makeSessions(), { as: 'body' }))).errors[0]).toMatchObject({
       code: 'ERR_CONFIG',
     });
   });
 
-  it('lets nobody assign to the session: that would end none', async () => {
-    const { errors } = await askOnce(session(makeSessions()), (ctx) => {
+  it('throws if the app assigns to the session', async () => {
+    const { errors } = await requestOnce(session(makeSessions()), (ctx) => {
       Object.assign(ctx, { session: null });
     });
     expect(String(errors[0])).toContain('await session.destroy()');

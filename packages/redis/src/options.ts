@@ -1,33 +1,40 @@
 import { SessionError } from '@coatcheck/core';
 
-/** Settings of `redisStore`. All have a default. */
+/** Options of {@link redisStore}. */
 export interface RedisStoreOptions {
-  /** What the store's keys in Redis begin with; it ends in a colon. `coatcheck:` by default. Stores with different prefixes share nothing. */
+  /**
+   * Sets the prefix of the store's keys in Redis. It must end in a colon. Stores with different prefixes share nothing.
+   *
+   * Default: `coatcheck:`.
+   */
   readonly prefix?: string;
   /**
-   * The longest that a call waits for Redis, in milliseconds; then it rejects. 2,000 by default.
+   * Sets how long a call waits for Redis before it rejects, in milliseconds. This limits how long requests pile up while Redis does not
+   * respond. A command that was sent may still be executed later.
    *
-   * It bounds how long requests pile up where Redis does not answer. What was sent may still be carried out later.
+   * Default: 2000.
    */
   readonly commandTimeout?: number;
   /**
-   * Waits after each write until replicas have it; false, not at all, by default.
+   * Waits after each write until replicas have received it.
    *
-   * Redis acknowledges a write before its replicas have it, so a failover can undo it. This narrows the gap, at the cost of one more
-   * command for each write, and of waiting. It does not close it.
+   * Redis acknowledges a write before its replicas have it, so a failover can undo it. This option reduces that risk but does not remove it.
+   * It costs one more command for each write, and the time to wait.
+   *
+   * Default: false.
    */
   readonly waitForReplicas?: WaitForReplicas | false;
 }
 
-/** How many replicas must have a write, and how long to wait for them. */
+/** Says how many replicas must have received a write, and how long to wait for them. */
 export interface WaitForReplicas {
-  /** The number of replicas, 1 or more; in a cluster, of the primary that holds the key. */
+  /** The number of replicas, from 1 to 1000. In a cluster, they are replicas of the primary that has the key. */
   readonly replicas: number;
-  /** The longest wait in milliseconds, less than `commandTimeout`. After it the write counts as failed, although it may last. */
+  /** How long to wait, in milliseconds; must be less than `commandTimeout`. After that the call rejects, although the write has been applied and may last. */
   readonly timeout: number;
 }
 
-/** Settings that were checked and completed. */
+/** Checked options with defaults filled in. */
 export interface CheckedOptions {
   readonly prefix: string;
   readonly commandTimeout: number;
@@ -36,18 +43,22 @@ export interface CheckedOptions {
 
 const DEFAULT_PREFIX = 'coatcheck:';
 const DEFAULT_COMMAND_TIMEOUT = 2000;
-/** The longest that a timer of JavaScript runs; one set for longer fires at once. */
+/** The longest delay of a JavaScript timer. A timer with a longer delay fires at once. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
 const NAMES: ReadonlySet<string> = new Set(['prefix', 'commandTimeout', 'waitForReplicas']);
 
-/** Checks the options and fills in the defaults. */
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws {SessionError} `ERR_CONFIG`, naming the invalid option.
+ */
 export function checkOptions(options: RedisStoreOptions): CheckedOptions {
   if (typeof options !== 'object' || options === null) {
-    throw configError('The second argument of redisStore', options, 'an object of options, or nothing');
+    throw configError('The second argument of redisStore', options, 'an options object or undefined');
   }
   const unknown = Object.keys(options).find((name) => !NAMES.has(name));
   if (unknown !== undefined) {
-    throw configError('The option of redisStore', unknown, `one of ${[...NAMES].join(', ')}`);
+    throw configError('An option of redisStore', unknown, `one of ${[...NAMES].join(', ')}`);
   }
   const {
     prefix = DEFAULT_PREFIX,
@@ -55,7 +66,7 @@ export function checkOptions(options: RedisStoreOptions): CheckedOptions {
     waitForReplicas = false,
   } = options;
   if (typeof prefix !== 'string' || !prefix.endsWith(':') || !prefix.isWellFormed()) {
-    throw configError('prefix', prefix, "text that ends in a colon, such as 'shop:'");
+    throw configError('prefix', prefix, "a string that ends in a colon, such as 'shop:'");
   }
   if (!isInteger(commandTimeout, 1, MAX_TIMEOUT)) {
     throw configError(
@@ -71,28 +82,32 @@ export function checkOptions(options: RedisStoreOptions): CheckedOptions {
   };
 }
 
-function checkWait(given: unknown, commandTimeout: number): WaitForReplicas {
-  if (typeof given !== 'object' || given === null) {
-    throw configError('waitForReplicas', given, 'false or an object such as { replicas: 1, timeout: 500 }');
+function checkWait(received: unknown, commandTimeout: number): WaitForReplicas {
+  if (typeof received !== 'object' || received === null) {
+    throw configError(
+      'waitForReplicas',
+      received,
+      'false or an object such as { replicas: 1, timeout: 500 }',
+    );
   }
-  const { replicas, timeout }: { replicas?: unknown; timeout?: unknown } = given;
+  const { replicas, timeout }: { replicas?: unknown; timeout?: unknown } = received;
   if (!isInteger(replicas, 1, 1000)) {
     throw configError('waitForReplicas.replicas', replicas, 'a whole number from 1 to 1000');
   }
   if (!isInteger(timeout, 1, commandTimeout - 1)) {
-    const expected = `a whole number of milliseconds from 1 to less than commandTimeout (${commandTimeout})`;
+    const expected = `a whole number of milliseconds, at least 1 and less than commandTimeout (${commandTimeout})`;
     throw configError('waitForReplicas.timeout', timeout, expected);
   }
   return { replicas, timeout };
 }
 
-function isInteger(value: unknown, least: number, most: number): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+function isInteger(value: unknown, min: number, max: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 }
 
-/** Makes the error for a mistake in the configuration: what it is about, what was given, and what would be right. */
-export function configError(subject: string, given: unknown, expected: string): SessionError {
-  return new SessionError('ERR_CONFIG', `${subject} must be ${expected}; received ${show(given)}.`);
+/** Creates the error for an invalid argument or option: its name, what is valid, and what was received. */
+export function configError(subject: string, received: unknown, expected: string): SessionError {
+  return new SessionError('ERR_CONFIG', `${subject} must be ${expected}; received ${show(received)}.`);
 }
 
 function show(value: unknown): string {

@@ -8,24 +8,38 @@ import { Replication } from './commands/replication.ts';
 import { COMPARE_AND_SET, runScript } from './commands/script.ts';
 import { checkOptions, type RedisStoreOptions } from './options.ts';
 import { redisKey } from './records/keys.ts';
-import { decodeValue, encodeValue, expiryMoment, valueStart } from './records/value.ts';
+import { decodeValue, encodeValue, redisExpiry, valueStart } from './records/value.ts';
 
-/** A session store on Redis. It opens nothing, so there is nothing to close, and Redis expires records by itself. */
+/** Stores sessions in Redis. It has no `close`, because it opens nothing, and no `sweep`, because Redis expires records by itself. */
 export interface RedisStore extends SessionStore {
+  /** Reads a record from the primary. Rejects if Redis fails or does not reply within `commandTimeout`. */
   read(key: string): Promise<StoreRecord | undefined>;
+  /**
+   * Writes or deletes a record if its version is `expected`. Resolves to whether it did.
+   *
+   * Rejects if Redis fails, or does not reply within `commandTimeout`; the write may have been applied then.
+   */
   compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Promise<boolean>;
+  /** Deletes every record with the store's prefix, on every server. Rejects if it cannot be sure that it reached all of them; call it again then. */
   clear(): Promise<void>;
 }
 
 /**
- * Keeps sessions in Redis 6.2 or later, or Valkey, through a client that the app has made and connected, and closes.
+ * Stores sessions in Redis 6.2 or later, or in Valkey, through a client that the app creates, connects and closes.
  *
- * Each call of the store is one command for one key, sent to the primary that has the key. A call rejects where Redis cannot be
- * reached, refuses writes or does not answer within `commandTimeout`; it is never answered as an absent session. A mistake in the
- * arguments throws `ERR_CONFIG`.
+ * Each call of the store is one command for one key, sent to the primary that has the key. A call rejects if Redis cannot be
+ * reached, rejects writes, or does not reply within `commandTimeout`. A failed call never looks like an absent session.
  *
- * Redis acknowledges a write before a replica has it: a failover can undo what was acknowledged, and bring back a session that
- * was ended. `waitForReplicas` narrows this. An eviction policy other than `noeviction` ends sessions early.
+ * @example
+ * ```ts
+ * const client = await createClient({ url: 'redis://localhost:6379' }).connect();
+ * const sessions = createSessions({ store: redisStore(client, { prefix: 'shop:' }) });
+ * ```
+ *
+ * @throws {SessionError} `ERR_CONFIG` if the client is of no supported kind, or if an option is unknown or invalid.
+ *
+ * Danger: Redis acknowledges a write before a replica has it. A failover can undo an acknowledged write, and bring back a session that
+ * has ended; `waitForReplicas` reduces this risk. An eviction policy other than `noeviction` ends sessions early.
  */
 export function redisStore(client: RedisStoreClient, options: RedisStoreOptions = {}): RedisStore {
   const { prefix, commandTimeout, waitForReplicas } = checkOptions(options);
@@ -49,18 +63,18 @@ class ClientStore implements RedisStore {
     this.#replication = replication;
   }
 
-  // Not async: what that adds to a read can be measured.
+  // Not async, because that measurably slows down a read.
   read(key: string): Promise<StoreRecord | undefined> {
     const name = redisKey(this.#prefix, key);
-    if (this.#replication?.doubts(name)) return this.#replication.read(name).then(readRecord);
-    // GETEX without options is GET, but a replica, which may lag behind, refuses it.
+    if (this.#replication?.isInDoubt(name)) return this.#replication.read(name).then(readRecord);
+    // GETEX without options does the same as GET, but a replica, which may lag behind, rejects it.
     return this.#deadline.boundAndRead(this.#driver.send(name, ['getex', name]), readRecord);
   }
 
   async compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Promise<boolean> {
     const name = redisKey(this.#prefix, key);
     const args = [expected === null ? '' : valueStart(expected)];
-    if (next !== null) args.push(encodeValue(next), expiryMoment(next.expiresAt));
+    if (next !== null) args.push(encodeValue(next), redisExpiry(next.expiresAt));
     if (this.#replication !== undefined) return await this.#replication.compareAndSet(name, args);
     const reply = await this.#deadline.bound(
       runScript(COMPARE_AND_SET, name, args, (command) => this.#driver.send(name, command)),

@@ -22,14 +22,14 @@ describe.each(Object.entries(SINGLE_CLIENTS))('commands on the wire from %s', (k
   beforeEach(async () => {
     opened = await make([server.port]);
     store = redisStore(opened.client, { prefix: `${kind.replaceAll(' ', '-')}:` });
-    // A client that is new says something about itself, and Redis does not know the script yet.
+    // A new client introduces itself, and Redis does not know the script yet.
     await store.compareAndSet('warm', null, makeRecord(1));
     await store.compareAndSet('warm', 1, null);
     await server.send('flushall');
   });
   afterEach(() => opened.close());
 
-  it('sends one command for a read, of a record or of none', async () => {
+  it('sends one command for each read, of a record or of none', async () => {
     await store.compareAndSet('a', null, makeRecord(1));
     expect(await monitor.during(() => store.read('a'))).toEqual(['getex']);
     expect(await monitor.during(() => store.read('b'))).toEqual(['getex']);
@@ -44,7 +44,7 @@ describe.each(Object.entries(SINGLE_CLIENTS))('commands on the wire from %s', (k
     expect(await monitor.during(() => store.compareAndSet('a', 2, null))).toEqual(['evalsha']);
   });
 
-  it('sends the script itself where Redis has forgotten it, once', async () => {
+  it('sends the script in full once if Redis has forgotten it', async () => {
     await server.send('script', 'flush');
     const first = await monitor.during(async () => {
       expect(await store.compareAndSet('a', null, makeRecord(1))).toBe(true);
@@ -56,17 +56,17 @@ describe.each(Object.entries(SINGLE_CLIENTS))('commands on the wire from %s', (k
     expect(second).toEqual(['evalsha']);
   });
 
-  it('lets Redis expire the record, at its moment', async () => {
+  it('lets Redis expire the record at its deadline', async () => {
     const record = { ...makeRecord(1), expiresAt: Date.now() + 86_400_000.25 };
     await store.compareAndSet('a', null, record);
     const [key] = (await server.send('keys', '*:a')) as string[];
-    // Redis 6.2 tells no more than what is left.
+    // Redis 6.2 reports only the remaining time.
     const before = Date.now();
-    const left = Number(await server.send('pttl', key ?? ''));
+    const remaining = Number(await server.send('pttl', key ?? ''));
     const after = Date.now();
-    const moment = Math.ceil(record.expiresAt);
-    expect(left).toBeGreaterThanOrEqual(moment - after);
-    expect(left).toBeLessThanOrEqual(moment - before);
+    const expiry = Math.ceil(record.expiresAt);
+    expect(remaining).toBeGreaterThanOrEqual(expiry - after);
+    expect(remaining).toBeLessThanOrEqual(expiry - before);
     expect(await store.read('a')).toEqual(record);
   });
 });

@@ -3,10 +3,10 @@ import { CLUSTER_CLIENTS } from './support/clients.ts';
 import { TestCluster } from './support/cluster.ts';
 import { describeContract } from './support/contract.ts';
 
-// The clause about several processes starts four.
+// The clause about several processes starts four of them.
 vi.setConfig({ testTimeout: 20_000 });
 
-describe('over a cluster', () => {
+describe('with a cluster', () => {
   let cluster: TestCluster;
   beforeAll(async () => {
     cluster = await TestCluster.start();

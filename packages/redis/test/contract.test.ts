@@ -3,10 +3,10 @@ import { SENTINEL_CLIENTS, SINGLE_CLIENTS } from './support/clients.ts';
 import { describeContract } from './support/contract.ts';
 import { TestServer } from './support/server.ts';
 
-// The clause about several processes starts four.
+// The clause about several processes starts four of them.
 vi.setConfig({ testTimeout: 20_000 });
 
-describe('over one server', () => {
+describe('with one server', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await TestServer.start();
@@ -16,11 +16,11 @@ describe('over one server', () => {
   for (const kind of Object.keys(SINGLE_CLIENTS)) describeContract(kind, () => [server.port]);
 });
 
-describe('over a server that a sentinel watches', () => {
+describe('with a server behind a sentinel', () => {
   let server: TestServer;
   let sentinel: TestServer;
   beforeAll(async () => {
-    // node-redis 5 prints that it could not reach a sentinel, which is what the clauses about failures are for.
+    // In the clauses about failures, node-redis 5 prints that it could not reach a sentinel.
     vi.spyOn(console, 'log').mockImplementation(() => {});
     server = await TestServer.start();
     sentinel = await TestServer.startSentinel(server);

@@ -6,15 +6,15 @@ import { makeRecord } from './support/record.ts';
 import { until } from './support/server.ts';
 
 const KEYS = 4;
-// Clients that may read from replicas send the commands of a store to the same servers as the others.
+// Clients that may read from replicas send a store's commands to the same servers as the other clients.
 const MAKERS = Object.entries(CLUSTER_CLIENTS).filter(([kind]) => !kind.includes('replicas'));
 
-/** Raises the version of one key again and again, and remembers what was acknowledged. */
+/** Increments the version of one key repeatedly, and records the last acknowledged version. */
 class Writer {
   readonly key: string;
   acknowledged = 0;
   failures = 0;
-  /** Answers that were neither right nor a rejection. */
+  /** Results that were wrong instead of rejected. */
   readonly faults: string[] = [];
   readonly #store: RedisStore;
 
@@ -26,18 +26,18 @@ class Writer {
   async run(isOver: () => boolean): Promise<void> {
     while (!isOver()) {
       try {
-        await this.#raise();
+        await this.#increment();
       } catch {
         this.failures += 1;
-        // A client may reject at once while it has no connection, and would never learn of one.
+        // A client without a connection may reject at once. Without a pause it would never get to reconnect.
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     }
   }
 
-  async #raise(): Promise<void> {
+  async #increment(): Promise<void> {
     const found = await this.#store.read(this.key);
-    if (found === undefined && this.acknowledged > 0) this.faults.push(`${this.key} is gone`);
+    if (found === undefined && this.acknowledged > 0) this.faults.push(`${this.key} is missing`);
     const next = makeRecord((found?.version ?? 0) + 1);
     if (await this.#store.compareAndSet(this.key, found?.version ?? null, next)) {
       this.acknowledged = next.version;
@@ -45,7 +45,7 @@ class Writer {
   }
 }
 
-describe('a primary of the cluster that is killed under load', () => {
+describe('a cluster whose primary is killed under load', () => {
   let cluster: TestCluster;
   let opened: OpenClient[];
   beforeAll(async () => {
@@ -57,21 +57,21 @@ describe('a primary of the cluster that is killed under load', () => {
     await cluster.stop();
   });
 
-  it('rejects calls, goes on by itself after the failover, and keeps what was acknowledged and replicated', async () => {
+  it('rejects calls, recovers by itself after the failover, and keeps every replicated and acknowledged write', async () => {
     const stores = opened.map(({ client }) => redisStore(client, { commandTimeout: 500 }));
     const replicated = opened.map(({ client }) =>
       redisStore(client, { commandTimeout: 500, waitForReplicas: { replicas: 1, timeout: 200 } }),
     );
-    const manyOf = (kind: string, all: readonly RedisStore[]): Writer[] =>
+    const writersOf = (kind: string, all: readonly RedisStore[]): Writer[] =>
       all.flatMap((store, at) =>
         Array.from({ length: KEYS }, (_, index) => new Writer(store, `${kind}-${at}-${index}`)),
       );
-    const plain = manyOf('plain', stores);
-    const careful = manyOf('careful', replicated);
+    const plain = writersOf('plain', stores);
+    const careful = writersOf('careful', replicated);
     const writers = [...plain, ...careful];
     let isOver = false;
     const running = writers.map((writer) => writer.run(() => isOver));
-    await until('everybody has written', () => writers.every(({ acknowledged }) => acknowledged > 10));
+    await until('every writer has written', () => writers.every(({ acknowledged }) => acknowledged > 10));
 
     const victim = await cluster.primaryOf('coatcheck:plain-0-0');
     const witness = cluster.nodes.find((node) => node !== victim);
@@ -84,7 +84,7 @@ describe('a primary of the cluster that is killed under load', () => {
       );
     });
     const before = plain.map(({ acknowledged }) => acknowledged);
-    await until('everybody goes on', () =>
+    await until('every writer writes again', () =>
       plain.every(({ acknowledged }, at) => acknowledged > (before[at] ?? 0) + 1),
     );
     isOver = true;

@@ -22,13 +22,13 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server in trouble, over %s', (_
   });
   beforeEach(async () => {
     await server.send('flushall');
-    // A busy machine may take its time to answer what must be answered.
+    // The setup must succeed even on a busy machine, so it uses the default timeout.
     const patient = redisStore(opened.client);
     await patient.compareAndSet('present', null, makeRecord(1));
   });
 
-  /** Demands that every call rejects, also where the answer would be undefined or false. */
-  async function demandFailures(expected: object | RegExp): Promise<void> {
+  /** Expects every call to reject, including those that would return undefined or false. */
+  async function expectFailures(expected: object | RegExp): Promise<void> {
     const calls = [
       store.read('present'),
       store.read('absent'),
@@ -47,9 +47,9 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server in trouble, over %s', (_
       else expect(outcome.reason).toMatchObject(expected);
     }
   }
-  /** Waits until the server answers again, which a client finds out in its own time. */
-  function demandRecovery(): Promise<void> {
-    return until('the store answers again', () =>
+  /** Waits until calls succeed again. Clients need different times to notice that the server is back. */
+  function expectRecovery(): Promise<void> {
+    return until('calls succeed again', () =>
       store.read('present').then(
         () => true,
         () => false,
@@ -57,37 +57,37 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server in trouble, over %s', (_
     );
   }
 
-  it('rejects in time while the server does not answer, and goes on once it does', async () => {
+  it('rejects in time while the server does not respond, and recovers once it does', async () => {
     server.pause();
     try {
-      await demandFailures(TIMED_OUT);
+      await expectFailures(TIMED_OUT);
     } finally {
       server.resume();
     }
-    await demandRecovery();
+    await expectRecovery();
   });
 
-  it('rejects in time while the server holds writes back', async () => {
+  it('rejects in time while the server pauses writes', async () => {
     await server.send('client', 'pause', 60_000, 'write');
-    await demandFailures(TIMED_OUT);
+    await expectFailures(TIMED_OUT);
     await server.send('client', 'unpause');
-    await demandRecovery();
+    await expectRecovery();
   });
 
-  it('rejects reads and writes alike while the server lacks the replicas that it must have', async () => {
+  it('rejects reads and writes while the server lacks required replicas', async () => {
     await server.send('config', 'set', 'min-replicas-to-write', 1);
     await expect(store.read('present')).rejects.toThrow('NOREPLICAS');
     await expect(store.read('absent')).rejects.toThrow('NOREPLICAS');
     const version = (await server.info('server', 'redis_version')) ?? '';
     const writing = store.compareAndSet('absent', 7, makeRecord(8));
-    // Before 6.2.7 Redis does not hold scripts to this setting; the README says so.
+    // Redis before 6.2.7 does not apply this setting to scripts; the README says so.
     if (/^6\.(?:0|2\.[0-6]$)/.test(version)) expect(await writing).toBe(false);
     else await expect(writing).rejects.toThrow('NOREPLICAS');
     await server.send('config', 'set', 'min-replicas-to-write', 0);
-    await demandRecovery();
+    await expectRecovery();
   });
 
-  it('rejects writes while the memory is used up, and still reads and deletes', async () => {
+  it('rejects writes while memory is exhausted, but still reads and deletes', async () => {
     await server.send('config', 'set', 'maxmemory', 1);
     await expect(store.compareAndSet('absent', null, makeRecord(1))).rejects.toThrow('OOM');
     await expect(store.compareAndSet('present', 1, makeRecord(2))).rejects.toThrow('OOM');
@@ -97,16 +97,16 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server in trouble, over %s', (_
     await server.send('config', 'set', 'maxmemory', 0);
   });
 
-  it('rejects at a replica, whose answers may be out of date', async () => {
+  it('rejects on a replica, whose data may be stale', async () => {
     await server.send('replicaof', '127.0.0.1', 1);
-    await demandFailures(/READONLY/);
+    await expectFailures(/READONLY/);
     await server.send('replicaof', 'no', 'one');
-    await demandRecovery();
+    await expectRecovery();
   });
 
-  it('rejects where something else is kept under a key of the store', async () => {
-    await server.send('set', 'coatcheck:foreign', 'no record');
-    await server.send('rpush', 'coatcheck:list', 'no text');
+  it('rejects if another value is stored under a key of the store', async () => {
+    await server.send('set', 'coatcheck:foreign', 'not a record');
+    await server.send('rpush', 'coatcheck:list', 'not a string');
     await expect(store.read('foreign')).rejects.toThrow('did not write');
     await expect(store.read('list')).rejects.toThrow('WRONGTYPE');
     await expect(store.compareAndSet('list', 1, makeRecord(2))).rejects.toThrow('WRONGTYPE');
@@ -122,7 +122,7 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server in trouble, over %s', (_
       const outcome = await store.read('absent').catch(String);
       return String(outcome).includes('LOADING');
     });
-    await demandFailures(/LOADING/);
+    await expectFailures(/LOADING/);
     await reloaded;
   });
 });

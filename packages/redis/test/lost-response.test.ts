@@ -23,7 +23,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-describe.each(Object.entries(SINGLE_CLIENTS))('an answer that is lost on its way to %s', (kind, make) => {
+describe.each(Object.entries(SINGLE_CLIENTS))('a reply that is lost on its way to %s', (kind, make) => {
   let proxy: LossyProxy;
   let opened: OpenClient;
   let store: RedisStore;
@@ -39,23 +39,23 @@ describe.each(Object.entries(SINGLE_CLIENTS))('an answer that is lost on its way
     await proxy.stop();
   });
 
-  it('does not apply a write twice, whether or not the client sends it again', async () => {
+  it('does not apply a write twice, whether or not the client retries it', async () => {
     const sent = await monitor.during(async () => {
-      proxy.swallowAnswerTo('evalsha');
+      proxy.dropReplyTo('evalsha');
       const outcome = await store.compareAndSet('a', 1, makeRecord(2)).catch(() => 'rejected');
-      // Sent again it finds its own version, not the expected one.
+      // A retry finds the write's own version instead of the expected one.
       expect(outcome).toBe(kind.startsWith('ioredis') ? false : 'rejected');
     });
     expect(sent).toEqual(kind.startsWith('ioredis') ? ['evalsha', 'evalsha'] : ['evalsha']);
     expect(await store.read('a')).toMatchObject({ version: 2 });
   });
 
-  it('lets an update of a session happen once, and resolve', async () => {
+  it('applies an update of a session once, and resolves', async () => {
     const sessions = createSessions<Counted>({ store, initial: () => ({ count: 0 }) });
     const visitor = new Visitor(sessions);
     await visitor.request((session) => session.update({ count: 10 }));
     await visitor.request((session) => {
-      proxy.swallowAnswerTo('evalsha');
+      proxy.dropReplyTo('evalsha');
       return session.update((data) => {
         data.count += 1;
       });
@@ -63,7 +63,7 @@ describe.each(Object.entries(SINGLE_CLIENTS))('an answer that is lost on its way
     expect(await visitor.request((session) => session.data.count)).toBe(11);
   });
 
-  it('lets a session be destroyed, and resolve', async () => {
+  it('destroys a session, and resolves', async () => {
     const sessions = createSessions<Counted>({ store, initial: () => ({ count: 0 }) });
     const visitor = new Visitor(sessions);
     const id = await visitor.request(async (session) => {
@@ -71,7 +71,7 @@ describe.each(Object.entries(SINGLE_CLIENTS))('an answer that is lost on its way
       return session.id;
     });
     await visitor.request((session) => {
-      proxy.swallowAnswerTo('evalsha');
+      proxy.dropReplyTo('evalsha');
       return session.destroy();
     });
     expect(await store.read(id ?? '')).toBeUndefined();

@@ -16,7 +16,7 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server that is down, over %s', 
     await server.stop();
   });
 
-  it('rejects every call in time, and goes on by itself once the server is back', async () => {
+  it('rejects every call in time, and recovers by itself once the server is back', async () => {
     server = await TestServer.start();
     opened = await make([server.port]);
     const store = redisStore(opened.client, { commandTimeout: SOON });
@@ -44,13 +44,13 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server that is down, over %s', 
     });
 
     server = await TestServer.start({ port: server.port });
-    await until('the store answers again', () =>
+    await until('calls succeed again', () =>
       store.read('a').then(
         () => true,
         () => false,
       ),
     );
-    // What could not be sent in time was dropped by then, or is refused by its version.
+    // Commands that could not be sent in time have been dropped by now, or fail by their version.
     expect(await store.compareAndSet('b', null, makeRecord(1))).toBe(true);
   });
 });

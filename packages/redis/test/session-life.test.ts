@@ -48,7 +48,7 @@ describe.each(Object.entries(SINGLE_CLIENTS))('commands of a session over %s', (
     expect(sent).toEqual([]);
   });
 
-  it('sends 1 to grant a session, 1 to read it, 2 to read and write it', async () => {
+  it('sends 1 to create a session, 1 to read it, 2 to read and write it', async () => {
     const visitor = new Visitor(sessions);
     const write = (): Promise<void> => visitor.request((session) => session.update({ items: ['hat'] }));
     expect(await monitor.during(write)).toEqual(['evalsha']);

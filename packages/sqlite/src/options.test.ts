@@ -2,7 +2,7 @@ import { SessionError } from '@coatcheck/core';
 import { describe, expect, it } from 'vitest';
 import { checkOptions } from './options.ts';
 
-describe('an option that is wrong is named, with what was given and what would be right', () => {
+describe('an invalid option is named, with what is valid and what was received', () => {
   it.each([
     '',
     '1st',
@@ -18,7 +18,9 @@ describe('an option that is wrong is named, with what was given and what would b
     5,
     null,
   ])('table: %j', (table) => {
-    expect(refusal({ table })).toMatch(/^table must be letters, digits and underscores.*; received /);
+    expect(refusal({ table })).toMatch(
+      /^table must be at most 60 letters, digits and underscores.*; received /,
+    );
   });
 
   it.each(['off', 'NORMAL', 1, null])('synchronous: %j', (synchronous) => {
@@ -35,12 +37,12 @@ describe('an option that is wrong is named, with what was given and what would b
   );
 });
 
-describe('an option that is right is taken', () => {
+describe('a valid option is accepted', () => {
   it.each(['a', '_', 'Shop_Sessions_2', 'x'.repeat(60)])('table: %j', (table) => {
     expect(checkOptions({ table }).table).toBe(table);
   });
 
-  it('and without one the table is coatcheck_sessions', () => {
+  it('and the table defaults to coatcheck_sessions', () => {
     expect(checkOptions({})).toEqual({
       table: 'coatcheck_sessions',
       synchronous: undefined,
@@ -49,7 +51,7 @@ describe('an option that is right is taken', () => {
   });
 });
 
-/** Gives the message that options which the types forbid are refused with. */
+/** Returns the error message for options that the types forbid. */
 function refusal(options: object): string {
   try {
     checkOptions(options);
@@ -57,5 +59,5 @@ function refusal(options: object): string {
     if (error instanceof SessionError && error.code === 'ERR_CONFIG') return error.message;
     throw error;
   }
-  return 'taken';
+  return 'accepted';
 }

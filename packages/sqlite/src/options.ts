@@ -1,28 +1,29 @@
 import { configError } from './errors.ts';
 
-/** What a store on SQLite can be told. */
+/** Options of {@link sqliteStore}. */
 export interface SqliteStoreOptions {
   /**
-   * Names the table: letters, digits and underscores, the first no digit, 60 characters at most, not beginning with `sqlite_`.
-   * By default `coatcheck_sessions`.
+   * Names the table. At most 60 letters, digits and underscores, not starting with a digit or `sqlite_`.
+   *
+   * Default: `coatcheck_sessions`.
    */
   readonly table?: string;
   /**
-   * Says when a write is safe from a power failure: `'full'`, before it is answered; `'normal'`, from the next checkpoint on, so that a power
-   * failure may undo the last writes (signing out among them). Both survive the end of the process, and neither can damage the file.
+   * Sets when a write survives a power failure. `'full'`: before the call returns. `'normal'`: from the next checkpoint on, so a power
+   * failure may undo the last writes, including sign-outs. With both, writes survive the end of the process and the file stays intact.
    *
-   * By default `'normal'` where a path is given; a connection that is handed over keeps what it has.
+   * Default: `'normal'` for a path; a connection that you pass keeps its own setting.
    */
   readonly synchronous?: 'normal' | 'full';
   /**
-   * How long a call waits, in milliseconds, for another connection to give up its lock, before it fails. The event loop waits too.
+   * Sets how long a call waits for another connection's lock before it fails, in milliseconds. It blocks the event loop while it waits.
    *
-   * By default 5000; a connection that is handed over keeps its own unless that is 0.
+   * Default: 5000; a connection that you pass keeps its own setting unless that is 0.
    */
   readonly busyTimeout?: number;
 }
 
-/** The options after they were checked. */
+/** The checked options. */
 export interface CheckedOptions {
   readonly table: string;
   readonly synchronous: 'normal' | 'full' | undefined;
@@ -32,14 +33,18 @@ export interface CheckedOptions {
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,59}$/i;
 const MAX_TIMEOUT = 2 ** 31 - 1;
 
-/** The table that says which version each store's table has; no store may have it for its own. */
+/** The table that records the schema version of each store's table. No store may use it as its own table. */
 export const SCHEMA_TABLE = 'coatcheck_schema';
 
-/** Checks every option; `ERR_CONFIG` names the one that is wrong. */
+/**
+ * Checks every option.
+ *
+ * @throws {SessionError} `ERR_CONFIG`, naming the invalid option.
+ */
 export function checkOptions(options: SqliteStoreOptions): CheckedOptions {
   const { table = 'coatcheck_sessions', synchronous, busyTimeout } = options;
   if (typeof table !== 'string' || !IDENTIFIER.test(table) || isReserved(table.toLowerCase())) {
-    const expected = `letters, digits and underscores, the first no digit, at most 60, and neither ${SCHEMA_TABLE} nor a name that begins with sqlite_`;
+    const expected = `at most 60 letters, digits and underscores, not starting with a digit or sqlite_, and not ${SCHEMA_TABLE}`;
     throw configError('table', table, expected);
   }
   if (synchronous !== undefined && synchronous !== 'normal' && synchronous !== 'full') {

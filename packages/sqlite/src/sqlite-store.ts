@@ -7,17 +7,28 @@ import { MIGRATIONS, migrate, readVersion } from './table/schema.ts';
 import { type SqliteStore, TableStore } from './table/table-store.ts';
 
 /**
- * Opens a store in a table of a SQLite database, and creates the table where it is not there yet.
+ * Opens a store in a table of a SQLite database, and creates the table if it does not exist.
  *
- * Give a path (or `':memory:'`) and `node:sqlite` opens it; a new file is for its owner alone (mode 0600), and `close()` closes it. Or hand over a
- * connection of `node:sqlite`, better-sqlite3 or `bun:sqlite`, which stays yours to close. Either gets a write-ahead log.
+ * Pass a path (or `':memory:'`) to open it with `node:sqlite`: a new file gets mode 0600, and `close()` closes it. Or pass a
+ * connection of `node:sqlite`, better-sqlite3 or `bun:sqlite`, which the store never closes. Both get a write-ahead log.
  * Several processes may use one file.
  *
- * Errors: `ERR_CONFIG` for a wrong option, a directory that does not exist, a file that is no SQLite database, a table that is not this
- * package's; `ERR_STORE_UNAVAILABLE` where the database is damaged, or locked for longer than `busyTimeout`. A file that is refused is left as it is.
+ * @example
+ * ```ts
+ * const sessions = createSessions({ store: sqliteStore('shop.db') });
+ * ```
  *
- * Danger: a call while a connection that was handed over has a transaction open fails with `ERR_STORE_UNAVAILABLE`, since what it wrote could be
- * rolled back. Before Node.js 22.16 `node:sqlite` does not tell; give a path there.
+ * @example A connection that the app also uses, with every write safe from a power failure
+ * ```ts
+ * const store = sqliteStore(new Database('shop.db'), { synchronous: 'full' });
+ * ```
+ *
+ * @throws {SessionError} `ERR_CONFIG` if an option is invalid, the directory does not exist, the file is not a SQLite database, the table
+ * was not created by this package, or the connection has an open transaction. The file is then left unchanged.
+ * @throws {SessionError} `ERR_STORE_UNAVAILABLE` if the database is damaged (it is then left unchanged), or locked for longer than `busyTimeout`.
+ *
+ * Danger: while a connection that you passed has an open transaction, every call fails with `ERR_STORE_UNAVAILABLE`, because its write could be
+ * rolled back. `node:sqlite` before Node.js 22.16 does not report open transactions; pass a path there.
  */
 export function sqliteStore(
   database: string | SqliteConnection,
@@ -41,10 +52,10 @@ export function sqliteStore(
       'a path, or a connection of node:sqlite, better-sqlite3 or bun:sqlite',
     );
   }
-  return setUp(database, checked, 'The database that was handed over', undefined);
+  return setUp(database, checked, 'The database of the passed connection', undefined);
 }
 
-/** Looks first, so that a file which is refused is left as it is; then sets up the connection and the table. */
+/** Checks the database before it writes anything, so that a rejected file stays unchanged. Then sets up the connection and the table. */
 function setUp(
   connection: SqliteConnection,
   options: CheckedOptions,

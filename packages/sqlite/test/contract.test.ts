@@ -11,20 +11,20 @@ import { connectionFactory, pathFactory } from './support/factory.ts';
 const directory = makeDirectory();
 afterAll(() => directory.remove());
 
-describe('by a path', () => {
+describe('with a path', () => {
   testStoreContract({ describe, it }, pathFactory(directory.path()));
 });
 
 describe.each([
   { driver: 'node:sqlite', connect: (path: string) => new DatabaseSync(path) },
   { driver: 'better-sqlite3', connect: (path: string) => new Database(path) },
-])('by a connection of $driver', ({ driver, connect }) => {
+])('with a connection of $driver', ({ driver, connect }) => {
   const { factory, closeAll } = connectionFactory(driver, directory.path(), connect);
   afterAll(closeAll);
   testStoreContract({ describe, it }, factory);
 });
 
-describe('by a connection whose driver ends text at NUL', () => {
+describe('with a connection whose driver cuts strings off at NUL', () => {
   const connect = (path: string) => cuttingAtNul(new DatabaseSync(path));
   const { factory, closeAll } = connectionFactory('node:sqlite', directory.path(), connect);
   afterAll(closeAll);
@@ -32,7 +32,7 @@ describe('by a connection whose driver ends text at NUL', () => {
 });
 
 describe('under Bun', () => {
-  it('bun:sqlite and a path pass the contract', () => {
+  it('a path and a connection of bun:sqlite pass the contract', () => {
     const bun = createRequire(import.meta.url).resolve('bun/bin/bun.exe');
     const program = new URL('./support/under-bun.ts', import.meta.url).pathname;
     const { status, stderr } = spawnSync(bun, ['--conditions=@coatcheck/source', 'test', program], {

@@ -12,7 +12,7 @@ afterAll(() => directory.remove());
 const RECORD = { version: 1, expiresAt: 1, body: 'x' };
 
 describe('a database that another process has locked', () => {
-  it('fails a write as a store failure after busyTimeout, is still read, and takes writes again afterwards', async () => {
+  it('fails writes after busyTimeout, still serves reads, and accepts writes again afterwards', async () => {
     const path = directory.path();
     const store = sqliteStore(path, { busyTimeout: 20 });
     store.compareAndSet('key', null, RECORD);
@@ -27,33 +27,33 @@ describe('a database that another process has locked', () => {
     store.close();
   }, 30_000);
 
-  it('is waited for', async () => {
+  it('makes a write wait until the lock is released', async () => {
     const path = directory.path();
     const store = sqliteStore(path, { busyTimeout: 20_000 });
     const release = await lock(path);
-    // The message is on its way when the write begins to wait; only what the other process does can end that.
+    // The message is already on its way when the write begins to wait. Only the other process can end the wait.
     const released = release();
     expect(store.compareAndSet('key', null, RECORD)).toBe(true);
     await released;
     store.close();
   }, 30_000);
 
-  it('cannot be set up, and says what it waited for', async () => {
+  it('cannot be set up, and the error names busyTimeout', async () => {
     const path = directory.path();
     sqliteStore(path).close();
     const release = await lock(path);
     const { code, message } = refusalOf(() => sqliteStore(path, { table: 'another', busyTimeout: 20 }));
     expect(code).toBe('ERR_STORE_UNAVAILABLE');
     expect(message).toBe(
-      `The database '${path}' was locked by another connection for longer than busyTimeout, 20 ms.`,
+      `The database '${path}' was locked by another connection for longer than busyTimeout (20 ms).`,
     );
-    // A table that is there needs no lock to be opened.
+    // Opening an existing table needs no lock.
     sqliteStore(path).close();
     await release();
   }, 30_000);
 });
 
-/** Lets another process take the write lock, and gives what makes it give it up. */
+/** Makes another process take the write lock. Returns a function that makes it release the lock. */
 async function lock(path: string): Promise<() => Promise<void>> {
   const holder = fork(fileURLToPath(new URL('./support/lock-holder.ts', import.meta.url)), [path], {
     execArgv: [],

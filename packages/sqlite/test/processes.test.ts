@@ -14,19 +14,19 @@ const CONDITIONS = '--conditions=@coatcheck/source';
 const KILLS = 50;
 const LANES = 4;
 
-describe('a process that writes is killed', () => {
-  it('50 times at random moments, and every acknowledged update is there and the file is whole', async () => {
+describe('a writing process that is killed 50 times at random moments', () => {
+  it('loses no acknowledged update, and leaves the file intact', async () => {
     const path = directory.path();
     sqliteStore(path).close();
     const left = Array.from({ length: KILLS }, (_, at) => at);
     const lost: string[] = [];
-    // Several at a time, so that a process is killed while others write, wait for its lock, and take over its log.
+    // Several at a time, so that a process is killed while others write, wait for its lock and take over its log.
     const lane = async (_: unknown, at: number): Promise<void> => {
       const key = `lane-${at}`;
       while (left.pop() !== undefined) {
         const acknowledged = await killWhileWriting(path, key);
         const { version, body } = readWithIntegrity(path, key);
-        // One more may have been written whose acknowledgement died with the process.
+        // One more may have been written whose acknowledgement was lost with the process.
         if (version < acknowledged || version > acknowledged + 1)
           lost.push(`${acknowledged} became ${version}`);
         if (body !== `${version} `.repeat(200)) lost.push(`the body of ${version}`);
@@ -38,7 +38,7 @@ describe('a process that writes is killed', () => {
 });
 
 describe('several processes', () => {
-  it('open one new file at the same moment, and all of them write to it', async () => {
+  it('open one new file at the same time, and all of them write to it', async () => {
     const path = directory.path();
     const keys = Array.from({ length: 6 }, (_, at) => `process-${at}`);
     const openers = await Promise.all(keys.map((key) => startOpener(path, key)));
@@ -52,7 +52,7 @@ describe('several processes', () => {
   }, 60_000);
 });
 
-/** Starts a writer, kills it after a random number of acknowledgements, and gives the last version that it acknowledged. */
+/** Starts a writer, kills it after a random number of acknowledgements, and returns the last version that it acknowledged. */
 async function killWhileWriting(path: string, key: string): Promise<number> {
   const program = fileURLToPath(new URL('./support/writer.ts', import.meta.url));
   const writer = spawn(process.execPath, [CONDITIONS, program, path, key], {
@@ -67,7 +67,7 @@ async function killWhileWriting(path: string, key: string): Promise<number> {
   }
   if (writer.signalCode === null && writer.exitCode === null) await once(writer, 'exit');
   expect(writer.signalCode).toBe('SIGKILL');
-  // The last line may be cut.
+  // The last line may be incomplete.
   return Number(output.split('\n').at(-2));
 }
 

@@ -9,14 +9,14 @@ import { refusalOf } from './support/refusal.ts';
 const directory = makeDirectory();
 afterAll(() => directory.remove());
 
-const sound = directory.path();
-const store = sqliteStore(sound);
+const intact = directory.path();
+const store = sqliteStore(intact);
 for (let at = 0; at < 200; at += 1) {
   store.compareAndSet(`key-${at}`, null, { version: 1, expiresAt: 1, body: 'x'.repeat(500) });
 }
 store.close();
 
-describe('a file that is no SQLite database is refused and left as it is', () => {
+describe('a file that is not a SQLite database is rejected and left unchanged', () => {
   it.each([
     { what: 'text', content: 'sku,name,price\n'.repeat(100) },
     { what: 'a few bytes', content: 'key' },
@@ -24,66 +24,66 @@ describe('a file that is no SQLite database is refused and left as it is', () =>
   ])('$what', ({ content }) => {
     const path = directory.path();
     writeFileSync(path, content);
-    const { code, message } = leavingAsItIs(path, () => sqliteStore(path));
+    const { code, message } = leavingUnchanged(path, () => sqliteStore(path));
     expect(code).toBe('ERR_CONFIG');
     expect(message).toBe(
-      `The database '${path}' is not a SQLite database. It was left as it is; give the path of another file.`,
+      `The database '${path}' is not a SQLite database. It was not changed; pass the path of another file.`,
     );
   });
 
   it.each([
     { driver: 'node:sqlite', connect: (path: string) => new DatabaseSync(path) },
     { driver: 'better-sqlite3', connect: (path: string) => new Database(path) },
-  ])('also over a connection of $driver', ({ connect }) => {
+  ])('also with a connection of $driver', ({ connect }) => {
     const path = directory.path();
     writeFileSync(path, 'text '.repeat(1000));
     const connection = connect(path);
-    const { code, message } = leavingAsItIs(path, () => sqliteStore(connection));
+    const { code, message } = leavingUnchanged(path, () => sqliteStore(connection));
     expect(code).toBe('ERR_CONFIG');
     expect(message).toContain('is not a SQLite database');
     connection.close();
   });
 });
 
-describe('a damaged database is refused and left as it is', () => {
+describe('a damaged database is rejected and left unchanged', () => {
   it.each([
     {
       what: 'its end is missing',
       damage: (path: string) => truncateSync(path, statSync(path).size - 3 * 4096),
     },
     {
-      what: 'its first page is overwritten behind the header',
+      what: 'its first page is overwritten after the header',
       damage: (path: string) => writeFileSync(path, overwritten(readFileSync(path), 100, 4096)),
     },
   ])('$what', ({ damage }) => {
     const path = directory.path();
-    copyFileSync(sound, path);
+    copyFileSync(intact, path);
     damage(path);
-    const { code, message } = leavingAsItIs(path, () => sqliteStore(path));
+    const { code, message } = leavingUnchanged(path, () => sqliteStore(path));
     expect(code).toBe('ERR_STORE_UNAVAILABLE');
-    expect(message).toMatch(/ is damaged\. It was left as it is; restore it from a backup/);
+    expect(message).toMatch(/ is damaged\. It was not changed; restore it from a backup/);
   });
 
-  it('and where only records are damaged, reading them fails and is never answered as absent', () => {
+  it('and if only records are damaged, reading them fails and never reports them as absent', () => {
     const path = directory.path();
-    copyFileSync(sound, path);
+    copyFileSync(intact, path);
     writeFileSync(path, overwritten(readFileSync(path), 8 * 4096, 30 * 4096));
     const damaged = sqliteStore(path);
-    const answers = Array.from({ length: 200 }, (_, at) => {
+    const results = Array.from({ length: 200 }, (_, at) => {
       try {
-        return damaged.read(`key-${at}`) === undefined ? 'absent' : 'there';
+        return damaged.read(`key-${at}`) === undefined ? 'absent' : 'present';
       } catch {
         return 'failed';
       }
     });
-    expect(answers).toContain('failed');
-    expect(answers).not.toContain('absent');
+    expect(results).toContain('failed');
+    expect(results).not.toContain('absent');
     damaged.close();
   });
 });
 
-/** Calls what must be refused, and checks that neither the file nor any beside it was written. */
-function leavingAsItIs(path: string, call: () => unknown): ReturnType<typeof refusalOf> {
+/** Makes a call that must be rejected, and checks that it wrote neither the file nor any next to it. */
+function leavingUnchanged(path: string, call: () => unknown): ReturnType<typeof refusalOf> {
   const before = { content: readFileSync(path), mtime: statSync(path).mtimeMs, mode: statSync(path).mode };
   const refusal = refusalOf(call);
   expect(readFileSync(path).equals(before.content)).toBe(true);

@@ -4,32 +4,32 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StoreElsewhere } from './factory.ts';
 
-/** What a contender is asked: that so many writers each try so often to write the next version. */
+/** Tells a contender how many writers try how often to write the next version. */
 export interface Task {
   readonly key: string;
   readonly expiresAt: number;
   readonly writers: number;
   readonly attempts: number;
-  /** Part of every body, so that no two contenders write the same. */
+  /** Part of every body, so that no two contenders write the same body. */
   readonly name: string;
 }
 
-/** A write that was answered with true. */
+/** A write for which `compareAndSet` returned true. */
 export interface Win {
   readonly version: number;
   readonly body: string;
 }
 
-/** What a contender says: that it has the store open, what it won, or what went wrong. */
+/** A contender's report: that the store is open, what it won, or what went wrong. */
 export type Report =
   | { readonly kind: 'opened' }
   | { readonly kind: 'won'; readonly wins: readonly Win[] }
   | { readonly kind: 'failed'; readonly reason: string };
 
-// Beside this module, and of its kind, in the sources (.ts) as well as in the package (.js, .cjs).
+// Next to this module and of the same kind, in the sources (.ts) as well as in the package (.js, .cjs).
 const PROGRAM = new URL(`./contender${extname(import.meta.url)}`, import.meta.url);
 
-/** Runs another process that has the same store open. */
+/** Runs another process that opens the same store. */
 export class Contender {
   readonly #child: ChildProcess;
   readonly #reports: Report[] = [];
@@ -40,16 +40,16 @@ export class Contender {
     this.#child.on('message', (report: Report) => this.#take(report));
     this.#child.on('error', (error) => this.#take({ kind: 'failed', reason: error.message }));
     this.#child.on('exit', (code, signal) =>
-      this.#take({ kind: 'failed', reason: `it ended with ${signal ?? `code ${code}`}` }),
+      this.#take({ kind: 'failed', reason: `it exited with ${signal ?? `code ${code}`}` }),
     );
   }
 
-  /** Resolves once the process has the store open. */
+  /** Resolves when the process has opened the store. */
   async opened(): Promise<void> {
     await this.#next();
   }
 
-  /** Lets the writers of that process write, and gives what they won. */
+  /** Makes the writers of that process write. Resolves to what they won. */
   async write(task: Task): Promise<readonly Win[]> {
     this.#child.send(task);
     const report = await this.#next();
@@ -77,7 +77,7 @@ export class Contender {
     }
     const report = this.#reports.shift();
     if (report === undefined || report.kind === 'failed') {
-      throw new Error(`The store failed in another process: ${report?.reason ?? 'no report came'}`);
+      throw new Error(`The store failed in another process: ${report?.reason ?? 'it sent no report'}`);
     }
     return report;
   }

@@ -4,43 +4,43 @@ import type { Awaitable, SessionStore } from '@coatcheck/core';
 export interface TestRunner {
   /** Groups the tests that `define` registers. */
   describe(name: string, define: () => void): unknown;
-  /** Registers a test that fails where the promise of `run` rejects, or takes longer than `timeout` milliseconds where the runner has a limit. */
+  /** Registers a test that fails if `run` rejects, or if it takes longer than `timeout` milliseconds and the runner has time limits. */
   it(name: string, run: () => Promise<void>, timeout: number): unknown;
 }
 
-/** Makes the stores that the clauses are tried on. */
+/** Creates the stores that the clauses test. */
 export interface StoreFactory {
   /**
-   * Opens an empty store. Each clause asks for its own, and calls `close()` on it at the end where the store has that method.
+   * Opens an empty store. Each clause asks for its own, and calls `close()` on it at the end if the store has that method.
    *
-   * All of them may live in one database, each under a prefix or in a table of its own.
+   * All of them may share one database, each with its own prefix or table.
    */
   createStore(): Awaitable<SessionStore>;
 
   /**
-   * Opens an empty store that shares the database with `store`, under another prefix or in another table. Choose the
-   * prefix that is likeliest to be taken for the other one: `shop:` beside `shop:eu:`, or `shop_1` where `_` is a wildcard.
+   * Opens an empty store that shares the database with `store`, with another prefix or table. Choose the name
+   * that is most easily confused with the other one: `shop:eu:` next to `shop:`, or `shop_1` if `_` is a wildcard.
    */
   createNeighbour(store: SessionStore): Awaitable<SessionStore>;
 
   /**
-   * Opens a store whose database cannot answer: stopped, unreachable, closed or damaged.
+   * Opens a store whose database cannot respond: stopped, unreachable, closed or damaged.
    *
-   * Leave it out only where nothing can fail because every record is in the memory of this process. A clause then holds
-   * the store to that: it must answer with plain values.
+   * Leave it out only if nothing can fail because every record is in this process's memory. A clause then requires
+   * that the store returns plain values.
    */
   createBrokenStore?(): Awaitable<SessionStore>;
 
-  /** Says how another process opens the same store as `store`. Leave it out only where no other process can reach the records. */
+  /** Says how another process opens the same store as `store`. Leave it out only if no other process can reach the records. */
   openElsewhere?(store: SessionStore): Awaitable<StoreElsewhere>;
 }
 
-/** Tells another process how to open a store that this process has open. */
+/** Tells another process how to open a store that is open in this process. */
 export interface StoreElsewhere {
   /** The file of a module that exports `openStore(argument: string)`, which returns the store or a promise of it. */
   readonly module: URL;
-  /** What `openStore` is called with: a path, an address, a prefix. */
+  /** The argument for `openStore`: a path, an address, a prefix. */
   readonly argument: string;
-  /** Options of the runtime in the other process, as in `child_process.fork`; none by default. */
+  /** Runtime options of the other process, as for `child_process.fork`. Default: none. */
   readonly execArgv?: readonly string[];
 }

@@ -2,7 +2,7 @@ import type { SessionStore } from '@coatcheck/core';
 import type { StoreElsewhere, StoreFactory } from './factory.ts';
 import { Probe } from './probe.ts';
 
-/** Hands one clause the stores it asks for, and closes them after it. */
+/** Opens the stores that one clause asks for, and closes them afterwards. */
 export class Lab {
   readonly #factory: StoreFactory;
   readonly #opened: SessionStore[] = [];
@@ -21,17 +21,18 @@ export class Lab {
 
   async brokenStore(): Promise<SessionStore> {
     const store = await this.#factory.createBrokenStore?.();
-    if (store === undefined) throw new Error('createBrokenStore gave no store');
+    if (store === undefined) throw new Error('createBrokenStore must return a store; it returned undefined.');
     return this.#keep(store);
   }
 
   async elsewhere({ store }: Probe): Promise<StoreElsewhere> {
     const elsewhere = await this.#factory.openElsewhere?.(store);
-    if (elsewhere === undefined) throw new Error('openElsewhere gave nothing to open');
+    if (elsewhere === undefined)
+      throw new Error('openElsewhere must return how to open the store; it returned undefined.');
     return elsewhere;
   }
 
-  /** Closes what was opened, the last one first. A store that fails at this is judged by the clause about closing. */
+  /** Closes what was opened, in reverse order. Ignores failures: the clause about closing reports them. */
   async close(): Promise<void> {
     for (const store of this.#opened.reverse()) {
       try {

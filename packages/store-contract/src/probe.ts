@@ -1,12 +1,12 @@
 import type { SessionStore, StoreRecord } from '@coatcheck/core';
 
 /**
- * Calls a store and reads its answers with leniency: null counts as absent, 1 as true, '5' as 5.
+ * Calls a store and interprets its results leniently: null counts as absent, 1 as true, '5' as 5.
  *
- * A store that answers in the wrong type so fails the one clause about types, and its other faults can still be seen.
+ * So a store that returns wrong types fails only the clause about types, and the other clauses can still find its other faults.
  */
 export class Probe {
-  /** The store itself, for the clauses that judge how it answers. */
+  /** The store itself, for the clauses that check what it returns. */
   readonly store: SessionStore;
 
   constructor(store: SessionStore) {
@@ -35,9 +35,11 @@ export class Probe {
     return Boolean(await this.store.compareAndSet(key, expected, null));
   }
 
-  /** Writes a record that a clause needs before it begins. */
+  /** Writes a record that a clause needs as its starting point. */
   async put(key: string, record: StoreRecord): Promise<void> {
     if (await this.create(key, record)) return;
-    throw new Error(`The store did not create a record under ${JSON.stringify(key)}, where there was none`);
+    throw new Error(
+      `compareAndSet must create a record under ${JSON.stringify(key)}, where there is none; it returned false.`,
+    );
   }
 }

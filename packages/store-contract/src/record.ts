@@ -2,12 +2,12 @@ import { ok } from 'node:assert/strict';
 import type { StoreRecord } from '@coatcheck/core';
 import type { Probe } from './probe.ts';
 
-/** The key of clauses that need no particular one. */
+/** The key for clauses that need no particular key. */
 export const KEY = 'Rk9PQkFSYmF6cXV1eDEyMw';
 
 const HOUR = 3_600_000;
 
-/** Makes a record that lives for an hour, unless told otherwise. */
+/** Creates a record that expires in an hour by default. */
 export function makeRecord(
   version: number,
   body = `the body of version ${version}`,
@@ -16,13 +16,13 @@ export function makeRecord(
   return { version, expiresAt, body };
 }
 
-/** Gives a moment that many hours from now, in whole milliseconds. */
+/** Returns the time that many hours from now, in whole milliseconds since the epoch. */
 export function inHours(hours: number): number {
   return Date.now() + hours * HOUR;
 }
 
-/** Demands that `key` holds just this record. */
-export async function demandRecord(
+/** Requires that exactly this record is stored under `key`. */
+export async function requireRecord(
   store: Probe,
   key: string,
   wanted: StoreRecord,
@@ -31,7 +31,7 @@ export async function demandRecord(
   const found = await store.read(key);
   ok(
     found !== undefined,
-    `${why}: read must give the record of version ${wanted.version}; it gave undefined`,
+    `${why}: read must return the record of version ${wanted.version}; it returned undefined`,
   );
   ok(found.version === wanted.version, `${why}: version must be ${wanted.version}; it is ${found.version}`);
   ok(
@@ -41,16 +41,19 @@ export async function demandRecord(
   ok(found.body === wanted.body, `${why}: ${difference(found.body, wanted.body)}`);
 }
 
-/** Demands that `key` holds no record. */
-export async function demandAbsent(store: Probe, key: string, why: string): Promise<void> {
+/** Requires that no record is stored under `key`. */
+export async function requireAbsent(store: Probe, key: string, why: string): Promise<void> {
   const found = await store.read(key);
-  ok(found === undefined, `${why}: read must give undefined; it gave a record of version ${found?.version}`);
+  ok(
+    found === undefined,
+    `${why}: read must return undefined; it returned a record of version ${found?.version}`,
+  );
 }
 
-/** Says in one line where two bodies part, since they may be long. */
+/** Describes in one line where two bodies differ, because they may be long. */
 function difference(found: string, wanted: string): string {
   let at = 0;
   while (at < wanted.length && found[at] === wanted[at]) at += 1;
-  const show = (text: string): string => JSON.stringify(text.slice(at, at + 12));
-  return `the body must come back unchanged; of ${wanted.length} code units it has ${found.length} and differs from ${at} on: ${show(found)} for ${show(wanted)}`;
+  const show = (body: string): string => JSON.stringify(body.slice(at, at + 12));
+  return `the body must be returned unchanged; it has ${found.length} instead of ${wanted.length} code units, and at position ${at} it has ${show(found)} instead of ${show(wanted)}`;
 }

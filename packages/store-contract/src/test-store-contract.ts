@@ -1,11 +1,11 @@
 import type { ClauseGroup } from './clause.ts';
-import { answers } from './clauses/answers.ts';
 import { bodies } from './clauses/bodies.ts';
 import { comparing } from './clauses/comparing.ts';
 import { contention } from './clauses/contention.ts';
 import { expiry } from './clauses/expiry.ts';
 import { failure } from './clauses/failure.ts';
 import { keys } from './clauses/keys.ts';
+import { results } from './clauses/results.ts';
 import { separation } from './clauses/separation.ts';
 import { sweeping } from './clauses/sweeping.ts';
 import { versions } from './clauses/versions.ts';
@@ -14,7 +14,7 @@ import { Lab } from './lab.ts';
 
 const GROUPS: readonly ClauseGroup[] = [
   { title: 'comparing', clauses: comparing },
-  { title: 'answers', clauses: answers },
+  { title: 'results', clauses: results },
   { title: 'bodies', clauses: bodies },
   { title: 'versions', clauses: versions },
   { title: 'keys', clauses: keys },
@@ -25,14 +25,21 @@ const GROUPS: readonly ClauseGroup[] = [
   { title: 'failure', clauses: failure },
 ];
 
-/** Far more than any clause needs, and above the 5 s that vitest and jest allow by themselves: one clause starts four processes. */
+/** Far more than any clause needs, in milliseconds. The default of vitest and jest, 5 s, is too short for the clause that starts four processes. */
 const TIMEOUT = 60_000;
 
 /**
  * Registers the contract of a session store as tests, one for each clause.
  *
- * A store that passes keeps every promise that `@coatcheck/core` builds on. There is nothing to switch off: what the
- * contract leaves to the store (`sweep`, `clear`, `close`) is tried where the store has that method.
+ * A store that passes keeps every promise that `@coatcheck/core` relies on. No clause can be switched off. The optional methods
+ * (`sweep`, `clear`, `close`) are tested if the store has them.
+ *
+ * @example
+ * ```ts
+ * import { describe, it } from 'vitest';
+ *
+ * testStoreContract({ describe, it }, { createStore, createNeighbour, createBrokenStore });
+ * ```
  */
 export function testStoreContract({ describe, it }: TestRunner, factory: StoreFactory): void {
   describe('session store contract', () => {

@@ -14,7 +14,7 @@ const directory = mkdtempSync(join(tmpdir(), 'store-contract-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('a store that keeps the contract passes', () => {
-  it('with answers by promise', async () => {
+  it('if it returns promises', async () => {
     const factory = mutantFactory(({ store }) => ({
       read: async (key) => store.read(key),
       compareAndSet: async (key, expected, next) => store.compareAndSet(key, expected, next),
@@ -25,12 +25,12 @@ describe('a store that keeps the contract passes', () => {
     expect(failures(await collect(factory))).toEqual([]);
   });
 
-  it('with no more than read and compareAndSet', async () => {
+  it('if it has only read and compareAndSet', async () => {
     const factory = mutantFactory(({ store: { read, compareAndSet } }) => ({ read, compareAndSet }));
     expect(failures(await collect(factory))).toEqual([]);
   });
 
-  it('with a clock of its own that drops what has expired', async () => {
+  it('if it drops expired records by its own clock', async () => {
     const factory = mutantFactory(({ store, records }) => {
       const drop = (key: string): void => {
         if ((records().get(key)?.expiresAt ?? 0) <= Date.now()) records().delete(key);
@@ -51,26 +51,24 @@ describe('a store that keeps the contract passes', () => {
 });
 
 describe('a factory', () => {
-  it('without createBrokenStore is held to plain values', async () => {
+  it('without createBrokenStore requires plain values', async () => {
     const { createBrokenStore: _, ...factory } = REFERENCE;
     expect(failures(await collect(factory))).toEqual([]);
     const byPromise = mutantFactory(({ store }) => ({ ...store, read: async (key) => store.read(key) }));
     const { createBrokenStore: __, ...unfailing } = byPromise;
-    expect(failures(await collect(unfailing))).toEqual([
-      expect.stringContaining('answers with plain values'),
-    ]);
+    expect(failures(await collect(unfailing))).toEqual([expect.stringContaining('returns plain values')]);
   });
 
-  it('that gives no store at all fails the clauses', async () => {
+  it('that creates no store fails the clauses', async () => {
     const factory: StoreFactory = {
       ...REFERENCE,
       createBrokenStore: () => Promise.reject(new Error('no server')),
     };
     expect(failures(await collect(factory))).toEqual([
-      'rejects a read that failed, and never answers it as absent',
-      'rejects a write that failed, and never answers it as lost',
-      'rejects a sweep that failed',
-      'rejects a clear that failed',
+      'rejects a failed read, and never reports it as an absent record',
+      'rejects a failed write, and never reports it as a lost comparison',
+      'rejects a failed sweep',
+      'rejects a failed clear',
     ]);
   });
 });
@@ -85,26 +83,28 @@ describe('between processes', () => {
   const copies = { createStore: REFERENCE.createStore };
   const only = /four processes/;
 
-  it('a store in a file that all of them share passes', async () => {
+  it('passes a store in a file that all processes share', async () => {
     const outcomes = await collect(shared('./mutants/shared-file.ts'), only);
     expect(outcomes).toEqual([{ title: expect.any(String), error: undefined }]);
   }, 30_000);
 
-  it('a store of which each has a copy of its own fails', async () => {
+  it('fails a store if each process has its own copy', async () => {
     const [outcome] = await collect({ ...shared('./mutants/own-copy.ts', KEY), ...copies }, only);
-    expect(outcome?.error).toMatchObject({ message: expect.stringContaining('one must win each version') });
+    expect(outcome?.error).toMatchObject({
+      message: expect.stringContaining('exactly one must win each version'),
+    });
   }, 30_000);
 
-  it('a store that cannot be opened there fails', async () => {
+  it('fails a store that another process cannot open', async () => {
     const [outcome] = await collect(shared('../src/record.ts'), only);
     expect(outcome?.error).toMatchObject({
       message: expect.stringContaining('must export a function openStore'),
     });
   }, 30_000);
 
-  it('a store that fails there fails', async () => {
+  it('fails a store that fails in another process', async () => {
     const [outcome] = await collect({ ...shared('./mutants/own-copy.ts', 'another key'), ...copies }, only);
-    expect(outcome?.error).toMatchObject({ message: expect.stringContaining('read gave undefined') });
+    expect(outcome?.error).toMatchObject({ message: expect.stringContaining('read returned undefined') });
   }, 30_000);
 });
 

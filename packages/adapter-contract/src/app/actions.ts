@@ -1,10 +1,10 @@
 import type { Session } from '@coatcheck/core';
 import type { ContractData } from './scenario.ts';
 
-/** Does something with a session, and resolves to what the answer tells of it. */
+/** Does something with a session, and resolves to the result for the response. */
 export type Action = (session: Session<ContractData>) => Promise<unknown>;
 
-/** The user who signs in. */
+/** The ID of the user who signs in. */
 const USER = 'ada';
 
 const add: Action = (session) =>
@@ -17,7 +17,7 @@ function show({ id, data, userId, ended }: Session<ContractData>): object {
   return { id, count: data.count, userId, ended: ended?.reason };
 }
 
-/** What a route can be asked to do with a session. */
+/** The actions that a route can perform on a session. */
 export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['ignore', async () => null],
   ['show', async (session) => show(await session.load())],

@@ -5,29 +5,32 @@ import { ObservedStore } from './observed-store.ts';
 import { makeOwnHeaders, type OwnHeaders } from './own-headers.ts';
 import { type ContractData, type ContractMount, mountsOf, type ScenarioName } from './scenario.ts';
 
-/** The app that an adapter's author serves: its session managers, and what each route performs. */
+/** The app that an adapter's author serves: its session managers, and what its routes perform. */
 export interface ContractApp {
-  /** Names this app: `contractApp(scenario)` makes it again, in another process or runtime. */
+  /** Names this app: `contractApp(scenario)` creates it again in another process or runtime. */
   readonly scenario: ScenarioName;
-  /** The session managers to mount, in this order, each with the options for your `session()`. */
+  /** The session managers to mount, in this order, each with its options for your `session()`. */
   readonly mounts: readonly ContractMount[];
-  /** Whether the framework trusts exactly one proxy in front of it, for `X-Forwarded-For` and `X-Forwarded-Host`; otherwise it believes neither. */
+  /** Whether the framework trusts exactly one proxy for `X-Forwarded-For` and `X-Forwarded-Host`. If false, it must ignore both headers. */
   readonly trustProxy: boolean;
-  /** The headers that the routes `/headers`, `/raw-object` and `/raw-array` send. Use them as they are: no copies. */
+  /** The headers that the routes `/headers`, `/raw-object` and `/raw-array` send. Pass these very objects, not copies. */
   readonly ownHeaders: OwnHeaders;
-  /** Fetches the response that the route `/elsewhere` hands on: the text `elsewhere`, its headers immutable as those of every response that `fetch` gives. */
+  /** Fetches the response for the route `/elsewhere`. Its body is `elsewhere`, and its headers are immutable, as in every response of `fetch`. */
   fromElsewhere(): Promise<Response>;
   /**
-   * Performs a route's target, and resolves to the text to answer with.
+   * Performs a route's target. Resolves to the string to respond with.
    *
-   * `request` is what carries the sessions under their names: `req`, `ctx`, `c.var`.
+   * `request` is the object that has the sessions as properties: `req`, `ctx`, `c.var`.
+   *
+   * @throws {SessionError} whatever the session throws. Pass it to the framework's error handling.
+   * @throws {Error} if `request` has no session of that name, or if the target is unknown.
    */
   perform(target: string, request: object): Promise<string>;
-  /** Performs a target once the client has what was sent before it. Never rejects: a response that runs has no other way to tell. */
+  /** Performs a target after the client has received what was sent before. Never rejects: after the response has started, the returned string is the only way to report an error. */
   performLate(target: string, request: object): Promise<string>;
 }
 
-/** Makes the app of a scenario, with a store of its own. */
+/** Creates the app of a scenario, with its own store. */
 export function contractApp(scenario: ScenarioName): ContractApp {
   return new App(scenario);
 }
@@ -82,13 +85,17 @@ class App implements ContractApp {
 
   async #act(action: string, request: object, name: string): Promise<unknown> {
     const session: unknown = Reflect.get(request, name);
-    if (!isSession(session)) throw new Error(`The request carries no session under the name ${name}.`);
+    if (!isSession(session))
+      throw new Error(`The adapter must attach a session to the request as '${name}'; there is none.`);
     const perform = ACTIONS.get(action);
-    if (perform === undefined) throw new Error(`The contract knows no action ${action}.`);
+    if (perform === undefined)
+      throw new Error(
+        `The target must be one that the contract requests; received the unknown action '${action}'.`,
+      );
     return perform(session);
   }
 
-  /** Answers the contract's own questions and orders. They need no session, so any route may carry them. */
+  /** Runs the contract's own commands. They need no session, so any route can carry them. */
   #control(action: string): unknown {
     const store = this.#store;
     switch (action) {
@@ -115,7 +122,9 @@ class App implements ContractApp {
         this.#clock += 20 * 60_000;
         return undefined;
       default:
-        throw new Error(`The contract knows no order ${action}.`);
+        throw new Error(
+          `The target must be one that the contract requests; received the unknown command '${action}'.`,
+        );
     }
   }
 }

@@ -1,10 +1,10 @@
-/** How often a waiting handler looks, a millisecond or more apart, before it takes the contract's client for dead. */
-const MOST_LOOKS = 20_000;
+/** How often a waiting handler checks, at least a millisecond apart, before it gives up on the contract's client. */
+const MAX_CHECKS = 20_000;
 
 /**
- * Holds whoever waits until it is opened.
+ * Blocks callers until it is opened.
  *
- * Each one looks again by a timer of its own: in some runtimes a request that waits for what another request does counts as one that hangs.
+ * Each caller checks with its own timer, because some runtimes treat a request that waits for another request as hanging.
  */
 export class Gate {
   #isOpen = false;
@@ -14,8 +14,8 @@ export class Gate {
   }
 
   async pass(): Promise<void> {
-    for (let looks = 0; !this.#isOpen; looks += 1) {
-      if (looks === MOST_LOOKS) throw new Error('The client of the contract never came back.');
+    for (let checks = 0; !this.#isOpen; checks += 1) {
+      if (checks === MAX_CHECKS) throw new Error('The client of the contract never opened the gate.');
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }

@@ -1,6 +1,6 @@
 import { type MemoryStore, memoryStore, type SessionStore, type StoreRecord } from '@coatcheck/core';
 
-/** A memory store that answers as late as a real one, counts what it is asked, and fails when told to. */
+/** A memory store that is as asynchronous as a real one, counts calls, and fails on request. */
 export class ObservedStore implements SessionStore {
   readonly #store: MemoryStore = memoryStore();
   reads = 0;
@@ -13,19 +13,19 @@ export class ObservedStore implements SessionStore {
 
   async read(key: string): Promise<StoreRecord | undefined> {
     this.reads += 1;
-    await this.#answer();
+    await this.#respond();
     return this.#store.read(key);
   }
 
   async compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Promise<boolean> {
     this.writes += 1;
-    await this.#answer();
+    await this.#respond();
     return this.#store.compareAndSet(key, expected, next);
   }
 
-  /** Lets everything else that is due run first, so that nothing is there in time by chance. */
-  async #answer(): Promise<void> {
+  /** Lets all other pending work run first, so that no result arrives early by chance. */
+  async #respond(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 0));
-    if (this.isFailing) throw new Error('The database of the contract is down');
+    if (this.isFailing) throw new Error('The database of the contract is down.');
   }
 }

@@ -1,14 +1,14 @@
-/** Holds the headers that an app of the contract sends of its own: the same ones in each form that a framework may take. */
+/** The app's own headers: the same headers in each form that a framework may accept. */
 export interface OwnHeaders {
-  /** Values by name, the two cookies as a list. */
+  /** Values by name; the two cookies are an array. */
   readonly object: Record<string, string | string[]>;
-  /** Name and value, two and two. */
+  /** Pairs of name and value. */
   readonly pairs: [name: string, value: string][];
-  /** Names and values in turn, as `writeHead` takes an array. */
+  /** Alternating names and values, the array form of `writeHead`. */
   readonly flat: string[];
 }
 
-/** Makes the headers of one app. All its responses share them, as they do in apps that keep headers in a constant. */
+/** Creates the headers of one app. All its responses share them, as in apps that define headers in a constant. */
 export function makeOwnHeaders(): OwnHeaders {
   const pairs: [string, string][] = [
     ['content-type', 'text/plain'],

@@ -11,31 +11,31 @@ import {
   type SessionsOptions,
 } from '@coatcheck/core';
 
-/** What the contract keeps in a session. */
+/** The session data of the contract. */
 export interface ContractData {
   count: number;
 }
 
-/** Names an app that the contract wants served; `contractApp` makes it. */
+/** Names an app of the contract; `contractApp` creates it. */
 export type ScenarioName = 'plain' | 'lazy' | 'passive' | 'two' | 'twice' | 'tokens' | 'proxy';
 
-/** A session manager, and the options that the adapter's `session()` gets with it. */
+/** A session manager and its options for the adapter's `session()`. */
 export interface ContractMount {
   readonly sessions: Sessions<ContractData>;
   readonly options: { readonly lazy?: boolean; readonly passive?: boolean; readonly as?: string };
 }
 
-/** The surroundings of a scenario's session managers. */
-export interface Surroundings {
+/** The dependencies of a scenario's session managers. */
+export interface Dependencies {
   readonly store: SessionStore;
   readonly now: () => number;
   readonly onEvent: (event: SessionEvent) => void;
 }
 
-/** Makes the session managers of a scenario. */
-export function mountsOf(scenario: ScenarioName, surroundings: Surroundings): readonly ContractMount[] {
+/** Creates the session managers of a scenario. */
+export function mountsOf(scenario: ScenarioName, dependencies: Dependencies): readonly ContractMount[] {
   const make = (options: Partial<SessionsOptions<ContractData>> = {}) =>
-    createSessions<ContractData>({ ...surroundings, ...options, initial: () => ({ count: 0 }) });
+    createSessions<ContractData>({ ...dependencies, ...options, initial: () => ({ count: 0 }) });
   switch (scenario) {
     case 'plain':
     case 'proxy':

@@ -1,4 +1,4 @@
-/** Gives the status that the app's error handler answers with: the error's own `status`, or 500. */
+/** Returns the status for the app's error handler to respond with: the error's own `status` if it is from 400 to 599, otherwise 500. */
 export function statusOf(error: unknown): number {
   const status: unknown =
     typeof error === 'object' && error !== null && 'status' in error ? error.status : 500;

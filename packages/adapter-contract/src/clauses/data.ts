@@ -2,17 +2,17 @@ import { equal } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
 import { countSeen, see } from './seen.ts';
 
-/** Lists the clauses about what is kept in a session. */
+/** Lists the clauses about the data of a session. */
 export const data: readonly Clause[] = [
   {
-    title: 'hands the session over loaded, with what the request before wrote',
+    title: 'provides the session loaded, with what the previous request wrote',
     async check(lab) {
       const site = await lab.serve();
       equal((await see(await site.visitor(), '/text/session.show-at-once')).count, 1);
     },
   },
   {
-    title: 'keeps every one of 20 writes at the same moment',
+    title: 'keeps all of 20 concurrent updates',
     async check(lab) {
       const site = await lab.serve();
       const visitor = await site.visitor();
@@ -21,21 +21,21 @@ export const data: readonly Clause[] = [
     },
   },
   {
-    title: 'keeps two visitors apart who are served at the same moment',
+    title: 'keeps two concurrent visitors apart',
     async check(lab) {
       const site = await lab.serve();
       const [ada, bo] = [await site.visitor(), await site.visitor()];
       const held = await ada.begin('/stream/session.add/session.show-at-once');
-      await held.begun();
-      for (const count of [2, 3]) equal((await bo.post('/text/session.add')).told, count);
-      await site.order('open-gate');
-      const { text } = await ada.receive(await held.answer);
+      await held.started();
+      for (const count of [2, 3]) equal((await bo.post('/text/session.add')).result, count);
+      await site.command('open-gate');
+      const { text } = await ada.receive(await held.response);
       equal(text, `started\n${JSON.stringify({ result: await see(ada) })}`);
       equal(await countSeen(ada), 2);
     },
   },
   {
-    title: 'hands over a session that throws where something is assigned to it',
+    title: 'provides a session that throws on assignment',
     async check(lab) {
       const site = await lab.serve();
       const visitor = await site.visitor();

@@ -5,10 +5,10 @@ import type { Visitor } from '../visitor.ts';
 import { seenIn } from './seen.ts';
 
 const NAME = '__Host-session';
-/** Well formed, and nobody's: an ID of 22 characters and a secret of 43. */
+/** A well-formed token that nobody has: an ID of 22 characters and a secret of 43. */
 const CHOSEN = 'A'.repeat(65);
 
-/** Request targets of which a URL cannot be made, or from which a parameter cannot be decoded. */
+/** Request targets that are not URLs, or whose parameters cannot be decoded. */
 const ODD_TARGETS: readonly string[] = [
   '//',
   '///?session=a',
@@ -16,24 +16,24 @@ const ODD_TARGETS: readonly string[] = [
   '/%zz?session=%zz',
   '/?session=%E0%A4%A',
 ];
-/** A target that some servers refuse with 500 themselves, before any app sees it. */
-const REFUSED_TARGET = 'http://[/';
+/** A target that some servers reject themselves with a 500, before the app receives it. */
+const REJECTED_TARGET = 'http://[/';
 
-/** Lists the clauses about what a client makes up: tokens and targets. */
+/** Lists the clauses about made-up tokens and targets. */
 export const inputs: readonly Clause[] = [
   {
-    title: 'adopts no token that the client chose',
+    title: 'adopts no token that the client made up',
     async check(lab) {
       const site = await lab.serve();
       const reply = await site.stranger().post('/text/session.add', ['cookie', `${NAME}=${CHOSEN}`]);
-      equal(reply.told, 1);
-      const [given = ''] = reply.tokenCookies;
-      match(given, /^__Host-session=[\w-]{65};/);
-      ok(!given.includes(CHOSEN.slice(0, 22)), 'The session goes by the ID that the client chose');
+      equal(reply.result, 1);
+      const [issued = ''] = reply.tokenCookies;
+      match(issued, /^__Host-session=[\w-]{65};/);
+      ok(!issued.includes(CHOSEN.slice(0, 22)), 'The session must not use an ID that the client made up');
     },
   },
   {
-    title: 'serves malformed, forged and oversized cookies as a visitor without a session',
+    title: 'treats malformed, forged and oversized cookies as a visitor without a session',
     async check(lab) {
       const site = await lab.serve();
       const token = await tokenOf(await site.visitor());
@@ -58,7 +58,7 @@ export const inputs: readonly Clause[] = [
     },
   },
   {
-    title: 'finds the token beside junk of the same name',
+    title: 'finds the token among invalid cookies of the same name',
     async check(lab) {
       const site = await lab.serve();
       const token = await tokenOf(await site.visitor());
@@ -68,15 +68,15 @@ export const inputs: readonly Clause[] = [
     },
   },
   {
-    title: 'takes a target that cannot be parsed for one without a token, and goes on serving',
+    title: 'treats an unparsable target as one without a token, and keeps serving',
     async check(lab) {
       const site = await lab.serve('tokens');
       for (const target of ODD_TARGETS) {
         const { status } = await site.stranger().send('/', { target });
         ok(status < 500, `GET ${target} is answered with ${status}`);
       }
-      await site.stranger().send('/', { target: REFUSED_TARGET });
-      equal((await site.stranger().post('/text/session.add')).told, 1);
+      await site.stranger().send('/', { target: REJECTED_TARGET });
+      equal((await site.stranger().post('/text/session.add')).result, 1);
     },
   },
 ];

@@ -2,17 +2,17 @@ import { deepEqual, equal, notEqual } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
 import type { Site } from '../lab.ts';
 
-/** A proxy adds the address that it saw at the end; what stands before is the client's own word. */
+/** A proxy appends the address that it saw. The entries before it come from the client. */
 const FORWARDED: readonly [string, string] = ['x-forwarded-for', '198.51.100.66, 203.0.113.7'];
 const BEHIND: readonly (readonly [string, string])[] = [
   ['origin', 'https://shop.example'],
   ['x-forwarded-host', 'shop.example'],
 ];
 
-/** Lists the clauses about proxies, trusted and not. */
+/** Lists the clauses about trusted and untrusted proxies. */
 export const network: readonly Clause[] = [
   {
-    title: "takes the client's address from the proxy that is trusted",
+    title: "takes the client's address from a trusted proxy",
     async check(lab) {
       const site = await lab.serve('proxy');
       await site.stranger().post('/text/session.add', FORWARDED);
@@ -20,7 +20,7 @@ export const network: readonly Clause[] = [
     },
   },
   {
-    title: 'takes no address from a proxy that is not trusted',
+    title: 'takes no address from an untrusted proxy',
     async check(lab) {
       const site = await lab.serve();
       await site.stranger().post('/text/session.add', FORWARDED);
@@ -30,14 +30,14 @@ export const network: readonly Clause[] = [
     },
   },
   {
-    title: "takes the host from the proxy that is trusted: its own pages' writes are let through",
+    title: "takes the host from a trusted proxy, so that writes of the app's own pages are accepted",
     async check(lab) {
       const site = await lab.serve('proxy');
-      equal((await site.stranger().post('/text/session.add', ...BEHIND)).told, 1);
+      equal((await site.stranger().post('/text/session.add', ...BEHIND)).result, 1);
     },
   },
   {
-    title: 'takes no host from a proxy that is not trusted',
+    title: 'takes no host from an untrusted proxy',
     async check(lab) {
       const site = await lab.serve();
       const reply = await site.stranger().post('/text/session.add', ...BEHIND);
@@ -47,9 +47,9 @@ export const network: readonly Clause[] = [
   },
 ];
 
-/** Asks which address the app's events tell of the last grant. */
+/** Returns the address in the event about the last created session. */
 async function addressSeen(site: Site): Promise<unknown> {
-  const events: unknown = await site.order('events');
+  const events: unknown = await site.command('events');
   const granted = Array.isArray(events) ? events.filter(({ type }) => type === 'granted') : [];
   equal(granted.length, 1);
   return granted[0].ip;

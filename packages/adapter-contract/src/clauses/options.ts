@@ -6,7 +6,7 @@ import { see, seenIn } from './seen.ts';
 /** Lists the clauses about the options of `session()`. */
 export const options: readonly Clause[] = [
   {
-    title: 'asks the store nothing where it is lazy and the app does not load',
+    title: 'makes no store call if it is lazy and the app does not load',
     async check(lab) {
       const site = await lab.serve('lazy');
       const visitor = await site.visitor();
@@ -17,40 +17,43 @@ export const options: readonly Clause[] = [
     },
   },
   {
-    title: 'lets the app load where it is lazy',
+    title: 'lets the app load the session if it is lazy',
     async check(lab) {
       const visitor = await (await lab.serve('lazy')).visitor();
       equal((await see(visitor)).count, 1);
     },
   },
   {
-    title: 'moves the deadline on for a look where it is not passive',
+    title: 'extends the deadline when the session is read, unless it is passive',
     async check(lab) {
       const site = await lab.serve();
       const visitor = await site.visitor();
-      await site.order('pass-5-minutes');
+      await site.command('pass-5-minutes');
       const before = await site.store();
       equal((await see(visitor)).count, 1);
-      ok((await site.store()).writes > before.writes, 'Nothing was written');
+      ok(
+        (await site.store()).writes > before.writes,
+        'Reading must extend the deadline, but nothing was written',
+      );
     },
   },
   {
-    title: 'writes nothing for a look where it is passive',
+    title: 'writes nothing when the session is read, if it is passive',
     async check(lab) {
       const site = await lab.serve('passive');
       const visitor = await site.visitor();
-      await site.order('pass-5-minutes');
+      await site.command('pass-5-minutes');
       const before = await site.store();
       equal((await see(visitor)).count, 1);
       equal((await site.store()).writes, before.writes);
     },
   },
   {
-    title: 'renews no token for a look where it is passive',
+    title: 'renews no token when the session is read, if it is passive',
     async check(lab) {
       const site = await lab.serve('passive');
       const visitor = await site.visitor();
-      await site.order('pass-20-minutes');
+      await site.command('pass-20-minutes');
       const before = await site.store();
       const reply = await visitor.get('/text/session.show');
       equal(seenIn(reply).count, 1);
@@ -59,9 +62,9 @@ export const options: readonly Clause[] = [
     },
   },
   {
-    title: 'refuses to be mounted twice under one name',
+    title: 'rejects mounting twice under one name',
     async check(lab) {
-      // An adapter may refuse as soon as it is mounted, or each request.
+      // An adapter may reject this when it is mounted, or at each request.
       const site = await lab.serve('twice').catch((error: unknown) => error);
       if (!(site instanceof Site)) {
         equal(Object(site).code, 'ERR_CONFIG');
@@ -77,7 +80,7 @@ export const options: readonly Clause[] = [
     async check(lab) {
       const site = await lab.serve('two');
       const visitor = site.stranger();
-      deepEqual((await visitor.post('/text/all.add')).told, [1, 1]);
+      deepEqual((await visitor.post('/text/all.add')).result, [1, 1]);
       deepEqual([...(await visitor.cookies()).keys()].sort(), ['__Host-session', '__Host-staff']);
       equal((await visitor.post('/text/staff.sign-in')).status, 200);
       const [customer, staff] = [await see(visitor), await see(visitor, '/text/staff.show')];

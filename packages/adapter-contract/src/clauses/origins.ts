@@ -4,17 +4,17 @@ import type { Site } from '../lab.ts';
 import type { Visitor } from '../visitor.ts';
 import { countSeen, seenIn } from './seen.ts';
 
-/** Lists the clauses about requests that pages of other sites send. */
+/** Lists the clauses about requests sent by pages of other sites. */
 export const origins: readonly Clause[] = [
   {
-    title: 'refuses a write from another site with 403, and leaves the cookie alone',
+    title: 'rejects a write from another site with 403, and leaves the cookie unchanged',
     async check(lab) {
       const site = await lab.serve();
-      await refuses(await site.visitor(), ['sec-fetch-site', 'cross-site']);
+      await rejects(await site.visitor(), ['sec-fetch-site', 'cross-site']);
     },
   },
   {
-    title: 'refuses a sign-in from another site, and sets no cookie',
+    title: 'rejects a sign-in from another site, and sets no cookie',
     async check(lab) {
       const site = await lab.serve();
       const reply = await site.stranger().post('/text/session.sign-in', ['sec-fetch-site', 'cross-site']);
@@ -31,7 +31,7 @@ export const origins: readonly Clause[] = [
     },
   },
   {
-    title: 'takes a HEAD from another site for a look',
+    title: 'treats a HEAD from another site as a read',
     async check(lab) {
       const site = await lab.serve();
       const visitor = await site.visitor();
@@ -41,7 +41,7 @@ export const origins: readonly Clause[] = [
     },
   },
   {
-    title: "takes another site's upgrade to a WebSocket for a write, and gives it no session",
+    title: 'treats a WebSocket upgrade from another site as a write, and gives it no session',
     async check(lab) {
       const site = await lab.serve();
       const visitor = await site.visitor();
@@ -56,11 +56,11 @@ export const origins: readonly Clause[] = [
     },
   },
   {
-    title: 'tells by Origin and host, with its port, where the browser does not say Sec-Fetch-Site',
+    title: 'compares Origin with the host, including its port, if there is no Sec-Fetch-Site',
     async check(lab) {
       const site = await lab.serve();
       const visitor = await site.visitor();
-      equal((await visitor.post('/text/session.add', ['origin', site.url])).told, 2);
+      equal((await visitor.post('/text/session.add', ['origin', site.url])).result, 2);
       const { protocol, hostname, port } = new URL(site.url);
       const neighbour = `${protocol}//${hostname}:${Number(port) ^ 1}`;
       const reply = await visitor.post('/text/session.add', ['origin', neighbour]);
@@ -71,13 +71,13 @@ export const origins: readonly Clause[] = [
   },
 ];
 
-/** Asks for the refusals that the app's events tell of. */
+/** Returns the app's `refused` events. */
 async function refusalsIn(site: Site): Promise<unknown> {
-  const events: unknown = await site.order('events');
+  const events: unknown = await site.command('events');
   return Array.isArray(events) ? events.filter(({ type }) => type === 'refused') : events;
 }
 
-async function refuses(visitor: Visitor, ...headers: readonly (readonly [string, string])[]): Promise<void> {
+async function rejects(visitor: Visitor, ...headers: readonly (readonly [string, string])[]): Promise<void> {
   const held = await visitor.cookies();
   for (const action of ['add', 'destroy']) {
     const reply = await visitor.post(`/text/session.${action}`, ...headers);

@@ -4,10 +4,10 @@ import type { Site } from '../lab.ts';
 import type { Visitor } from '../visitor.ts';
 import { countSeen, see } from './seen.ts';
 
-/** Lists the clauses about what a handler does once its response has started. */
+/** Lists the clauses about what a handler does after its response has started. */
 export const running: readonly Clause[] = [
   {
-    title: 'refuses a grant after the response has started, before anything is stored',
+    title: 'rejects creating a session after the response has started, before anything is stored',
     async check(lab) {
       const site = await lab.serve();
       equal(await late(site, site.stranger(), 'session.add'), '{"error":"ERR_RESPONSE_SEALED"}');
@@ -15,7 +15,7 @@ export const running: readonly Clause[] = [
     },
   },
   {
-    title: 'refuses a sign-in after the response has started, and the token goes on opening',
+    title: 'rejects a sign-in after the response has started, and the token keeps working',
     async check(lab) {
       const site = await lab.serve();
       const visitor = await site.visitor();
@@ -25,7 +25,7 @@ export const running: readonly Clause[] = [
     },
   },
   {
-    title: 'keeps an update from a running stream',
+    title: 'keeps an update made during a stream',
     async check(lab) {
       const site = await lab.serve();
       const visitor = await site.visitor();
@@ -35,12 +35,12 @@ export const running: readonly Clause[] = [
   },
 ];
 
-/** Has a target performed when the client holds the beginning of the response, and gives what came of it. */
+/** Performs a target after the client has received the start of the response, and returns the outcome. */
 async function late(site: Site, visitor: Visitor, target: string): Promise<string> {
   const exchange = await visitor.begin(`/stream/kit.nothing/${target}`, { method: 'POST' });
-  await exchange.begun();
-  await site.order('open-gate');
-  const { status, text } = await visitor.receive(await exchange.answer);
+  await exchange.started();
+  await site.command('open-gate');
+  const { status, text } = await visitor.receive(await exchange.response);
   equal(status, 200);
   return text.replace('started\n', '');
 }

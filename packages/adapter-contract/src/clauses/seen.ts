@@ -2,7 +2,7 @@ import { ok } from 'node:assert/strict';
 import type { Reply } from '../reply.ts';
 import type { Visitor } from '../visitor.ts';
 
-/** What the app sees of a session. */
+/** The session as the app sees it. */
 export interface Seen {
   readonly id: unknown;
   readonly count: unknown;
@@ -10,15 +10,15 @@ export interface Seen {
   readonly ended: unknown;
 }
 
-/** Reads what a `show` told. */
+/** Reads the result of `show`. */
 export function seenIn(reply: Reply): Seen {
-  const { told } = reply;
-  ok(typeof told === 'object' && told !== null, 'The answer tells nothing of the session');
-  const seen: Partial<Seen> = told;
+  const { result } = reply;
+  ok(typeof result === 'object' && result !== null, 'The response must describe the session');
+  const seen: Partial<Seen> = result;
   return { id: seen.id, count: seen.count, userId: seen.userId, ended: seen.ended };
 }
 
-/** Asks what the app sees of a visitor's session. */
+/** Requests the app's view of a visitor's session. */
 export async function see(visitor: Visitor, path = '/text/session.show'): Promise<Seen> {
   return seenIn(await visitor.get(path));
 }

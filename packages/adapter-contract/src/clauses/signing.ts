@@ -6,7 +6,7 @@ import { see } from './seen.ts';
 /** Lists the clauses about signing in and out. */
 export const signing: readonly Clause[] = [
   {
-    title: 'kills the token from before at sign-in, and keeps the session',
+    title: 'invalidates the old token at sign-in, and keeps the session',
     async check(lab) {
       const site = await lab.serve();
       const visitor = await site.visitor();
@@ -18,16 +18,19 @@ export const signing: readonly Clause[] = [
     },
   },
   {
-    title: 'clears the cookie at destroy with the attributes that set it, and the copied token opens nothing',
+    title: 'clears the cookie at destroy with the attributes that set it, and a copied token opens nothing',
     async check(lab) {
       const site = await lab.serve();
       const visitor = site.stranger();
-      const [given] = (await visitor.post('/text/session.add')).tokenCookies;
+      const [issued] = (await visitor.post('/text/session.add')).tokenCookies;
       const thief = await visitor.copy();
       const [cleared, ...more] = (await visitor.post('/text/session.destroy')).tokenCookies;
-      ok(given !== undefined && cleared !== undefined && more.length === 0, 'Not one cookie is cleared');
-      deepEqual(attributesOf(cleared), attributesOf(given));
-      notEqual(parseCookie(cleared).value, parseCookie(given).value);
+      ok(
+        issued !== undefined && cleared !== undefined && more.length === 0,
+        'The response must clear exactly one cookie',
+      );
+      deepEqual(attributesOf(cleared), attributesOf(issued));
+      notEqual(parseCookie(cleared).value, parseCookie(issued).value);
       equal((await visitor.cookies()).size, 0);
       equal((await see(thief)).id, undefined);
     },

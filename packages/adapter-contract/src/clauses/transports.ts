@@ -4,10 +4,10 @@ import type { Site } from '../lab.ts';
 import type { Reply } from '../reply.ts';
 import { seenIn } from './seen.ts';
 
-/** Lists the clauses about tokens that travel outside cookies. */
+/** Lists the clauses about tokens outside cookies. */
 export const transports: readonly Clause[] = [
   {
-    title: 'opens a session by a bearer token, and sets no cookie',
+    title: 'opens a session with a bearer token, and sets no cookie',
     async check(lab) {
       const site = await lab.serve('tokens');
       const token = await tokenOf(site);
@@ -17,22 +17,25 @@ export const transports: readonly Clause[] = [
     },
   },
   {
-    title: 'varies by Authorization where the app looked at the session',
+    title: 'adds Authorization to Vary if the handler read the session',
     async check(lab) {
       const site = await lab.serve('tokens');
       const reply = await site.stranger().get('/text/session.show');
-      ok(reply.list('vary').includes('authorization'), `Vary is ${reply.list('vary').join(', ')}`);
+      ok(
+        reply.list('vary').includes('authorization'),
+        `Vary must include authorization; it is ${reply.list('vary').join(', ')}`,
+      );
     },
   },
   {
-    title: 'opens a session by a header of its own',
+    title: 'opens a session with a custom header',
     async check(lab) {
       const site = await lab.serve('tokens');
       opened(await site.stranger().get('/text/session.show', ['X-Session', await tokenOf(site)]));
     },
   },
   {
-    title: 'opens a session by a query parameter, the first of its name',
+    title: 'opens a session with a query parameter, the first of its name',
     async check(lab) {
       const site = await lab.serve('tokens');
       const token = await tokenOf(site);
@@ -41,7 +44,7 @@ export const transports: readonly Clause[] = [
     },
   },
   {
-    title: 'opens a session by a field of a form',
+    title: 'opens a session with a form field',
     async check(lab) {
       const site = await lab.serve('tokens');
       const session = await tokenOf(site);
@@ -49,7 +52,7 @@ export const transports: readonly Clause[] = [
     },
   },
   {
-    title: 'serves nonsense in the place of a token as a visitor without a session',
+    title: 'treats an invalid token as a visitor without a session',
     async check(lab) {
       const site = await lab.serve('tokens');
       const stranger = site.stranger();
@@ -68,10 +71,10 @@ export const transports: readonly Clause[] = [
   },
 ];
 
-/** Has a session granted, and gives its token. */
+/** Creates a session and returns its token. */
 async function tokenOf(site: Site): Promise<string> {
   const reply = await site.stranger().post('/text/session.add-and-reveal');
-  const token = String(reply.told);
+  const token = String(reply.result);
   match(token, /^[\w-]{65}$/);
   return token;
 }

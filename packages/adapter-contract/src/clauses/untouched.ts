@@ -1,20 +1,20 @@
 import { deepEqual } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
 
-/** Lists the clauses about requests that leave the session alone. */
+/** Lists the clauses about requests that do not use the session. */
 export const untouched: readonly Clause[] = [
   {
-    title: 'sets no cookie and asks no store for a stranger whose session is left alone',
+    title: 'sets no cookie and makes no store call for a new visitor whose session is unused',
     async check(lab) {
       const site = await lab.serve();
       const reply = await site.stranger().get('/text/session.ignore');
-      deepEqual(reply.told, null);
+      deepEqual(reply.result, null);
       deepEqual(reply.tokenCookies, []);
       deepEqual(await site.store(), { reads: 0, writes: 0, records: 0 });
     },
   },
   {
-    title: 'asks the store once for a request with a token',
+    title: 'makes one store call for a request with a token',
     async check(lab) {
       const site = await lab.serve();
       const visitor = await site.visitor();

@@ -3,14 +3,14 @@ import { testAdapterContract } from '../../src/test-adapter-contract.ts';
 import { serverOf } from './routes.ts';
 import { type Steps, steps } from './steps.ts';
 
-/** What became of one clause. */
+/** The outcome of one clause. */
 export interface Outcome {
   readonly title: string;
-  /** Undefined where it passed. */
+  /** Undefined if it passed. */
   readonly error: unknown;
 }
 
-/** Runs every clause beside the others, outside any test runner. */
+/** Runs all clauses concurrently, outside any test runner. */
 export function collect(faulty: Partial<Steps>): Promise<Outcome[]> {
   const clauses: { title: string; run: () => Promise<void> }[] = [];
   testAdapterContract(
@@ -23,5 +23,5 @@ export function collect(faulty: Partial<Steps>): Promise<Outcome[]> {
 }
 
 function toError(error: unknown): unknown {
-  return error ?? new Error('It rejected with nothing');
+  return error ?? new Error('The clause rejected with undefined.');
 }

@@ -4,8 +4,8 @@ import type { Steps } from './steps.ts';
 export interface Mutant {
   /** What it does wrong. */
   readonly fault: string;
-  /** The steps that it takes wrongly. */
+  /** The steps that it gets wrong. */
   readonly steps: Partial<Steps>;
-  /** The titles of the clauses that must fail: those that name the fault, and no others. */
+  /** The titles of exactly those clauses that must fail. */
   readonly fails: readonly string[];
 }

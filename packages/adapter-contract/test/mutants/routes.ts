@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type ContractApp, statusOf } from '../../src/app/index.ts';
 import type { Steps } from './steps.ts';
 
-type Answer = (res: ServerResponse, text: string, app: ContractApp) => unknown;
+type Respond = (res: ServerResponse, text: string, app: ContractApp) => unknown;
 
-const ANSWERS: Readonly<Record<string, Answer>> = {
+const RESPONSES: Readonly<Record<string, Respond>> = {
   text: (res, text) => res.end(text),
   redirect: (res) => {
     res.statusCode = 303;
@@ -66,15 +66,15 @@ async function handle(
     await steps.load(visit, mount);
   }
   const [, way = '', target = '', late = ''] = (req.url ?? '').split(/[/?]/);
-  const answer = ANSWERS[way];
-  if (way !== 'stream' && answer === undefined) {
+  const respond = RESPONSES[way];
+  if (way !== 'stream' && respond === undefined) {
     res.statusCode = 404;
     res.end();
     return;
   }
   const text = await app.perform(target, holder);
-  if (answer !== undefined) {
-    await answer(res, text, app);
+  if (respond !== undefined) {
+    await respond(res, text, app);
     return;
   }
   res.write('started\n');

@@ -3,13 +3,13 @@ import { beforeHeaders } from './before-headers.ts';
 import type { Mutant } from './mutant.ts';
 import type { Arrival, Steps } from './steps.ts';
 
-/** The ways in which an app gives status and headers in one call. */
+/** The clauses about calls that take status and headers at once. */
 const RAW: readonly string[] = [
-  "brings the token and the app's headers, given as an object to the lowest call",
-  "brings the token and the app's headers, given as an array to the lowest call",
+  "sends the token and the app's headers, passed as an object to the lowest-level call",
+  "sends the token and the app's headers, passed as an array to the lowest-level call",
 ];
 
-/** Seals before the headers leave, but only where a condition holds. */
+/** Seals before the headers are sent, but only under a condition. */
 function sealsWhere(holds: (arrival: Arrival, leaving: string) => boolean): Partial<Steps> {
   return {
     arrange: (arrival, visit) =>
@@ -19,35 +19,35 @@ function sealsWhere(holds: (arrival: Arrival, leaving: string) => boolean): Part
   };
 }
 
-/** Lists adapters that bring the session's headers to the client wrongly. */
+/** Lists adapters that send the session's headers wrongly. */
 export const sealingMutants: readonly Mutant[] = [
   {
     fault: 'loses the token with a redirect',
     steps: sealsWhere(({ res }) => res.statusCode !== 303),
-    fails: ['brings the token with a redirect'],
+    fails: ['sends the token with a redirect'],
   },
   {
-    fault: 'loses the token with a response that was made elsewhere',
+    fault: 'loses the token with a response created elsewhere',
     steps: sealsWhere(({ req }) => req.url?.startsWith('/elsewhere/') !== true),
-    fails: ['brings the token with a response that was made elsewhere'],
+    fails: ['sends the token with a response created elsewhere'],
   },
   {
-    fault: 'loses the token with an answer without a body',
+    fault: 'loses the token with a response without a body',
     steps: sealsWhere(({ res }) => res.statusCode !== 204 && res.statusCode !== 304),
-    fails: ['brings the token with a 204', 'brings the token with a 304'],
+    fails: ['sends the token with a 204', 'sends the token with a 304'],
   },
   {
-    fault: 'loses the token with the answer to a HEAD',
+    fault: 'loses the token with the response to a HEAD',
     steps: sealsWhere(({ req }) => req.method !== 'HEAD'),
-    fails: ['brings the token with the answer to a HEAD'],
+    fails: ['sends the token with the response to a HEAD'],
   },
   {
     fault: 'loses the token with an error',
     steps: sealsWhere(({ res }) => res.statusCode < 400),
-    fails: ['brings the token with the error that a handler throws after its write'],
+    fails: ['sends the token with an error that a handler throws after a write'],
   },
   {
-    fault: 'sets the headers without regard to those there are',
+    fault: 'overwrites existing headers',
     steps: {
       arrange: ({ res }, visit) =>
         beforeHeaders(res, () => {
@@ -55,15 +55,15 @@ export const sealingMutants: readonly Mutant[] = [
         }),
     },
     fails: [
-      "keeps the app's cookies beside the token's",
-      "adds Cookie to the app's Vary where the app looked at the session",
+      "keeps the app's cookies next to the token's",
+      "adds Cookie to the app's Vary if the handler read the session",
       ...RAW,
       'serves two session managers on one request, each with its own name and cookie',
-      'varies by Authorization where the app looked at the session',
+      'adds Authorization to Vary if the handler read the session',
     ],
   },
   {
-    fault: "adds to the app's Cache-Control",
+    fault: "appends to the app's Cache-Control",
     steps: {
       arrange: ({ res }, visit) =>
         beforeHeaders(res, () => {
@@ -71,7 +71,7 @@ export const sealingMutants: readonly Mutant[] = [
             res.setHeader(name, [res.getHeader(name) ?? [], value].flat().map(String));
         }),
     },
-    fails: ["puts no-store in place of the app's Cache-Control where a token goes out", ...RAW],
+    fails: ["replaces the app's Cache-Control with no-store if a token is sent", ...RAW],
   },
   {
     fault: "pushes the token into the app's array",
@@ -84,10 +84,10 @@ export const sealingMutants: readonly Mutant[] = [
           }
         }),
     },
-    fails: ["lets no visitor's token into headers that the app uses for others too"],
+    fails: ["adds no visitor's token to headers that the app shares between responses"],
   },
   {
-    fault: 'sends cookies alone',
+    fault: 'sends only cookies',
     steps: {
       arrange: ({ res }, visit) =>
         beforeHeaders(res, () => {
@@ -99,13 +99,13 @@ export const sealingMutants: readonly Mutant[] = [
     },
     fails: [
       ...RAW,
-      "puts no-store in place of the app's Cache-Control where a token goes out",
-      "adds Cookie to the app's Vary where the app looked at the session",
-      'varies by Authorization where the app looked at the session',
+      "replaces the app's Cache-Control with no-store if a token is sent",
+      "adds Cookie to the app's Vary if the handler read the session",
+      'adds Authorization to Vary if the handler read the session',
     ],
   },
   {
-    fault: 'varies by Cookie whatever the app does',
+    fault: 'always adds Cookie to Vary',
     steps: {
       arrange: ({ res }, visit) =>
         beforeHeaders(res, () => {
@@ -113,10 +113,10 @@ export const sealingMutants: readonly Mutant[] = [
           res.setHeader('vary', [res.getHeader('vary') ?? [], 'cookie'].flat().map(String));
         }),
     },
-    fails: ["leaves the app's Vary where the app did not look"],
+    fails: ["keeps the app's Vary if the handler did not read the session"],
   },
   {
-    fault: 'forbids caching whatever the app does',
+    fault: 'always forbids caching',
     steps: {
       arrange: ({ res }, visit) =>
         beforeHeaders(res, () => {
@@ -124,34 +124,34 @@ export const sealingMutants: readonly Mutant[] = [
           res.setHeader('cache-control', 'no-store');
         }),
     },
-    fails: ["leaves the app's Cache-Control where no token goes out"],
+    fails: ["keeps the app's Cache-Control if no token is sent"],
   },
   {
-    fault: 'loses the token with headers given as an object',
+    fault: 'loses the token with headers passed as an object',
     steps: sealsWhere((_arrival, leaving) => leaving !== 'object'),
-    fails: ["brings the token and the app's headers, given as an object to the lowest call"],
+    fails: ["sends the token and the app's headers, passed as an object to the lowest-level call"],
   },
   {
-    fault: 'loses the token with headers given as an array',
+    fault: 'loses the token with headers passed as an array',
     steps: sealsWhere((_arrival, leaving) => leaving !== 'array'),
-    fails: ["brings the token and the app's headers, given as an array to the lowest call"],
+    fails: ["sends the token and the app's headers, passed as an array to the lowest-level call"],
   },
   {
     fault: 'seals when the response ends',
     steps: {
       arrange: ({ res }, visit) => {
         const end = res.end.bind(res);
-        res.end = (...given: unknown[]) => {
+        res.end = (...args: unknown[]) => {
           if (!res.headersSent) sealOnto(res, visit);
-          return Reflect.apply(end, res, given);
+          return Reflect.apply(end, res, args);
         };
       },
     },
     fails: [
-      'brings the token with a stream',
+      'sends the token with a stream',
       ...RAW,
-      'refuses a grant after the response has started, before anything is stored',
-      'refuses a sign-in after the response has started, and the token goes on opening',
+      'rejects creating a session after the response has started, before anything is stored',
+      'rejects a sign-in after the response has started, and the token keeps working',
     ],
   },
   {
@@ -167,8 +167,6 @@ export const sealingMutants: readonly Mutant[] = [
           });
         }),
     },
-    fails: [
-      'clears the cookie at destroy with the attributes that set it, and the copied token opens nothing',
-    ],
+    fails: ['clears the cookie at destroy with the attributes that set it, and a copied token opens nothing'],
   },
 ];

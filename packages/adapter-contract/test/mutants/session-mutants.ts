@@ -6,8 +6,8 @@ import { type Steps, steps } from './steps.ts';
 
 type Contract = Session<ContractData>;
 
-/** Hands the app a copy of the session, some of which works differently. */
-function handsOver(change: (session: Contract) => Partial<Contract>): Partial<Steps> {
+/** Gives the app a copy of the session in which some methods work differently. */
+function providesCopy(change: (session: Contract) => Partial<Contract>): Partial<Steps> {
   return {
     attach: (holder, mount, session) => {
       const copy: Contract = {
@@ -50,7 +50,7 @@ function handsOver(change: (session: Contract) => Partial<Contract>): Partial<St
   };
 }
 
-/** The contract's app only updates by a function: this is that call, done differently. */
+/** Replaces `update`. The contract's app calls it only with a function. */
 function updatesBy(update: (session: Contract, change: (data: ContractData) => unknown) => Promise<unknown>) {
   return (session: Contract): Partial<Contract> =>
     Object.fromEntries([['update', (change: (data: ContractData) => unknown) => update(session, change)]]);
@@ -58,19 +58,19 @@ function updatesBy(update: (session: Contract, change: (data: ContractData) => u
 
 const STARTED = new WeakSet<object>();
 
-/** A copy can be assigned to, whatever else it does. */
-const ASSIGNABLE = 'hands over a session that throws where something is assigned to it';
+/** Every copy fails this clause, because it can be assigned to. */
+const ASSIGNABLE = 'provides a session that throws on assignment';
 
-/** Lists adapters that hand over something else than the session of the core. */
+/** Lists adapters that provide something other than the core's session. */
 export const sessionMutants: readonly Mutant[] = [
   {
-    fault: 'hands over a copy of the session',
-    steps: handsOver(() => ({})),
+    fault: 'provides a copy of the session',
+    steps: providesCopy(() => ({})),
     fails: [ASSIGNABLE],
   },
   {
-    fault: 'writes the data as it was loaded back as a whole',
-    steps: handsOver(
+    fault: 'writes back all of the data that it loaded',
+    steps: providesCopy(
       updatesBy(async (session, change) => {
         const { count } = (await session.load()).data;
         const data = { count };
@@ -79,11 +79,11 @@ export const sessionMutants: readonly Mutant[] = [
         return result;
       }),
     ),
-    fails: [ASSIGNABLE, 'keeps every one of 20 writes at the same moment'],
+    fails: [ASSIGNABLE, 'keeps all of 20 concurrent updates'],
   },
   {
-    fault: 'swallows the failure of a write',
-    steps: handsOver(
+    fault: 'swallows a failed write',
+    steps: providesCopy(
       updatesBy((session, change) =>
         session.update(change).catch((error: unknown) => {
           if (error instanceof SessionError && error.code === 'ERR_STORE_UNAVAILABLE') return undefined;
@@ -93,22 +93,22 @@ export const sessionMutants: readonly Mutant[] = [
     ),
     fails: [
       ASSIGNABLE,
-      "gives the store's failure at a write to the framework's error handling, and grants nothing",
+      "passes a store failure during a write to the framework's error handling, and issues no token",
     ],
   },
   {
-    fault: 'leaves the load undone',
-    steps: handsOver((session) => ({ load: async () => session })),
-    fails: [ASSIGNABLE, 'lets the app load where it is lazy'],
+    fault: 'does not load',
+    steps: providesCopy((session) => ({ load: async () => session })),
+    fails: [ASSIGNABLE, 'lets the app load the session if it is lazy'],
   },
   {
-    fault: 'refuses every write once the response has started',
+    fault: 'rejects every write once the response has started',
     steps: {
       arrange: (arrival, visit) => {
         steps.arrange(arrival, visit);
         beforeHeaders(arrival.res, () => STARTED.add(visit.session));
       },
-      ...handsOver(
+      ...providesCopy(
         updatesBy(async (session, change) => {
           if (STARTED.has(session)) throw new SessionError('ERR_RESPONSE_SEALED', 'Too late');
           return session.update(change);
@@ -117,8 +117,8 @@ export const sessionMutants: readonly Mutant[] = [
     },
     fails: [
       ASSIGNABLE,
-      'keeps an update from a running stream',
-      'keeps what a handler wrote whose client went away, and goes on serving',
+      'keeps an update made during a stream',
+      'keeps what a handler wrote after its client disconnected, and keeps serving',
     ],
   },
 ];

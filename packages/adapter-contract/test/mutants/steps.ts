@@ -4,30 +4,30 @@ import { type ParsedRequest, ParsedRequestView, sealOnto, taken } from '@coatche
 import type { ContractApp, ContractData, ContractMount } from '../../src/app/index.ts';
 import { beforeHeaders } from './before-headers.ts';
 
-/** What an adapter is given of one request. */
+/** The input of an adapter for one request. */
 export interface Arrival {
   readonly app: ContractApp;
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  /** The form's fields, where there is a form. */
+  /** The fields of the form; empty if there is no form. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** The steps of an adapter for `node:http`, each of which a mutant may get wrong. */
+/** The steps of an adapter for `node:http`. A mutant may get any of them wrong. */
 export interface Steps {
-  /** Says what the core is shown of the request. */
+  /** Returns what the adapter shows the core of the request. */
   facts(arrival: Arrival): ParsedRequest;
   open(arrival: Arrival, mount: ContractMount, facts: ParsedRequest): Visit<ContractData>;
-  /** Sees to it that the visit is sealed, and its headers sent. */
+  /** Arranges that the visit is sealed and its headers are sent. */
   arrange(arrival: Arrival, visit: Visit<ContractData>): void;
   load(visit: Visit<ContractData>, mount: ContractMount): unknown;
-  /** Puts the session where the handler finds it. */
+  /** Attaches the session where the handler finds it. */
   attach(holder: Record<string, unknown>, mount: ContractMount, session: Session<ContractData>): void;
-  /** Makes what carries the sessions of a request. */
+  /** Creates the object that has the sessions of a request as properties. */
   holder(arrival: Arrival): Record<string, unknown>;
 }
 
-/** Does every step as it should be done. */
+/** Performs every step correctly. */
 export const steps: Steps = {
   facts({ app: { trustProxy }, req, fields }) {
     const [, search = ''] = (req.url ?? '').split(/\?(.*)/s);
@@ -51,7 +51,7 @@ export const steps: Steps = {
   holder: () => ({}),
 };
 
-/** The addresses that the proxies told, the one nearest to this server last. */
+/** Returns the addresses that proxies have added, with the nearest to this server last. */
 export function forwardedFor(req: IncomingMessage): readonly string[] {
   const line = req.headers['x-forwarded-for'];
   return line === undefined

@@ -4,5 +4,5 @@ import { testAdapterContract } from '../../src/test-adapter-contract.ts';
 import { serverOf } from './routes.ts';
 import { steps } from './steps.ts';
 
-// What runners.test.ts has node:test run, with an adapter that does every step right.
+// Started by runners.test.ts under node:test, with a correct adapter.
 testAdapterContract({ describe, it }, { serve: (app) => listen(serverOf(app, steps)) });

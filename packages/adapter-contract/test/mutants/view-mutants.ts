@@ -2,7 +2,7 @@ import type { ParsedRequest } from '@coatcheck/core/adapter';
 import type { Mutant } from './mutant.ts';
 import { type Arrival, forwardedFor, type Steps, steps } from './steps.ts';
 
-/** Shows the core other facts than there are. */
+/** Shows the core different facts from those of the request. */
 function shows(change: (facts: ParsedRequest, arrival: Arrival) => Partial<ParsedRequest>): Partial<Steps> {
   return {
     facts: (arrival) => {
@@ -12,124 +12,124 @@ function shows(change: (facts: ParsedRequest, arrival: Arrival) => Partial<Parse
   };
 }
 
-/** Shows another Cookie header than there is. */
+/** Shows the core a different Cookie header. */
 function showsCookies(change: (cookies: string, arrival: Arrival) => string): Partial<Steps> {
   return shows(({ headers }, arrival) => ({
     headers: { ...headers, cookie: change(String(headers['cookie'] ?? ''), arrival) },
   }));
 }
 
-/** Lists adapters that show the core something else than the request. */
+/** Lists adapters that show the core a different request. */
 export const viewMutants: readonly Mutant[] = [
   {
-    fault: 'believes X-Forwarded-For from anybody',
+    fault: 'trusts X-Forwarded-For from any client',
     steps: shows(({ ip }, { req }) => ({ ip: forwardedFor(req).at(-1) ?? ip })),
-    fails: ['takes no address from a proxy that is not trusted'],
+    fails: ['takes no address from an untrusted proxy'],
   },
   {
-    fault: 'believes X-Forwarded-For from nobody',
+    fault: 'never trusts X-Forwarded-For',
     steps: shows((_facts, { req }) => ({ ip: req.socket.remoteAddress })),
-    fails: ["takes the client's address from the proxy that is trusted"],
+    fails: ["takes the client's address from a trusted proxy"],
   },
   {
-    fault: 'takes the address that stands first in X-Forwarded-For',
+    fault: 'takes the first address in X-Forwarded-For',
     steps: shows(({ ip }, { app, req }) => ({ ip: app.trustProxy ? forwardedFor(req)[0] : ip })),
-    fails: ["takes the client's address from the proxy that is trusted"],
+    fails: ["takes the client's address from a trusted proxy"],
   },
   {
-    fault: 'believes X-Forwarded-Host from anybody',
+    fault: 'trusts X-Forwarded-Host from any client',
     steps: shows(({ host, headers }) => ({ host: String(headers['x-forwarded-host'] ?? host) })),
-    fails: ['takes no host from a proxy that is not trusted'],
+    fails: ['takes no host from an untrusted proxy'],
   },
   {
-    fault: 'believes X-Forwarded-Host from nobody',
+    fault: 'never trusts X-Forwarded-Host',
     steps: shows(({ headers }) => ({ host: String(headers['host']) })),
-    fails: ["takes the host from the proxy that is trusted: its own pages' writes are let through"],
+    fails: ["takes the host from a trusted proxy, so that writes of the app's own pages are accepted"],
   },
   {
-    fault: 'leaves the port out of the host',
+    fault: 'drops the port of the host',
     steps: shows(({ host }) => ({ host: host?.split(':')[0] })),
-    fails: ['tells by Origin and host, with its port, where the browser does not say Sec-Fetch-Site'],
+    fails: ['compares Origin with the host, including its port, if there is no Sec-Fetch-Site'],
   },
   {
-    fault: 'calls every request a GET',
+    fault: 'reports every request as a GET',
     steps: shows(() => ({ method: 'GET' })),
     fails: [
-      'refuses a write from another site with 403, and leaves the cookie alone',
-      'refuses a sign-in from another site, and sets no cookie',
-      'tells by Origin and host, with its port, where the browser does not say Sec-Fetch-Site',
-      'takes no host from a proxy that is not trusted',
+      'rejects a write from another site with 403, and leaves the cookie unchanged',
+      'rejects a sign-in from another site, and sets no cookie',
+      'compares Origin with the host, including its port, if there is no Sec-Fetch-Site',
+      'takes no host from an untrusted proxy',
     ],
   },
   {
-    fault: 'calls every request a POST',
+    fault: 'reports every request as a POST',
     steps: shows(() => ({ method: 'POST' })),
-    fails: ['lets a visitor follow a link from another site', 'takes a HEAD from another site for a look'],
+    fails: ['lets a visitor follow a link from another site', 'treats a HEAD from another site as a read'],
   },
   {
-    fault: 'shows no Sec-Fetch-Site',
+    fault: 'hides Sec-Fetch-Site',
     steps: shows(({ headers: { 'sec-fetch-site': _, ...headers } }) => ({ headers })),
     fails: [
-      'refuses a write from another site with 403, and leaves the cookie alone',
-      'refuses a sign-in from another site, and sets no cookie',
+      'rejects a write from another site with 403, and leaves the cookie unchanged',
+      'rejects a sign-in from another site, and sets no cookie',
     ],
   },
   {
-    fault: 'shows no Authorization',
+    fault: 'hides Authorization',
     steps: shows(({ headers: { authorization: _, ...headers } }) => ({ headers })),
-    fails: ['opens a session by a bearer token, and sets no cookie'],
+    fails: ['opens a session with a bearer token, and sets no cookie'],
   },
   {
-    fault: "looks for a header's name as it was written",
+    fault: 'looks up header names case-sensitively',
     steps: shows((_facts, { req }) => ({ headers: asWritten(req.rawHeaders) })),
-    fails: ['opens a session by a header of its own'],
+    fails: ['opens a session with a custom header'],
   },
   {
-    fault: 'shows no query',
+    fault: 'hides the query',
     steps: shows(() => ({ query: undefined })),
-    fails: ['opens a session by a query parameter, the first of its name'],
+    fails: ['opens a session with a query parameter, the first of its name'],
   },
   {
-    fault: 'shows the last query parameter of a name',
+    fault: 'returns the last query parameter of a name',
     steps: shows((_facts, { req }) => ({
       query: Object.fromEntries(new URLSearchParams((req.url ?? '').split('?')[1])),
     })),
-    fails: ['opens a session by a query parameter, the first of its name'],
+    fails: ['opens a session with a query parameter, the first of its name'],
   },
   {
-    fault: 'throws where a query cannot be decoded',
+    fault: 'throws if a query cannot be decoded',
     steps: shows((_facts, { req }) => {
       decodeURIComponent(req.url ?? '');
       return {};
     }),
     fails: [
-      'opens a session by a query parameter, the first of its name',
-      'serves nonsense in the place of a token as a visitor without a session',
-      'takes a target that cannot be parsed for one without a token, and goes on serving',
+      'opens a session with a query parameter, the first of its name',
+      'treats an invalid token as a visitor without a session',
+      'treats an unparsable target as one without a token, and keeps serving',
     ],
   },
   {
-    fault: 'throws where a URL cannot be made of the target',
+    fault: 'throws if the target is not a URL',
     steps: shows((_facts, { req }) => {
       new URL(req.url ?? '', 'http://localhost');
       return {};
     }),
-    fails: ['takes a target that cannot be parsed for one without a token, and goes on serving'],
+    fails: ['treats an unparsable target as one without a token, and keeps serving'],
   },
   {
-    fault: 'shows no Upgrade',
+    fault: 'hides Upgrade',
     steps: shows(({ headers: { upgrade: _, ...headers } }) => ({ headers })),
-    fails: ["takes another site's upgrade to a WebSocket for a write, and gives it no session"],
+    fails: ['treats a WebSocket upgrade from another site as a write, and gives it no session'],
   },
   {
-    fault: 'calls a HEAD a POST',
+    fault: 'reports a HEAD as a POST',
     steps: shows(({ method }) => ({ method: method === 'HEAD' ? 'POST' : method })),
-    fails: ['takes a HEAD from another site for a look'],
+    fails: ['treats a HEAD from another site as a read'],
   },
   {
-    fault: 'shows no form',
+    fault: 'hides the form',
     steps: shows(() => ({ body: undefined })),
-    fails: ['opens a session by a field of a form'],
+    fails: ['opens a session with a form field'],
   },
   {
     fault: 'keeps the first cookie of a name',
@@ -140,15 +140,15 @@ export const viewMutants: readonly Mutant[] = [
       }
       return [...parsed].map((pair) => pair.join('=')).join('; ');
     }),
-    fails: ['finds the token beside junk of the same name'],
+    fails: ['finds the token among invalid cookies of the same name'],
   },
   {
-    fault: 'answers a cookie that it does not like with an error',
+    fault: 'throws on an unusual cookie',
     steps: showsCookies((cookies) => {
-      if (/[^\x20-\x7e]/.test(cookies)) throw new Error('A cookie of other than ASCII');
+      if (/[^\x20-\x7e]/.test(cookies)) throw new Error('The cookie is not ASCII.');
       return cookies;
     }),
-    fails: ['serves malformed, forged and oversized cookies as a visitor without a session'],
+    fails: ['treats malformed, forged and oversized cookies as a visitor without a session'],
   },
 ];
 

@@ -5,7 +5,7 @@ import { steps } from './steps.ts';
 
 const SHARED = new WeakMap<object, Record<string, unknown>>();
 
-/** Lists adapters that open, load or hand over a session wrongly. */
+/** Lists adapters that open, load or attach a session wrongly. */
 export const visitMutants: readonly Mutant[] = [
   {
     fault: 'does not wait for the load',
@@ -15,21 +15,21 @@ export const visitMutants: readonly Mutant[] = [
       },
     },
     fails: [
-      'hands the session over loaded, with what the request before wrote',
-      "gives the store's failure at a load to the framework's error handling, and grants nothing",
+      'provides the session loaded, with what the previous request wrote',
+      "passes a store failure during load to the framework's error handling, and issues no token",
     ],
   },
   {
-    fault: 'loads where it is lazy',
+    fault: 'loads although it is lazy',
     steps: { load: (visit) => visit.session.load() },
-    fails: ['asks the store nothing where it is lazy and the app does not load'],
+    fails: ['makes no store call if it is lazy and the app does not load'],
   },
   {
-    fault: 'knows nothing of passive',
+    fault: 'ignores passive',
     steps: { open: (_arrival, { sessions }, facts) => sessions.open(new ParsedRequestView(facts)) },
     fails: [
-      'writes nothing for a look where it is passive',
-      'renews no token for a look where it is passive',
+      'writes nothing when the session is read, if it is passive',
+      'renews no token when the session is read, if it is passive',
     ],
   },
   {
@@ -37,36 +37,36 @@ export const visitMutants: readonly Mutant[] = [
     steps: {
       open: (_arrival, { sessions }, facts) => sessions.open(new ParsedRequestView(facts), { passive: true }),
     },
-    fails: ['moves the deadline on for a look where it is not passive'],
+    fails: ['extends the deadline when the session is read, unless it is passive'],
   },
   {
-    fault: 'puts a second session over the first',
+    fault: 'overwrites the first session with a second one',
     steps: {
       attach: (holder, { options }, session) => {
         holder[options.as ?? 'session'] = session;
       },
     },
-    fails: ['refuses to be mounted twice under one name'],
+    fails: ['rejects mounting twice under one name'],
   },
   {
-    fault: 'puts every session under the same name',
+    fault: 'attaches every session under the same name',
     steps: {
       attach: (holder, _mount, session) => {
         holder['session'] = session;
       },
     },
     fails: [
-      'refuses to be mounted twice under one name',
+      'rejects mounting twice under one name',
       'serves two session managers on one request, each with its own name and cookie',
     ],
   },
   {
-    fault: 'serves a store that fails as a visitor without a session',
+    fault: 'treats a store failure as a visitor without a session',
     steps: { load: (visit, mount) => Promise.resolve(steps.load(visit, mount)).catch(() => {}) },
-    fails: ["gives the store's failure at a load to the framework's error handling, and grants nothing"],
+    fails: ["passes a store failure during load to the framework's error handling, and issues no token"],
   },
   {
-    fault: 'asks the store twice',
+    fault: 'calls the store twice',
     steps: {
       open: (arrival, mount, facts) => {
         if (!mount.options.lazy)
@@ -77,10 +77,10 @@ export const visitMutants: readonly Mutant[] = [
         return steps.open(arrival, mount, facts);
       },
     },
-    fails: ['asks the store once for a request with a token'],
+    fails: ['makes one store call for a request with a token'],
   },
   {
-    fault: 'grants a session to whoever comes',
+    fault: 'creates a session for every visitor',
     steps: {
       arrange: (arrival, visit) => {
         steps.arrange(arrival, visit);
@@ -90,10 +90,10 @@ export const visitMutants: readonly Mutant[] = [
         }
       },
     },
-    fails: ['sets no cookie and asks no store for a stranger whose session is left alone'],
+    fails: ['sets no cookie and makes no store call for a new visitor whose session is unused'],
   },
   {
-    fault: 'keeps the sessions of all requests in one place',
+    fault: 'stores the sessions of all requests in one place',
     steps: {
       holder: ({ app, req }) => {
         if (req.headers.cookie === undefined) return {};
@@ -103,10 +103,10 @@ export const visitMutants: readonly Mutant[] = [
         return holder;
       },
     },
-    fails: ['keeps two visitors apart who are served at the same moment'],
+    fails: ['keeps two concurrent visitors apart'],
   },
   {
-    fault: 'ends the session of a client that goes away',
+    fault: 'ends the session of a client that disconnects',
     steps: {
       arrange: (arrival, visit) => {
         steps.arrange(arrival, visit);
@@ -116,10 +116,10 @@ export const visitMutants: readonly Mutant[] = [
         });
       },
     },
-    fails: ['keeps what a handler wrote whose client went away, and goes on serving'],
+    fails: ['keeps what a handler wrote after its client disconnected, and keeps serving'],
   },
   {
-    fault: 'lets the client keep the token that it presented',
+    fault: 'sends back the token that the client presented',
     steps: {
       arrange: ({ req, res }, visit) => {
         const presented = req.headers.cookie?.match(/__Host-session=[\w-]{65}/)?.[0];
@@ -138,8 +138,8 @@ export const visitMutants: readonly Mutant[] = [
       },
     },
     fails: [
-      'adopts no token that the client chose',
-      'kills the token from before at sign-in, and keeps the session',
+      'adopts no token that the client made up',
+      'invalidates the old token at sign-in, and keeps the session',
     ],
   },
 ];

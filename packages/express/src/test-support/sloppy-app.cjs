@@ -1,4 +1,4 @@
-// A CommonJS app without strict mode, where an assignment to a frozen object would be swallowed.
+// A CommonJS app without strict mode, in which an assignment to a frozen object is silently ignored.
 const express = require('express');
 const { createSessions, memoryStore, session } = require('@coatcheck/express');
 

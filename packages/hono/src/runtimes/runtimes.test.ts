@@ -1,6 +1,6 @@
 import { testOnRuntimes } from '@coatcheck/runtimes';
 
-// Node.js 24 is what contract.test.ts runs on.
+// contract.test.ts covers Node.js 24.
 testOnRuntimes({
   node: new URL('./on-node.ts', import.meta.url),
   bun: new URL('./on-bun.ts', import.meta.url),

@@ -6,7 +6,7 @@ const worker: Worker = makeWorker((app) => {
   return (request, execution) =>
     fetch(
       request,
-      { goesOn: true },
+      { keepsRunning: true },
       {
         waitUntil: (promise) => execution.waitUntil(promise),
         passThroughOnException: () => execution.passThroughOnException(),
@@ -15,5 +15,5 @@ const worker: Worker = makeWorker((app) => {
     );
 });
 
-// biome-ignore lint/style/noDefaultExport: the form of a worker's module.
+// biome-ignore lint/style/noDefaultExport: a worker module must have one.
 export default worker;

@@ -4,9 +4,9 @@ import { stream } from 'hono/streaming';
 import { session } from '../index.ts';
 
 /**
- * Makes the contract's app on Hono, for any runtime that speaks Fetch.
+ * Creates the contract's app on Hono, for any runtime that uses Fetch.
  *
- * `addressOf` is what the runtime knows of the connection. Hono has no setting for proxies, so what a trusted one says is applied here, as an app would.
+ * `addressOf` returns the address of the connection. Hono has no setting for proxies, so the headers of a trusted proxy are applied here, as an app would do.
  */
 export function contractFetch(
   app: ContractApp,
@@ -15,15 +15,15 @@ export function contractFetch(
   const ip = app.trustProxy
     ? (c: Context) => c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
     : addressOf;
-  const server = new Hono<{ Bindings: { readonly goesOn?: boolean } }>();
+  const server = new Hono<{ Bindings: { readonly keepsRunning?: boolean } }>();
   server.use(async (c, next) => {
     await c.req.parseBody();
     await next();
   });
   for (const { sessions, options } of app.mounts) server.use(session(sessions, { ...options, ip }));
 
-  const route = (path: string, answer: (c: Context, text: string) => Response | Promise<Response>) => {
-    server.all(`${path}/:target`, async (c) => answer(c, await app.perform(c.req.param('target'), c.var)));
+  const route = (path: string, respond: (c: Context, text: string) => Response | Promise<Response>) => {
+    server.all(`${path}/:target`, async (c) => respond(c, await app.perform(c.req.param('target'), c.var)));
   };
   route('/text', (c, text) => c.text(text));
   route('/redirect', (c) => c.redirect('/text/kit.nothing', 303));
@@ -42,12 +42,12 @@ export function contractFetch(
   server.all('/stream/:target/:late', async (c) => {
     const { target, late } = c.req.param();
     await app.perform(target, c.var);
-    const told = app.performLate(late, c.var);
-    // workerd drops a handler whose client has gone, unless it says that it has to go on.
-    if (c.env.goesOn) c.executionCtx.waitUntil(told);
+    const result = app.performLate(late, c.var);
+    // workerd cancels a handler whose client has disconnected, unless it calls waitUntil.
+    if (c.env.keepsRunning) c.executionCtx.waitUntil(result);
     return stream(c, async (body) => {
       await body.write('started\n');
-      await body.write(await told);
+      await body.write(await result);
     });
   });
   server.onError((error) => new Response('failed', { status: statusOf(error) }));
@@ -55,7 +55,7 @@ export function contractFetch(
     server.fetch(app.trustProxy ? forwarded(request) : request, env, execution);
 }
 
-/** Gives a request the host that a trusted proxy names. */
+/** Returns a request with the host that a trusted proxy reports. */
 function forwarded(request: Request): Request {
   const host = request.headers.get('x-forwarded-host');
   if (host === null) return request;

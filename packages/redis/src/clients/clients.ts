@@ -1,17 +1,17 @@
-/** Options of one command in node-redis. */
+/** Options of a single node-redis command. */
 export interface NodeRedisCommandOptions {
-  /** How long the command may wait to be sent, in milliseconds; undefined: without end. */
+  /** How long the command may wait to be sent, in milliseconds; undefined means forever. */
   readonly timeout?: number | undefined;
 }
 
-/** What the store calls of node-redis' `createClient` and `createClientPool`. */
+/** The part of node-redis' `createClient` and `createClientPool` that the store uses. */
 export interface NodeRedisClient {
   readonly isOpen: boolean;
   sendCommand(args: string[], options?: NodeRedisCommandOptions): Promise<unknown>;
   multi(): NodeRedisPipeline<[args: string[]]>;
 }
 
-/** What the store calls of node-redis' `createCluster`. */
+/** The part of node-redis' `createCluster` that the store uses. */
 export interface NodeRedisCluster {
   readonly isOpen: boolean;
   readonly masters: readonly object[];
@@ -27,7 +27,7 @@ export interface NodeRedisCluster {
   nodeClient(node: object): Promise<NodeRedisNode>;
 }
 
-/** What the store calls of node-redis' `createSentinel`. */
+/** The part of node-redis' `createSentinel` that the store uses. */
 export interface NodeRedisSentinel {
   readonly isOpen: boolean;
   sendCommand(isReadonly: boolean, args: string[], options?: NodeRedisCommandOptions): Promise<unknown>;
@@ -35,18 +35,18 @@ export interface NodeRedisSentinel {
   acquire(): Promise<unknown>;
 }
 
-/** What the store calls of the client of one node in a cluster. */
+/** The part of a cluster node's client that the store uses. */
 export interface NodeRedisNode {
   sendCommand(args: string[], options?: NodeRedisCommandOptions): Promise<unknown>;
 }
 
-/** Commands that node-redis sends together, on one connection. */
+/** Commands that node-redis sends together on one connection. */
 export interface NodeRedisPipeline<Command extends unknown[]> {
   addCommand(...command: Command): unknown;
   execAsPipeline(): Promise<readonly unknown[]>;
 }
 
-/** What the store calls of ioredis' `Redis`. */
+/** The part of ioredis' `Redis` that the store uses. */
 export interface IoredisClient {
   readonly status: string;
   readonly options: { readonly keyPrefix?: string | undefined };
@@ -54,19 +54,19 @@ export interface IoredisClient {
   pipeline(commands: unknown[][]): IoredisPipeline;
 }
 
-/** What the store calls of ioredis' `Cluster`. */
+/** The part of ioredis' `Cluster` that the store uses. */
 export interface IoredisCluster extends IoredisClient {
   nodes(role: 'master'): readonly Pick<IoredisClient, 'call'>[];
 }
 
-/** Commands that ioredis sends together, on one connection. */
+/** Commands that ioredis sends together on one connection. */
 export interface IoredisPipeline {
   exec(): Promise<[error: Error | null, reply: unknown][] | null>;
 }
 
 /**
- * A connected client of one of the kinds that the store works with: node-redis 5 and 6 (client, pool, cluster, sentinel) and ioredis
- * 5 and 6 (client, also through Sentinel, and cluster).
+ * A connected client that the store supports: node-redis 5 and 6 (client, pool, cluster, sentinel) or ioredis
+ * 5 and 6 (client, with or without Sentinel, and cluster).
  */
 export type RedisStoreClient =
   | NodeRedisClient

@@ -1,43 +1,43 @@
-/** How long after a missed deadline commands are still sent with care. */
-const CAREFUL_FOR = 10_000;
+/** How long after a missed deadline commands get a timeout of their own, in milliseconds. */
+const CAUTION_PERIOD = 10_000;
 
-/** Bounds how long calls may take. */
+/** Limits how long calls may take. */
 export class Deadline {
-  /** The longest that a call may take, in milliseconds. */
+  /** The maximum duration of a call, in milliseconds. */
   readonly milliseconds: number;
   #misses = 0;
-  #carefulUntil = Number.NEGATIVE_INFINITY;
+  #cautionUntil = Number.NEGATIVE_INFINITY;
 
   constructor(milliseconds: number) {
     this.milliseconds = milliseconds;
   }
 
-  /** How many calls have taken too long. */
+  /** How many calls have timed out. */
   get misses(): number {
     return this.#misses;
   }
 
-  /** Tells whether a call took too long a short while ago, so that more may. */
+  /** Tells whether a call has timed out recently, so that others may too. */
   get missedLately(): boolean {
-    return performance.now() < this.#carefulUntil;
+    return performance.now() < this.#cautionUntil;
   }
 
-  /** Settles as the answer does, or rejects once its time is over. An answer that comes later has no effect. */
-  bound<T>(answer: PromiseLike<T>): Promise<T> {
-    return this.boundAndRead(answer, (value) => value);
+  /** Settles like the reply, or rejects at the deadline. A later reply is ignored. */
+  bound<T>(reply: PromiseLike<T>): Promise<T> {
+    return this.boundAndRead(reply, (value) => value);
   }
 
-  /** Gives what is read from an answer that comes in time. One promise does both, since each is a good part of what a call costs. */
-  boundAndRead<T, R>(answer: PromiseLike<T>, read: (value: T) => R): Promise<R> {
+  /** Resolves to the result of `read` for a reply that arrives in time. One promise does both, because each promise is a considerable part of a call's cost. */
+  boundAndRead<T, R>(reply: PromiseLike<T>, read: (value: T) => R): Promise<R> {
     return new Promise((resolve, reject) => {
       let isSettled = false;
       const timer = setTimeout(() => {
-        // Where this process was too busy to look, the answer may have come. It is taken in before an immediate runs.
+        // If this process was busy, the reply may already be here. It is processed before the immediate runs.
         setImmediate(() => {
           if (!isSettled) reject(this.#miss());
         });
       }, this.milliseconds);
-      answer.then(
+      reply.then(
         (value) => {
           isSettled = true;
           clearTimeout(timer);
@@ -58,18 +58,20 @@ export class Deadline {
 
   #miss(): Error {
     this.#misses += 1;
-    this.#carefulUntil = performance.now() + CAREFUL_FOR;
+    this.#cautionUntil = performance.now() + CAUTION_PERIOD;
     return new CommandTimeoutError(this.milliseconds);
   }
 }
 
-/** Says that Redis did not answer in time. What was sent may still be carried out. */
+/** Reports that Redis did not reply in time. The command may still be executed later. */
 class CommandTimeoutError extends Error {
-  /** What kind of failure it was, in the words of the operating system. */
+  /** The error code that the operating system uses for a timeout. */
   readonly code = 'ETIMEDOUT';
 
   constructor(milliseconds: number) {
-    super(`Redis did not answer within ${milliseconds} ms, which is the commandTimeout of this store`);
+    super(
+      `Redis did not reply within commandTimeout (${milliseconds} ms). The command may still be executed later.`,
+    );
     this.name = 'CommandTimeoutError';
   }
 }

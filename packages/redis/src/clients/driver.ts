@@ -1,4 +1,4 @@
-/** A command's name and its arguments. */
+/** A command's name followed by its arguments. */
 export type Command = string[];
 
 /** Sends commands to one server. */
@@ -6,18 +6,18 @@ export interface Server {
   send(command: Command): Promise<unknown>;
 }
 
-/** What the store asks of a client, whichever it is. Each key is asked for at the server that takes its writes. */
+/** What the store needs from a client of any kind. Every command about a key goes to the server that accepts writes for it. */
 export interface Driver {
-  /** What must be put before the store's prefix, since the client's own key prefix is not added to such commands. */
+  /** The client's own key prefix, if the client does not add it to these commands. The store puts it in front of its own prefix. */
   readonly missingPrefix: string;
-  /** What the client adds to every key that it sends. Keys that come back from Redis begin with it. */
+  /** The prefix that the client adds to every key it sends. Keys in replies of Redis begin with it. */
   readonly addedPrefix: string;
-  /** Tells whether the keys are spread over several servers. */
+  /** Whether the keys are distributed over several servers. */
   readonly isCluster: boolean;
   /** Sends one command about `key`. */
   send(key: string, command: Command): Promise<unknown>;
-  /** Sends commands about `key` together, on one connection and to one server. Rejects where one of them fails. */
+  /** Sends commands about `key` together, on one connection to one server. Rejects if one of them fails. */
   sendTogether(key: string, commands: readonly Command[]): Promise<readonly unknown[]>;
-  /** Gives every server that takes writes, as far as the client knows them. */
+  /** Returns every server that accepts writes, as far as the client knows. */
   primaries(): Promise<readonly Server[]>;
 }

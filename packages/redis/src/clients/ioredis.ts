@@ -1,7 +1,7 @@
 import type { IoredisClient, IoredisCluster } from './clients.ts';
 import type { Command, Driver, Server } from './driver.ts';
 
-/** Drives a client, also one that finds its server through Sentinel. */
+/** Drives a client, with or without Sentinel. */
 export function ioredisClient(client: IoredisClient): Driver {
   const server = ioredisServer(client);
   return { ...driver(client), isCluster: false, primaries: async () => [server] };

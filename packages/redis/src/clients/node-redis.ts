@@ -9,15 +9,15 @@ import type { Deadline } from './deadline.ts';
 import type { Command, Driver, Server } from './driver.ts';
 
 /**
- * node-redis keeps a command that cannot be sent until it can, which may be never, unless it is given a timeout. A timer for each
- * command more than halves what the client can do, so commands get one only while calls are missing their deadline.
+ * Returns the options of the next command. Without a timeout, node-redis keeps a command until it can be sent, possibly forever. A timer for each
+ * command more than halves the client's throughput, so commands get a timeout only while calls are timing out.
  */
 function commandOptions(deadline: Deadline): NodeRedisCommandOptions {
-  // Longer than the deadline: that it was missed must be seen, since a failover is found out by it.
+  // Longer than the deadline, so that the deadline is missed first: misses are how a failover is detected.
   return { timeout: deadline.missedLately ? 2 * deadline.milliseconds : undefined };
 }
 
-/** Drives a client or a pool of them. */
+/** Drives a client or a pool. */
 export function nodeRedisClient(client: NodeRedisClient, deadline: Deadline): Driver {
   const server = nodeRedisServer(client, deadline);
   return {
@@ -52,7 +52,7 @@ export function nodeRedisSentinel(client: NodeRedisSentinel, deadline: Deadline)
   };
 }
 
-/** Drives a cluster. `false` for read-only sends each command to a primary, also where the client may use replicas. */
+/** Drives a cluster. Passing `false` for read-only sends each command to a primary, even if the client may use replicas. */
 export function nodeRedisCluster(client: NodeRedisCluster, deadline: Deadline): Driver {
   const lookout = new FailoverLookout(client, deadline);
   return {
@@ -76,10 +76,10 @@ export function nodeRedisCluster(client: NodeRedisCluster, deadline: Deadline): 
 }
 
 /**
- * Makes a cluster client learn of a failover.
+ * Makes a cluster client notice a failover.
  *
- * node-redis 5 asks for the cluster's layout only when a server redirects it, which a primary that is gone never does; node-redis 6 also
- * after five seconds. So when calls miss their deadline, one goes to a server that is drawn by lot: most likely that one redirects it.
+ * node-redis 5 asks for the cluster's layout only when a server redirects it, which a lost primary never does; node-redis 6 also asks
+ * after five seconds. So after a call has timed out, one command goes to a randomly chosen server, which most likely redirects it.
  */
 class FailoverLookout {
   readonly #client: NodeRedisCluster;

@@ -12,7 +12,11 @@ import type { Driver } from './driver.ts';
 import { ioredisClient, ioredisCluster } from './ioredis.ts';
 import { nodeRedisClient, nodeRedisCluster, nodeRedisSentinel } from './node-redis.ts';
 
-/** Finds out by its methods what kind of client was given, and how it is driven. */
+/**
+ * Recognises the kind of client by its methods, and returns the driver for it.
+ *
+ * @throws {SessionError} `ERR_CONFIG` if the client is of no supported kind.
+ */
 export function recogniseClient(client: RedisStoreClient, deadline: Deadline): Driver {
   if (isIoredisCluster(client)) return ioredisCluster(client);
   if (isIoredisClient(client)) return ioredisClient(client);

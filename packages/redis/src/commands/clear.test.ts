@@ -14,7 +14,7 @@ describe('clear', () => {
   afterAll(() => server.stop());
   beforeEach(() => server.send('flushall'));
 
-  it('takes each character of the prefix literally', async () => {
+  it('matches each character of the prefix literally', async () => {
     const { Redis } = await import('ioredis');
     const client = new Redis(server.port, '127.0.0.1');
     const prefix = 'a*b?c[d-e]^\\{f}:';
@@ -26,7 +26,7 @@ describe('clear', () => {
     client.disconnect();
   });
 
-  it('goes through every page of a large database', async () => {
+  it('deletes across every page of a large database', async () => {
     const { createClient } = await import('redis');
     const client = await createClient({ url: server.url }).connect();
     await server.send('eval', "for i = 1, 5000 do redis.call('set', KEYS[1] .. i, '') end", 1, 'coatcheck:');
@@ -73,7 +73,7 @@ describe('clear of a cluster', () => {
     await cluster.stop();
   });
 
-  /** Hides a primary from the store, as where the client does not know it yet. */
+  /** Hides a primary from the store, like a client that does not know it yet. */
   function withoutOnePrimary(): IoredisCluster {
     return {
       status: client.status,
@@ -93,7 +93,7 @@ describe('clear of a cluster', () => {
     for (const node of cluster.nodes) expect(await node.send('dbsize')).toBe(0);
   });
 
-  it('rejects where the client does not know every primary', async () => {
+  it('rejects if the client does not know every primary', async () => {
     await expect(redisStore(withoutOnePrimary()).clear()).rejects.toThrow('does not know every primary');
   });
 });

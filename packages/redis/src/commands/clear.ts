@@ -2,10 +2,10 @@ import type { Deadline } from '../clients/deadline.ts';
 import type { Driver, Server } from '../clients/driver.ts';
 import { hasPrefix, prefixPattern, redisKey } from '../records/keys.ts';
 
-/** How many keys Redis looks at in one step of a scan, during which it does nothing else. */
+/** How many keys Redis examines in one step of a scan. It does nothing else during that step. */
 const SCAN_COUNT = '1000';
 
-/** Deletes every key of one prefix, on every server. Rejects where it cannot be sure that it reached them all. */
+/** Deletes every key of one prefix, on every server. Rejects if it cannot be sure that it reached all of them. */
 export async function clearPrefix(driver: Driver, prefix: string, deadline: Deadline): Promise<void> {
   // The first command makes a client that is still connecting wait until it knows its servers.
   const anyKey = redisKey(prefix, '');
@@ -14,7 +14,7 @@ export async function clearPrefix(driver: Driver, prefix: string, deadline: Dead
   const layout = driver.isCluster ? await clusterLayout(servers, deadline) : '';
   await Promise.all(servers.map((server) => clearServer(server, driver, prefix, deadline)));
   if (driver.isCluster && layout !== (await clusterLayout(servers, deadline))) {
-    throw new Error('The cluster moved slots while it was cleared, so records may be left. Clear it again.');
+    throw new Error('The cluster moved slots during clear(), so records may remain. Call clear() again.');
   }
 }
 
@@ -34,7 +34,7 @@ async function clearServer(
     const keys = found
       .filter((key) => hasPrefix(wholePrefix, key))
       .map((key) => key.slice(addedPrefix.length));
-    // Keys of different slots may not share a command.
+    // Keys of different slots cannot share a command.
     const groups = isCluster ? keys.map((key) => [key]) : keys.length > 0 ? [keys] : [];
     await Promise.all(
       groups.map(([key = '', ...others]) => deadline.bound(driver.send(key, ['unlink', key, ...others]))),
@@ -43,18 +43,24 @@ async function clearServer(
   } while (cursor !== '0');
 }
 
-/** Says which primary has which slots. Rejects unless these servers are all of them, with every slot. */
+/** Describes which primary has which slots. Rejects unless these servers are all primaries and cover every slot. */
 async function clusterLayout(servers: readonly Server[], deadline: Deadline): Promise<string> {
   const [first] = servers;
-  if (first === undefined) throw new Error('The client knows no primary of the cluster');
+  if (first === undefined)
+    throw new Error(
+      'The client knows no primary of the cluster. Call clear() again once the client is connected.',
+    );
   const ask = (server: Server, about: string): Promise<unknown> =>
     deadline.bound(server.send(['cluster', about]));
   const ids = new Set((await Promise.all(servers.map((server) => ask(server, 'myid')))).map(String));
   const ranges = readSlots(await ask(first, 'slots'));
   const covered = ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
-  if (covered !== 16_384) throw new Error(`Only ${covered} of the cluster's 16384 slots have a primary`);
+  if (covered !== 16_384)
+    throw new Error(
+      `Only ${covered} of the cluster's 16384 slots have a primary. Call clear() again once the cluster has recovered.`,
+    );
   if (!ranges.every(({ primary }) => ids.has(primary))) {
-    throw new Error('The client does not know every primary of the cluster yet. Clear it again.');
+    throw new Error('The client does not know every primary of the cluster yet. Call clear() again later.');
   }
   return ranges
     .map(({ from, to, primary }) => `${from}-${to} ${primary}`)
@@ -82,5 +88,5 @@ function readPage(reply: unknown): [cursor: string, keys: string[]] {
 
 function list(reply: unknown): readonly unknown[] {
   if (Array.isArray(reply)) return reply;
-  throw new Error('Redis answered in a form that is unknown');
+  throw new Error('Redis sent a reply that is not an array, in response to SCAN or CLUSTER SLOTS.');
 }

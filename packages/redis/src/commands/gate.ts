@@ -1,4 +1,4 @@
-/** Lets so many actions run at a time, the others after them in the order they came. */
+/** Limits how many actions run at a time. The others follow in order of arrival. */
 export class Gate {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,7 +7,7 @@ export class Gate {
     this.#free = width;
   }
 
-  /** Runs the action as soon as there is room. It must settle, or its room is lost. */
+  /** Runs the action as soon as there is a free place. The action must settle, or its place is never freed. */
   async pass<T>(action: () => Promise<T>): Promise<T> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

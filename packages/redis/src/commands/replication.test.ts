@@ -31,33 +31,33 @@ describe.each(Object.entries(SINGLE_CLIENTS))('waiting for replicas over %s', (_
   });
   afterEach(() => replica.resume());
 
-  it('answers once the replica has the write', async () => {
+  it('resolves once the replica has the write', async () => {
     expect(await store.compareAndSet('a', 1, makeRecord(2))).toBe(true);
     expect(String(await replica.send('get', 'coatcheck:a'))).toMatch(/^2 /);
     expect(await store.compareAndSet('a', 2, null)).toBe(true);
     expect(await replica.send('get', 'coatcheck:a')).toBeNull();
   });
 
-  it('sends WAIT with each write, and nothing more with a read', async () => {
+  it('sends WAIT with each write, and only one command for a read', async () => {
     const monitor = await Monitor.open(primary);
     const write = await monitor.during(() => store.compareAndSet('a', 1, makeRecord(2)));
     const read = await monitor.during(() => store.read('a'));
     await primary.send('script', 'flush');
     const first = await monitor.during(() => store.compareAndSet('a', 2, makeRecord(3)));
     monitor.close();
-    // The primary itself asks its replica how far it is.
+    // The primary itself sends REPLCONF to ask how far the replica is.
     const ofClients = (names: readonly string[]): string[] => names.filter((name) => name !== 'replconf');
     expect(ofClients(write)).toEqual(['evalsha', 'wait']);
     expect(ofClients(read)).toEqual(['getex']);
     expect(ofClients(first)).toEqual(['evalsha', 'wait', 'eval', 'wait']);
   });
 
-  it('rejects a write that the replica does not get in time, and reads it back only once it has', async () => {
+  it('rejects a write that the replica does not receive in time, and reads it back only once it has', async () => {
     const hasty = redisStore(opened.client, { waitForReplicas: { replicas: 1, timeout: 50 } });
     replica.pause();
-    await expect(hasty.compareAndSet('a', 1, makeRecord(2))).rejects.toThrow('0 of 1 replicas');
-    await expect(hasty.read('a')).rejects.toThrow('0 of 1 replicas');
-    // Nothing is in doubt about other records.
+    await expect(hasty.compareAndSet('a', 1, makeRecord(2))).rejects.toThrow('0 of the 1 replicas');
+    await expect(hasty.read('a')).rejects.toThrow('0 of the 1 replicas');
+    // Other records are not in doubt.
     expect(await hasty.read('b')).toBeUndefined();
     replica.resume();
     await until('the record can be read', () =>
@@ -70,13 +70,13 @@ describe.each(Object.entries(SINGLE_CLIENTS))('waiting for replicas over %s', (_
     expect(Number(await primary.send('pttl', 'coatcheck:a'))).toBeGreaterThan(0);
   });
 
-  it('treats a deletion in the same way', async () => {
+  it('treats a deletion the same way', async () => {
     const hasty = redisStore(opened.client, { waitForReplicas: { replicas: 1, timeout: 50 } });
     replica.pause();
-    await expect(hasty.compareAndSet('a', 1, null)).rejects.toThrow('0 of 1 replicas');
-    await expect(hasty.read('a')).rejects.toThrow('0 of 1 replicas');
+    await expect(hasty.compareAndSet('a', 1, null)).rejects.toThrow('0 of the 1 replicas');
+    await expect(hasty.read('a')).rejects.toThrow('0 of the 1 replicas');
     replica.resume();
-    await until('the record is known to be gone', () =>
+    await until('the record is known to be deleted', () =>
       hasty.read('a').then(
         (found) => found === undefined,
         () => false,

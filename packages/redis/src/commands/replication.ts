@@ -4,39 +4,39 @@ import type { WaitForReplicas } from '../options.ts';
 import { Gate } from './gate.ts';
 import { COMPARE_AND_SET, REWRITE, runScript } from './script.ts';
 
-/** How many keys with a write in doubt are remembered; beyond that the oldest are forgotten. */
+/** How many keys in doubt are remembered. Beyond that the oldest are forgotten. */
 const MAX_DOUBTS = 10_000;
-/** How often a command follows a key that has moved to another server of the cluster. */
+/** How many times a command follows a key that has moved to another server of the cluster. */
 const MAX_MOVES = 3;
-/** How many writes wait at a time. WAIT holds up all that comes after it on its connection, reads as well. */
-const WIDTH = 4;
-/** Where replicas were missing the last time: which part of the time is waited for them, and every how many times in full. */
+/** How many writes wait at a time. WAIT blocks everything after it on its connection, including reads. */
+const MAX_WAITING = 4;
+/** While replicas are missing: waits last 1/10 of the timeout, except for every tenth, which lasts the full timeout. */
 const SHORT_WAIT = 10;
 
 /**
- * Writes, and waits until replicas have it.
+ * Writes records, and waits until replicas have received them.
  *
- * Where they do not have it in time the write is rejected, but it is there. So the key is in doubt from then on: the next read writes
- * the record again as it is and waits anew. Nobody reads a write back as done that the replicas never got.
+ * If they have not received a write in time, the call rejects although the write was applied. From then on the key is in doubt: the next read writes
+ * the record again unchanged and waits again. So no read of this process returns a write that the replicas never received.
  */
 export class Replication {
   readonly #driver: Driver;
   readonly #deadline: Deadline;
-  readonly #wanted: WaitForReplicas;
-  readonly #gate: Gate = new Gate(WIDTH);
-  readonly #doubts: Set<string> = new Set();
+  readonly #required: WaitForReplicas;
+  readonly #gate: Gate = new Gate(MAX_WAITING);
+  readonly #inDoubt: Set<string> = new Set();
   #wereMissing = false;
   #waits = 0;
 
-  constructor(driver: Driver, deadline: Deadline, wanted: WaitForReplicas) {
+  constructor(driver: Driver, deadline: Deadline, required: WaitForReplicas) {
     this.#driver = driver;
     this.#deadline = deadline;
-    this.#wanted = wanted;
+    this.#required = required;
   }
 
-  /** Tells whether what is read of this key may be on the primary alone. */
-  doubts(key: string): boolean {
-    return this.#doubts.has(key);
+  /** Tells whether the latest write of this key may be on the primary alone. */
+  isInDoubt(key: string): boolean {
+    return this.#inDoubt.has(key);
   }
 
   /** Reads the value of a key in doubt. */
@@ -44,61 +44,66 @@ export class Replication {
     const value = await this.#deadline.bound(
       runScript(REWRITE, key, [], (command) => this.#sendAndWait(key, command)),
     );
-    this.#doubts.delete(key);
+    this.#inDoubt.delete(key);
     return value;
   }
 
-  /** Compares and sets, and says whether it did. */
+  /** Compares and sets. Resolves to whether it did. */
   async compareAndSet(key: string, args: readonly string[]): Promise<boolean> {
-    let won = false;
+    let applied = false;
     try {
       const send = (command: Command): Promise<unknown> => this.#sendAndWait(key, command);
-      won = String(await this.#deadline.bound(runScript(COMPARE_AND_SET, key, args, send))) === '1';
-      return won;
+      applied = String(await this.#deadline.bound(runScript(COMPARE_AND_SET, key, args, send))) === '1';
+      return applied;
     } finally {
-      // Also a lost comparison is in doubt: the client may have sent a write twice, and the second one answered.
-      if (won) this.#doubts.delete(key);
-      else this.#doubt(key);
+      // A failed comparison is in doubt too: the client may have sent the write twice, and this may be the second reply.
+      if (applied) this.#inDoubt.delete(key);
+      else this.#markInDoubt(key);
     }
   }
 
-  #doubt(key: string): void {
-    this.#doubts.add(key);
-    const [oldest] = this.#doubts;
-    if (this.#doubts.size > MAX_DOUBTS && oldest !== undefined) this.#doubts.delete(oldest);
+  #markInDoubt(key: string): void {
+    this.#inDoubt.add(key);
+    const [oldest] = this.#inDoubt;
+    if (this.#inDoubt.size > MAX_DOUBTS && oldest !== undefined) this.#inDoubt.delete(oldest);
   }
 
   async #sendAndWait(key: string, command: Command): Promise<unknown> {
     const latest = performance.now() + this.#deadline.milliseconds;
-    // Commands sent together have no limit of their own on how long they may wait to be sent.
+    // Commands sent together have no timeout of their own for waiting to be sent.
     if (this.#deadline.missedLately) await this.#driver.send(key, ['getex', key]);
     return await this.#gate.pass(async () => {
-      if (performance.now() >= latest) throw new Error('Too many writes were waiting for replicas');
+      if (performance.now() >= latest)
+        throw new Error(
+          'Too many writes were waiting for replicas, so this one was not sent within commandTimeout.',
+        );
       const wait = this.#nextWait();
-      const { replicas } = this.#wanted;
+      const { replicas } = this.#required;
       const commands = [command, ['wait', String(replicas), String(wait)]];
-      const [reply, reached] = await this.#deadline.bound(this.#sendWhereItMoved(key, commands));
+      const [reply, reached] = await this.#deadline.bound(this.#sendAndFollow(key, commands));
       this.#wereMissing = Number(reached) < replicas;
       if (!this.#wereMissing) return reply;
-      throw new Error(`A write reached ${Number(reached)} of ${replicas} replicas within ${wait} ms`);
+      throw new Error(
+        `A write reached ${Number(reached)} of the ${replicas} replicas that waitForReplicas requires within ${wait} ms. It may last all the same.`,
+      );
     });
   }
 
-  /** Gives how long to wait. While replicas are missing it is mostly short, so that reads get through between the waits. */
+  /** Returns how long to wait. While replicas are missing most waits are short, so that reads get through between them. */
   #nextWait(): number {
     this.#waits += 1;
     const isShort = this.#wereMissing && this.#waits % SHORT_WAIT !== 0;
-    return isShort ? Math.ceil(this.#wanted.timeout / SHORT_WAIT) : this.#wanted.timeout;
+    return isShort ? Math.ceil(this.#required.timeout / SHORT_WAIT) : this.#required.timeout;
   }
 
-  /** Sends commands on one connection, since WAIT looks at what was written on its own. */
-  async #sendWhereItMoved(key: string, commands: readonly Command[]): Promise<readonly unknown[]> {
+  /** Sends commands together on one connection, because WAIT considers only its own connection's writes. Follows a key that has moved. */
+  async #sendAndFollow(key: string, commands: readonly Command[]): Promise<readonly unknown[]> {
     for (let move = 1; ; move += 1) {
       try {
         return await this.#driver.sendTogether(key, commands);
       } catch (error) {
         if (move > MAX_MOVES || !(error instanceof Error && error.message.startsWith('MOVED '))) throw error;
-        // A server that does not have the key has written nothing. A single command makes the client learn who has.
+        // A server without the key has written nothing. A single command makes the client learn which server has it.
         await this.#driver.send(key, ['getex', key]);
       }
     }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Command } from '../clients/driver.ts';
 
-/** A Lua script, and the name under which Redis remembers it. */
+/** A Lua script and the SHA-1 under which Redis caches it. */
 export interface Script {
   readonly lua: string;
   readonly sha1: string;
@@ -10,11 +10,11 @@ export interface Script {
 /**
  * Writes or deletes a record if its version is the expected one, in one step.
  *
- * KEYS[1]: the key. ARGV[1]: how the expected record's value starts, empty where there must be no record. ARGV[2] and ARGV[3]: the new
- * value and its PXAT; without them the record is deleted. Gives 1 where it did, otherwise 0.
+ * KEYS[1]: the key. ARGV[1]: the start of the expected record's value, empty if there must be no record. ARGV[2] and ARGV[3]: the new
+ * value and its PXAT; without them the record is deleted. Returns 1 if it wrote or deleted, otherwise 0.
  *
- * GETEX without options changes nothing, but counts as a write command: a replica refuses it. So no replica, which may lag
- * behind, can answer that the comparison was lost; where it is won, SET and DEL are refused by themselves.
+ * GETEX without options changes nothing but counts as a write command, so a replica rejects it. A replica, which may lag
+ * behind, can therefore never report a failed comparison. If the comparison succeeds, the replica rejects SET and DEL.
  */
 export const COMPARE_AND_SET: Script = script(`\
 local expected = ARGV[1]
@@ -37,9 +37,9 @@ return 1
 `);
 
 /**
- * Reads a record and writes it again as it is, or its absence: what is read then goes to the replicas once more.
+ * Reads a record and writes it again unchanged, or deletes it again if it is absent, so that the replicas receive it once more.
  *
- * KEYS[1]: the key. Gives the value, or nil.
+ * KEYS[1]: the key. Returns the value, or nil.
  */
 export const REWRITE: Script = script(`\
 local value = redis.call('GET', KEYS[1])
@@ -56,7 +56,7 @@ function script(lua: string): Script {
   return { lua, sha1: createHash('sha1').update(lua).digest('hex') };
 }
 
-/** Runs a script over one key by its name, and by its text where Redis does not know it: after a restart, a failover, SCRIPT FLUSH. */
+/** Runs a script for one key by its SHA-1, or in full if Redis does not know it: after a restart, a failover or SCRIPT FLUSH. */
 export async function runScript(
   { lua, sha1 }: Script,
   key: string,

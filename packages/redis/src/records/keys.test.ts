@@ -6,7 +6,7 @@ describe('a key in Redis', () => {
     expect(redisKey('coatcheck:', 'Rk9PQkFSYmF6cXV1eDEyMw')).toBe('coatcheck:Rk9PQkFSYmF6cXV1eDEyMw');
   });
 
-  it('is never one of another prefix', () => {
+  it('never belongs to another prefix', () => {
     expect(redisKey('shop:', 'eu:a')).not.toBe(redisKey('shop:eu:', 'a'));
     expect(redisKey('shop:', 'a:b')).not.toBe(redisKey('shop:', 'a%3Ab'));
     expect(hasPrefix('shop:', redisKey('shop:', 'eu:a'))).toBe(true);
@@ -14,13 +14,13 @@ describe('a key in Redis', () => {
     expect(hasPrefix('shop:', 'other')).toBe(false);
   });
 
-  it('is refused where it would turn into another', () => {
+  it('is rejected if encoding would change it', () => {
     expect(() => redisKey('shop:', 'a\uDC00')).toThrow(TypeError);
   });
 });
 
 describe('the pattern of a prefix', () => {
-  it('escapes what Redis gives a meaning', () => {
+  it('escapes the special characters of Redis patterns', () => {
     expect(prefixPattern('a*?[b]\\:')).toBe('a\\*\\?\\[b\\]\\\\:*');
   });
 });

@@ -1,30 +1,30 @@
 import type { RedisStoreClient } from '../../src/clients/clients.ts';
 
-/** A client for tests, and how it is let go of. */
+/** A client for tests, and how to close it. */
 export interface OpenClient {
   readonly client: RedisStoreClient;
   close(): void;
 }
 
-/** Makes a client of a server, a cluster or a sentinel at these ports; waits until it is connected, unless nobody listens there. */
-export type ClientMaker = (ports: readonly number[], isThere?: boolean) => Promise<OpenClient>;
+/** Creates a client of a server, a cluster or a sentinel at these ports. Waits until it is connected, unless `isListening` is false. */
+export type ClientMaker = (ports: readonly number[], isListening?: boolean) => Promise<OpenClient>;
 
-/** Kinds of clients by their names. */
+/** Client makers by the names of their kinds. */
 export type Clients = Readonly<Record<string, ClientMaker>>;
 
-/** Clients of one server. Each library is loaded only where it is asked for: processes that a test starts are to be there soon. */
+/** Clients of one server. Each library is loaded on demand, so that processes started by a test are ready quickly. */
 export const SINGLE_CLIENTS: Clients = {
-  'node-redis 6': async (ports, isThere) => {
+  'node-redis 6': async (ports, isListening) => {
     const { createClient } = await import('redis');
-    return connected(createClient(nodeAt(ports[0])), isThere);
+    return connected(createClient(nodeAt(ports[0])), isListening);
   },
-  'node-redis 6 pool': async (ports, isThere) => {
+  'node-redis 6 pool': async (ports, isListening) => {
     const { createClientPool } = await import('redis');
-    return connected(createClientPool(nodeAt(ports[0])), isThere);
+    return connected(createClientPool(nodeAt(ports[0])), isListening);
   },
-  'node-redis 5': async (ports, isThere) => {
+  'node-redis 5': async (ports, isListening) => {
     const { createClient } = await import('redis-5');
-    return connected(createClient(nodeAt(ports[0])), isThere);
+    return connected(createClient(nodeAt(ports[0])), isListening);
   },
   'ioredis 6': async (ports) => {
     const { Redis } = await import('ioredis');
@@ -38,17 +38,17 @@ export const SINGLE_CLIENTS: Clients = {
 
 /** Clients of a cluster. */
 export const CLUSTER_CLIENTS: Clients = {
-  'node-redis 6 cluster': async (ports, isThere) => {
+  'node-redis 6 cluster': async (ports, isListening) => {
     const { createCluster } = await import('redis');
-    return connected(createCluster({ rootNodes: ports.map(nodeAt) }), isThere);
+    return connected(createCluster({ rootNodes: ports.map(nodeAt) }), isListening);
   },
-  'node-redis 6 cluster that reads from replicas': async (ports, isThere) => {
+  'node-redis 6 cluster that reads from replicas': async (ports, isListening) => {
     const { createCluster } = await import('redis');
-    return connected(createCluster({ rootNodes: ports.map(nodeAt), useReplicas: true }), isThere);
+    return connected(createCluster({ rootNodes: ports.map(nodeAt), useReplicas: true }), isListening);
   },
-  'node-redis 5 cluster': async (ports, isThere) => {
+  'node-redis 5 cluster': async (ports, isListening) => {
     const { createCluster } = await import('redis-5');
-    return connected(createCluster({ rootNodes: ports.map(nodeAt) }), isThere);
+    return connected(createCluster({ rootNodes: ports.map(nodeAt) }), isListening);
   },
   'ioredis 6 cluster': async (ports) => {
     const { Cluster } = await import('ioredis');
@@ -64,15 +64,21 @@ export const CLUSTER_CLIENTS: Clients = {
   },
 };
 
-/** Clients that ask a sentinel for their server, which it calls `sessions`. */
+/** Clients that ask a sentinel for their server, whose name is `sessions`. */
 export const SENTINEL_CLIENTS: Clients = {
-  'node-redis 6 sentinel': async (ports, isThere) => {
+  'node-redis 6 sentinel': async (ports, isListening) => {
     const { createSentinel } = await import('redis');
-    return connected(createSentinel({ name: 'sessions', sentinelRootNodes: ports.map(addressAt) }), isThere);
+    return connected(
+      createSentinel({ name: 'sessions', sentinelRootNodes: ports.map(addressAt) }),
+      isListening,
+    );
   },
-  'node-redis 5 sentinel': async (ports, isThere) => {
+  'node-redis 5 sentinel': async (ports, isListening) => {
     const { createSentinel } = await import('redis-5');
-    return connected(createSentinel({ name: 'sessions', sentinelRootNodes: ports.map(addressAt) }), isThere);
+    return connected(
+      createSentinel({ name: 'sessions', sentinelRootNodes: ports.map(addressAt) }),
+      isListening,
+    );
   },
   'ioredis 6 through a sentinel': async (ports) => {
     const { Redis } = await import('ioredis');
@@ -99,11 +105,11 @@ interface NodeRedis {
 
 async function connected<Client extends RedisStoreClient & NodeRedis>(
   client: Client,
-  isThere = true,
+  isListening = true,
 ): Promise<OpenClient> {
   client.on('error', () => {});
   const connecting = client.connect();
-  if (isThere) await connecting;
+  if (isListening) await connecting;
   else connecting.catch(() => {});
   return {
     client,
@@ -111,7 +117,7 @@ async function connected<Client extends RedisStoreClient & NodeRedis>(
       try {
         client.destroy();
       } catch {
-        // It never was open.
+        // It was never open.
       }
     },
   };

@@ -34,7 +34,7 @@ export class TestCluster {
     return this.nodes.map(({ port }) => port);
   }
 
-  /** Gives the node that is the primary of a key's slot, as a node sees it that is alive. */
+  /** Returns the node that is the primary of a key's slot, according to a node that is running. */
   async primaryOf(key: string, witness: TestServer | undefined = this.nodes[0]): Promise<TestServer> {
     const slot = Number(await witness?.send('cluster', 'keyslot', key));
     const ranges = await witness?.send('cluster', 'slots');
@@ -45,7 +45,7 @@ export class TestCluster {
       const found = this.nodes.find(({ port }) => port === primary[1]);
       if (found !== undefined) return found;
     }
-    throw new Error(`No node has slot ${slot}`);
+    throw new Error(`No node has slot ${slot}.`);
   }
 
   async stop(): Promise<void> {
@@ -54,7 +54,7 @@ export class TestCluster {
 
   async #join(): Promise<void> {
     const [first] = this.nodes;
-    if (first === undefined) throw new Error('A cluster has nodes');
+    if (first === undefined) throw new Error('A cluster must have nodes.');
     const ids = await Promise.all(this.nodes.map(async (node) => String(await node.send('cluster', 'myid'))));
     await Promise.all(this.nodes.map((node, at) => node.send('cluster', 'set-config-epoch', at + 1)));
     await Promise.all(

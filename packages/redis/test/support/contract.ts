@@ -7,15 +7,15 @@ import { CLIENTS, type OpenClient } from './clients.ts';
 /** Nobody listens at the port for TCP's own multiplexer. */
 const DEAD_PORT = 1;
 const SOON = 30;
-/** Clients with which the clause about several processes is tried, too. It takes seconds, and is about the server. */
+/** Clients that also run the clause about several processes. It takes seconds and mainly tests the server. */
 const SHARED: ReadonlySet<string> = new Set(['node-redis 6', 'ioredis 6 cluster']);
 
 let stores = 0;
 
-/** Registers the store contract as tests of the store over one kind of client. */
+/** Registers the store contract as tests of the store with one kind of client. */
 export function describeContract(kind: string, ports: () => readonly number[]): void {
   const make = CLIENTS[kind];
-  if (make === undefined) throw new Error(`There is no client called ${kind}`);
+  if (make === undefined) throw new Error(`There is no client called ${kind}.`);
   const prefixes = new WeakMap<SessionStore, string>();
   const broken: OpenClient[] = [];
   let opened: OpenClient;

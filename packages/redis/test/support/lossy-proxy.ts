@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands between a client and a server, and can lose an answer on its way back. */
+/** Forwards between a client and a server, and can drop a reply. */
 export class LossyProxy {
   readonly #server: Server;
   readonly #sockets: Set<Socket> = new Set();
-  #swallow: ((command: string) => boolean) | undefined;
+  #dropsReplyTo: ((command: string) => boolean) | undefined;
 
   private constructor(server: Server) {
     this.#server = server;
   }
 
-  /** Stands before the server at a port of this machine. */
+  /** Starts a proxy for the server at a local port. */
   static async start(port: number): Promise<LossyProxy> {
     const server = createServer();
     const proxy = new LossyProxy(server);
@@ -26,9 +26,9 @@ export class LossyProxy {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** Lets the next command with this name through, and cuts the connection in the place of its answer. */
-  swallowAnswerTo(name: string): void {
-    this.#swallow = (command) => command.toLowerCase().includes(name);
+  /** Forwards the next command of this name, and closes the connection instead of forwarding the reply. */
+  dropReplyTo(name: string): void {
+    this.#dropsReplyTo = (command) => command.toLowerCase().includes(name);
   }
 
   async stop(): Promise<void> {
@@ -38,7 +38,7 @@ export class LossyProxy {
   }
 
   #join(client: Socket, server: Socket): void {
-    let loses = false;
+    let isDropping = false;
     for (const socket of [client, server]) {
       this.#sockets.add(socket);
       socket.on('error', () => {});
@@ -48,14 +48,14 @@ export class LossyProxy {
       });
     }
     client.on('data', (chunk) => {
-      if (this.#swallow?.(chunk.toString('latin1'))) {
-        loses = true;
-        this.#swallow = undefined;
+      if (this.#dropsReplyTo?.(chunk.toString('latin1'))) {
+        isDropping = true;
+        this.#dropsReplyTo = undefined;
       }
       server.write(chunk);
     });
     server.on('data', (chunk) => {
-      if (loses) client.destroy();
+      if (isDropping) client.destroy();
       else client.write(chunk);
     });
   }

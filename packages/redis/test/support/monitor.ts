@@ -1,10 +1,10 @@
 import type { TestServer } from './server.ts';
 import { Wire } from './wire.ts';
 
-/** What clients say about themselves when they connect. */
+/** Commands with which clients introduce themselves when they connect. */
 const GREETINGS: ReadonlySet<string> = new Set(['hello', 'client', 'info']);
 
-/** Counts on the wire which commands a server gets from clients, by MONITOR. */
+/** Records which commands a server receives from clients, by MONITOR. */
 export class Monitor {
   readonly #server: TestServer;
   readonly #wire: Wire;
@@ -22,7 +22,7 @@ export class Monitor {
     return monitor;
   }
 
-  /** Gives the names of the commands that clients send while something is done, without greetings and what scripts run. */
+  /** Returns the names of the commands that clients send during an action, without greetings and without commands run by scripts. */
   async during(action: () => Promise<unknown>): Promise<string[]> {
     const from = (await this.#mark()) + 1;
     await action();
@@ -38,7 +38,7 @@ export class Monitor {
     this.#wire.close();
   }
 
-  /** Sends a command that can be told from others, and gives its line: all that came before it has been seen. */
+  /** Sends a unique command and returns the index of its line. Everything sent before it has then been recorded. */
   async #mark(): Promise<number> {
     this.#marks += 1;
     const mark = `mark-${this.#marks}`;

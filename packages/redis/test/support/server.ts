@@ -5,21 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Reply, Wire } from './wire.ts';
 
-/** The server's program; REDIS_SERVER names another one, such as that of Redis 6.2 or of Valkey. */
+/** The server program. REDIS_SERVER selects another one, such as Redis 6.2 or Valkey. */
 const PROGRAM = process.env['REDIS_SERVER'] ?? 'redis-server';
 
-/** Below the ports that the system gives to clients, also with the 10,000 that a cluster adds for its own traffic. */
+/** Below the ephemeral ports of the system, even after a cluster adds 10,000 for its own traffic. */
 const PORTS = { first: 12_000, count: 10_000 };
 const ATTEMPTS = 10;
 
-/** Redis runs beside a shell that ends it and removes its directory as soon as this process is gone, however that came about. */
+/** Redis runs under a shell that kills it and removes its directory when this process ends, for whatever reason. */
 const LEASH =
   'directory=$1; shift; "$@" & redis=$!; cat >/dev/null; kill -9 $redis 2>/dev/null; wait $redis 2>/dev/null; rm -rf "$directory"';
 
-/** Settings of redis.conf by their names. */
+/** Settings of redis.conf by name. */
 export type Settings = Readonly<Record<string, string | number>>;
 
-/** A redis-server of its own, with a directory of its own, that keeps nothing on disk. */
+/** A private redis-server with its own directory, which writes nothing to disk. */
 export class TestServer {
   readonly port: number;
   readonly #leash: ChildProcess;
@@ -38,7 +38,7 @@ export class TestServer {
     return TestServer.#start({ save: '""', appendonly: 'no', ...settings });
   }
 
-  /** Starts a server that answers DEBUG, which Redis does by itself only before 7.0. */
+  /** Starts a server that accepts DEBUG. By default Redis does so only before 7.0. */
   static startWithDebug(): Promise<TestServer> {
     const version = execFileSync(PROGRAM, ['--version'], { encoding: 'utf8' });
     return TestServer.start(/ v=[0-6]\./.test(version) ? {} : { 'enable-debug-command': 'yes' });
@@ -67,7 +67,7 @@ export class TestServer {
       await end(leash);
       if (attempt === ATTEMPTS) {
         throw new Error(
-          `${PROGRAM} does not start: node scripts/setup-system.mjs redis-server installs Debian's`,
+          `${PROGRAM} does not start. Install it, on Debian with: node scripts/setup-system.mjs redis-server`,
         );
       }
     }
@@ -77,17 +77,17 @@ export class TestServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Sends a command on a connection apart from those of the clients under test. */
+  /** Sends a command on a separate connection from those of the clients under test. */
   send(...command: (string | number)[]): Promise<Reply> {
     return this.#wire.send(...command);
   }
 
-  /** Gives one field of INFO. */
+  /** Returns one field of INFO. */
   info(section: string, field: string): Promise<string | undefined> {
     return infoOf(this.#wire, section, field);
   }
 
-  /** Stops the process from running, with its connections open, until `resume`. */
+  /** Suspends the process until `resume`. Its connections stay open. */
   pause(): void {
     process.kill(this.#pid, 'SIGSTOP');
   }
@@ -96,25 +96,25 @@ export class TestServer {
     process.kill(this.#pid, 'SIGCONT');
   }
 
-  /** Ends the process at once, as a crash does. */
+  /** Kills the process at once, like a crash. */
   kill(): void {
     process.kill(this.#pid, 'SIGKILL');
   }
 
-  /** Ends the process, where it still runs, and removes its directory. */
+  /** Ends the process if it still runs, and removes its directory. */
   async stop(): Promise<void> {
     this.#wire.close();
     await end(this.#leash);
   }
 }
 
-/** Repeats a question until the answer is yes. */
+/** Repeats a check until it is true; rejects after 20 seconds. */
 export async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
   for (const deadline = performance.now() + 20_000; performance.now() < deadline; ) {
     if (await isSo()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`It did not come about that ${what}`);
+  throw new Error(`Waited 20 seconds in vain until ${what}.`);
 }
 
 async function reach(port: number): Promise<Wire | undefined> {

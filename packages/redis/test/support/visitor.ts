@@ -1,6 +1,6 @@
 import type { RequestView, Session, Sessions } from '@coatcheck/core';
 
-/** Someone with a browser that keeps cookies. */
+/** A visitor whose browser keeps cookies. */
 export class Visitor<Data> {
   readonly #sessions: Pick<Sessions<Data>, 'open'>;
   #cookie: string | undefined;
@@ -10,12 +10,12 @@ export class Visitor<Data> {
     this.#cookie = cookie;
   }
 
-  /** The cookie as the browser keeps it now. */
+  /** The browser's current cookie. */
   get cookie(): string | undefined {
     return this.#cookie;
   }
 
-  /** Makes one request: its session is loaded, used, and sealed. */
+  /** Makes one request: loads its session, uses it and seals it. */
   async request<R>(use: (session: Session<Data>) => R): Promise<Awaited<R>> {
     const visit = this.#sessions.open(this.#view());
     const session = await visit.session.load();

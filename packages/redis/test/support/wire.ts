@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** A reply of Redis: text, number, list, nothing, or an error. */
+/** A reply of Redis: string, number, array, null or an error. */
 export type Reply = string | number | null | Error | Reply[];
 
 /** A bare connection to a Redis server, for tests: no retries, no queue, no script cache. */
@@ -23,9 +23,9 @@ export class Wire {
     return new Wire(socket);
   }
 
-  /** Sends a command and gives its reply; an error reply rejects. */
+  /** Sends a command and resolves to its reply. An error reply rejects. */
   async send(...command: (string | number)[]): Promise<Reply> {
-    if (this.#socket.destroyed) throw new Error('The connection is closed');
+    if (this.#socket.destroyed) throw new Error('The connection is closed.');
     const parts = command.map((part) => `$${Buffer.byteLength(String(part))}\r\n${part}\r\n`);
     this.#socket.write(`*${command.length}\r\n${parts.join('')}`);
     const reply = await new Promise<Reply>((resolve) => this.#waiting.push(resolve));
@@ -33,7 +33,7 @@ export class Wire {
     return reply;
   }
 
-  /** Sends MONITOR, after which each command that the server carries out is passed on as a line. */
+  /** Sends MONITOR. From then on, `onLine` receives each command that the server executes. */
   async monitor(onLine: (line: string) => void): Promise<void> {
     await this.send('monitor');
     const next = (reply: Reply): void => {
@@ -56,7 +56,7 @@ export class Wire {
   }
 
   #drop(): void {
-    for (const answer of this.#waiting.splice(0)) answer(new Error('The connection was closed'));
+    for (const settle of this.#waiting.splice(0)) settle(new Error('The connection was closed.'));
   }
 }
 
@@ -65,7 +65,7 @@ interface Parsed {
   readonly end: number;
 }
 
-/** Reads one reply of RESP2; undefined where it has not come completely. */
+/** Parses one RESP2 reply; undefined if it is not complete yet. */
 function parse(data: Buffer, start: number): Parsed | undefined {
   const lineEnd = data.indexOf('\r\n', start);
   if (lineEnd < 0) return undefined;

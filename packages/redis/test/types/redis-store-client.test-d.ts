@@ -8,7 +8,7 @@ import type { RedisStoreClient } from '../../src/clients/clients.ts';
 import type { redisStore } from '../../src/redis-store.ts';
 
 describe('redisStore', () => {
-  it('takes every client of node-redis 5 and 6', () => {
+  it('accepts every client of node-redis 5 and 6', () => {
     expectTypeOf<ReturnType<typeof redis6.createClient>>().toExtend<RedisStoreClient>();
     expectTypeOf<ReturnType<typeof redis6.createClientPool>>().toExtend<RedisStoreClient>();
     expectTypeOf<ReturnType<typeof redis6.createCluster>>().toExtend<RedisStoreClient>();
@@ -19,20 +19,20 @@ describe('redisStore', () => {
     expectTypeOf<ReturnType<typeof redis5.createSentinel>>().toExtend<RedisStoreClient>();
   });
 
-  it('takes every client of ioredis 5 and 6', () => {
+  it('accepts every client of ioredis 5 and 6', () => {
     expectTypeOf<Redis>().toExtend<RedisStoreClient>();
     expectTypeOf<Cluster>().toExtend<RedisStoreClient>();
     expectTypeOf<Redis5>().toExtend<RedisStoreClient>();
     expectTypeOf<Cluster5>().toExtend<RedisStoreClient>();
   });
 
-  it('takes nothing else', () => {
+  it('accepts nothing else', () => {
     expectTypeOf<string>().not.toExtend<RedisStoreClient>();
     expectTypeOf<{ url: string }>().not.toExtend<RedisStoreClient>();
     expectTypeOf<Map<string, string>>().not.toExtend<RedisStoreClient>();
   });
 
-  it('gives a session store', () => {
+  it('returns a session store', () => {
     expectTypeOf<ReturnType<typeof redisStore>>().toExtend<SessionStore>();
   });
 });

@@ -1,38 +1,38 @@
 /**
- * A connection to SQLite as `node:sqlite` (`DatabaseSync`), better-sqlite3 and `bun:sqlite` (`Database`) all have it. Nothing of
- * any of them is imported.
+ * Describes the part of a SQLite connection that `node:sqlite` (`DatabaseSync`), better-sqlite3 and `bun:sqlite` (`Database`) have in
+ * common. None of them is imported.
  */
 export interface SqliteConnection {
-  /** Runs statements that give no rows. */
+  /** Runs statements that return no rows. */
   exec(sql: string): unknown;
   /** Compiles one statement. */
   prepare(sql: string): SqliteStatement;
-  /** Whether a transaction is open: the name of better-sqlite3 and `bun:sqlite`. */
+  /** Whether a transaction is open, as better-sqlite3 and `bun:sqlite` name it. */
   readonly inTransaction?: boolean;
-  /** Whether a transaction is open: the name of `node:sqlite`, from Node.js 22.16. */
+  /** Whether a transaction is open, as `node:sqlite` names it (from Node.js 22.16). */
   readonly isTransaction?: boolean;
 }
 
-/** A compiled statement, as the same three have it. */
+/** Describes the part of a compiled statement that the same three drivers have in common. */
 export interface SqliteStatement {
-  /** Gives the first row as an object, or undefined or null where there is none. */
+  /** Returns the first row as an object, or undefined or null if there is none. */
   get(...parameters: SqliteValue[]): unknown;
-  /** Runs to the end and tells how many rows were written. */
+  /** Runs to completion and returns how many rows were written. */
   run(...parameters: SqliteValue[]): { readonly changes: number | bigint };
-  /** In `node:sqlite`, gives rows as arrays. */
+  /** Makes `node:sqlite` return rows as arrays. */
   setReturnArrays?(enabled: boolean): unknown;
-  /** In `node:sqlite`, gives integers as bigints. */
+  /** Makes `node:sqlite` return integers as bigints. */
   setReadBigInts?(enabled: boolean): unknown;
-  /** In better-sqlite3 and `bun:sqlite`, gives integers as bigints. */
+  /** Makes better-sqlite3 and `bun:sqlite` return integers as bigints. */
   safeIntegers?(enabled: boolean): unknown;
 }
 
-/** What a store binds to a parameter. */
+/** The values that a store binds to parameters. */
 export type SqliteValue = string | number;
 
 /**
- * Compiles a statement that gives integers as numbers, however the connection is set, and rows as arrays from `node:sqlite`, where an object for each row takes
- * a third of what a read takes.
+ * Compiles a statement that returns integers as numbers, whatever the connection's settings. With `node:sqlite` it returns rows as arrays,
+ * because building an object for each row takes a third of the time of a read.
  */
 export function prepare(connection: SqliteConnection, sql: string): SqliteStatement {
   const statement = connection.prepare(sql);
@@ -42,18 +42,18 @@ export function prepare(connection: SqliteConnection, sql: string): SqliteStatem
   return statement;
 }
 
-/** Gives a row's columns in the order in which the statement names them; none where there is no row. */
+/** Returns a row's columns in the order of the statement; empty if there is no row. */
 export function columnsOf(row: unknown): readonly unknown[] {
   if (Array.isArray(row)) return row;
   return typeof row === 'object' && row !== null ? Object.values(row) : [];
 }
 
-/** Reads the first column of the first row; undefined where there is no row. */
+/** Reads the first column of the first row; undefined if there is no row. */
 export function readValue(connection: SqliteConnection, sql: string, ...parameters: SqliteValue[]): unknown {
   return columnsOf(prepare(connection, sql).get(...parameters))[0];
 }
 
-/** Tells whether a transaction is open, as far as the driver says. */
+/** Tells whether a transaction is open; false if the driver cannot say. */
 export function isInTransaction(connection: SqliteConnection): boolean {
   return connection.inTransaction ?? connection.isTransaction ?? false;
 }

@@ -11,7 +11,7 @@ afterAll(() => directory.remove());
 const RECORD = { version: 1, expiresAt: 1, body: 'x' };
 
 describe('a path', () => {
-  it('is created for its owner alone, with the files beside it', () => {
+  it('is created with mode 0600, like the files next to it', () => {
     const path = directory.path();
     const store = sqliteStore(path);
     store.compareAndSet('key', null, RECORD);
@@ -20,7 +20,7 @@ describe('a path', () => {
     store.close();
   });
 
-  it('that is there keeps its mode', () => {
+  it('keeps the mode of an existing file', () => {
     const path = directory.path();
     writeFileSync(path, '');
     chmodSync(path, 0o640);
@@ -28,7 +28,7 @@ describe('a path', () => {
     expect(statSync(path).mode & 0o777).toBe(0o640);
   });
 
-  it('may be relative, and keeps what it holds', () => {
+  it('may be relative, and keeps its records', () => {
     const path = relative(process.cwd(), directory.path());
     const first = sqliteStore(path);
     first.compareAndSet('key', null, RECORD);
@@ -38,7 +38,7 @@ describe('a path', () => {
     second.close();
   });
 
-  it('leaves no file but its own behind once it is closed, also twice', () => {
+  it('leaves only the database file behind when closed, even if closed twice', () => {
     const path = directory.path();
     const store = sqliteStore(path);
     store.compareAndSet('key', null, RECORD);
@@ -51,7 +51,7 @@ describe('a path', () => {
     ]);
   });
 
-  it('may be :memory:, each a database of its own', () => {
+  it('may be :memory:, which opens a separate database each time', () => {
     const one = sqliteStore(':memory:');
     one.compareAndSet('key', null, RECORD);
     expect(sqliteStore(':memory:').read('key')).toBeUndefined();
@@ -59,15 +59,15 @@ describe('a path', () => {
 });
 
 describe('a path that cannot be opened', () => {
-  it('in a directory that does not exist is refused with its name', () => {
+  it('is rejected if the directory does not exist, and the error names the directory', () => {
     const missing = join(dirname(directory.path()), 'missing');
     const { code, message } = refusalOf(() => sqliteStore(join(missing, 'shop.db')));
     expect(code).toBe('ERR_CONFIG');
-    expect(message).toContain(`in a directory that exists, and ${missing} does not`);
+    expect(message).toContain(`Create the directory ${missing} first.`);
     expect(existsSync(missing)).toBe(false);
   });
 
-  it('of a directory is refused', () => {
+  it('is rejected if it is a directory', () => {
     const path = directory.path();
     mkdirSync(path);
     const { code, message } = refusalOf(() => sqliteStore(path));
@@ -75,7 +75,7 @@ describe('a path that cannot be opened', () => {
     expect(message).toContain('the path of a file');
   });
 
-  it('below a file is refused', () => {
+  it('is rejected if it is below a file', () => {
     const path = directory.path();
     writeFileSync(path, '');
     const { code, message } = refusalOf(() => sqliteStore(join(path, 'shop.db')));
@@ -83,9 +83,12 @@ describe('a path that cannot be opened', () => {
     expect(message).toContain('ENOTDIR');
   });
 
-  it.each(['', 'file:shop.db', 'file:///tmp/shop.db?mode=ro'])('is no path: %j', (path) => {
-    const { code, message } = refusalOf(() => sqliteStore(path));
-    expect(code).toBe('ERR_CONFIG');
-    expect(message).toContain("the path of a file, ':memory:' or a connection");
-  });
+  it.each(['', 'file:shop.db', 'file:///tmp/shop.db?mode=ro'])(
+    'is rejected if it is not a file path: %j',
+    (path) => {
+      const { code, message } = refusalOf(() => sqliteStore(path));
+      expect(code).toBe('ERR_CONFIG');
+      expect(message).toContain("the path of a file, ':memory:' or a connection");
+    },
+  );
 });

@@ -7,12 +7,14 @@ const OWNER_ONLY = 0o600;
 const IN_MEMORY = ':memory:';
 
 /**
- * Opens the database at `path` with `node:sqlite`, or one in memory for `:memory:`.
+ * Opens the database at `path` with `node:sqlite`, or an in-memory database for `:memory:`.
  *
- * A file that is not there is created for its owner alone; SQLite gives the files beside it the same mode. `ERR_CONFIG` where it cannot be.
+ * A missing file is created with mode 0600; SQLite gives the files next to it the same mode.
+ *
+ * @throws {SessionError} `ERR_CONFIG` if `path` is not a file path or the file cannot be created.
  */
 export function openFile(path: string): DatabaseSync {
-  // Imported only here: in Node.js 22 the import prints a warning, which those who hand over a connection should not see.
+  // Loaded only here: in Node.js 22 this prints a warning, which apps that pass a connection should not see.
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   if (path === IN_MEMORY) return new DatabaseSync(IN_MEMORY);
   if (path === '' || path.startsWith('file:')) {
@@ -29,12 +31,14 @@ function create(file: string): void {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EEXIST' && statSync(file).isFile()) return;
+    if (code === 'ENOENT') {
+      const advice = ` Create the directory ${dirname(file)} first.`;
+      throw configError('database', file, 'a path in an existing directory', advice, error);
+    }
     const expected =
-      code === 'ENOENT'
-        ? `in a directory that exists, and ${dirname(file)} does not: create it first`
-        : code === 'EEXIST'
-          ? 'the path of a file, and not of a directory or device'
-          : `where this process may create a file (${String(code)})`;
-    throw configError('database', file, expected, error);
+      code === 'EEXIST'
+        ? 'the path of a file, not of a directory or device'
+        : `a path where this process can create a file (${String(code)})`;
+    throw configError('database', file, expected, '', error);
   }
 }

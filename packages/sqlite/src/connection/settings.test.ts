@@ -14,7 +14,7 @@ const NORMAL = 1;
 const FULL = 2;
 
 describe('the connection of a path', () => {
-  it('has a write-ahead log, waits 5 s for a lock, and is safe from a power failure from the next checkpoint on', () => {
+  it('has a write-ahead log, waits 5 s for a lock, and has synchronous = NORMAL', () => {
     expect(settingsOf(openFile(directory.path()), {}, true)).toEqual({
       journal: 'wal',
       timeout: 5000,
@@ -22,7 +22,7 @@ describe('the connection of a path', () => {
     });
   });
 
-  it('has what the options say', () => {
+  it('has the settings of the options', () => {
     const options = { synchronous: 'full', busyTimeout: 250 } as const;
     expect(settingsOf(openFile(directory.path()), options, true)).toEqual({
       journal: 'wal',
@@ -33,27 +33,27 @@ describe('the connection of a path', () => {
   });
 });
 
-describe('a connection that was handed over', () => {
-  it('gets a write-ahead log, and keeps how safe its writes are', () => {
+describe('a passed connection', () => {
+  it('gets a write-ahead log, and keeps the durability of its writes', () => {
     const node = new DatabaseSync(directory.path());
     expect(settingsOf(node, {}, false)).toMatchObject({ journal: 'wal', synchronous: FULL });
-    // This driver lowers it by itself as soon as the log is write-ahead.
+    // This driver lowers it by itself when the log becomes write-ahead.
     const better = new Database(directory.path());
     expect(settingsOf(better, {}, false)).toMatchObject({ journal: 'wal', synchronous: FULL });
   });
 
-  it('keeps what its owner chose', () => {
+  it('keeps the settings of its owner', () => {
     const connection = new Database(directory.path(), { timeout: 123 });
     connection.pragma('journal_mode = WAL');
     connection.pragma('synchronous = NORMAL');
     expect(settingsOf(connection, {}, false)).toEqual({ journal: 'wal', timeout: 123, synchronous: NORMAL });
   });
 
-  it('waits for a lock where its owner left that at nothing', () => {
+  it('waits 5 s for a lock if its owner set no time', () => {
     expect(settingsOf(new DatabaseSync(directory.path()), {}, false)).toMatchObject({ timeout: 5000 });
   });
 
-  it('has what the options say', () => {
+  it('has the settings of the options', () => {
     const connection = new DatabaseSync(directory.path());
     const options = { synchronous: 'normal', busyTimeout: 250 } as const;
     expect(settingsOf(connection, options, false)).toEqual({
@@ -63,7 +63,7 @@ describe('a connection that was handed over', () => {
     });
   });
 
-  it('leaves the other databases that are attached to it alone', () => {
+  it('leaves other attached databases unchanged', () => {
     const connection = new DatabaseSync(directory.path());
     connection.prepare('ATTACH ? AS other').run(directory.path());
     settingsOf(connection, {}, false);

@@ -4,7 +4,7 @@ import { readValue, type SqliteConnection } from './connection.ts';
 
 const DEFAULT_TIMEOUT = 5000;
 
-/** Sets how long the connection waits for a lock, and gives that time. A connection that was handed over keeps its own. */
+/** Sets how long the connection waits for a lock, and returns that time in milliseconds. A passed connection keeps its own time unless that is 0. */
 export function setBusyTimeout(
   connection: SqliteConnection,
   { busyTimeout }: CheckedOptions,
@@ -17,9 +17,9 @@ export function setBusyTimeout(
 }
 
 /**
- * Gives the file a write-ahead log, so that readers and the writer do not wait for one another, and sets how safe a write is.
+ * Switches the file to a write-ahead log, so that readers and the writer do not wait for each other, and sets `synchronous`.
  *
- * Never makes the writes of a connection that was handed over less safe than its owner had them.
+ * Never makes the writes of a passed connection less durable than its owner had configured, unless an option says so.
  */
 export function setJournal(
   connection: SqliteConnection,
@@ -31,7 +31,7 @@ export function setJournal(
   useWriteAheadLog(connection, busyTimeout);
   const wanted = synchronous ?? (isOwn ? 'normal' : undefined);
   if (wanted !== undefined) connection.exec(`PRAGMA main.synchronous = ${wanted}`);
-  // better-sqlite3 is built to lower this by itself where the log is write-ahead.
+  // better-sqlite3 lowers this by itself when the log becomes write-ahead.
   else if (readSynchronous(connection) !== before) connection.exec(`PRAGMA main.synchronous = ${before}`);
 }
 
@@ -40,8 +40,8 @@ function readSynchronous(connection: SqliteConnection): number {
 }
 
 /**
- * Where two connections change the mode at the same moment SQLite fails one of them at once, whatever its busy timeout, since each may
- * hold what the other waits for. So the waiting is done here.
+ * Switches to a write-ahead log. If two connections do so at the same time, SQLite fails one of them at once, whatever its busy timeout,
+ * because each may hold the lock that the other needs. So the waiting is done here.
  */
 function useWriteAheadLog(connection: SqliteConnection, busyTimeout: number): void {
   const until = performance.now() + busyTimeout;

@@ -17,7 +17,7 @@ const LATER: readonly Migration[] = [
 ];
 
 describe('the schema', () => {
-  it('carries its version in a table, and leaves user_version to the app', () => {
+  it('records its version in a table, and leaves user_version to the app', () => {
     const database = new DatabaseSync(':memory:');
     database.exec('PRAGMA user_version = 42');
     sqliteStore(database);
@@ -25,26 +25,26 @@ describe('the schema', () => {
     expect(readValue(database, 'PRAGMA user_version')).toBe(42);
   });
 
-  it('is created once, and keeps the records after that', () => {
+  it('is created once, and keeps the records when opened again', () => {
     const database = new DatabaseSync(':memory:');
     sqliteStore(database).compareAndSet('key', null, RECORD);
     expect(sqliteStore(database).read('key')).toEqual(RECORD);
   });
 
-  it('is not told apart by case, as SQLite does not', () => {
+  it('ignores the case of the table name, as SQLite does', () => {
     const database = new DatabaseSync(':memory:');
     sqliteStore(database, { table: 'Sessions' }).compareAndSet('key', null, RECORD);
     expect(sqliteStore(database, { table: 'sESSIONS' }).read('key')).toEqual(RECORD);
   });
 
-  it('is created anew after somebody dropped the table', () => {
+  it('is created again after the table was dropped', () => {
     const database = new DatabaseSync(':memory:');
     sqliteStore(database);
     database.exec('DROP TABLE coatcheck_sessions');
     expect(sqliteStore(database).compareAndSet('key', null, RECORD)).toBe(true);
   });
 
-  it('finds the records that are due by an index, and a record by its key', () => {
+  it('finds due records by an index, and a record by its key', () => {
     const database = new DatabaseSync(':memory:');
     sqliteStore(database);
     // The plan's columns are id, parent, notused and detail.
@@ -56,9 +56,9 @@ describe('the schema', () => {
   });
 });
 
-describe('a table that another process makes meanwhile', () => {
+describe('a table that another process creates during opening', () => {
   it.each([1, 2, 3, 4, 5, 6, 7])(
-    'is found, when it is made before statement %i of opening, all those before the lock',
+    'is found if it is created before statement %i, for every statement before the lock',
     (turn) => {
       const path = directory.path();
       const database = new DatabaseSync(path);
@@ -78,7 +78,7 @@ describe('a table that another process makes meanwhile', () => {
 });
 
 describe('migrating', () => {
-  it('brings a table through every step that it misses, with its records', () => {
+  it('applies every missing step, and keeps the records', () => {
     const database = new DatabaseSync(':memory:');
     const store = sqliteStore(database);
     store.compareAndSet('key', null, RECORD);
@@ -88,7 +88,7 @@ describe('migrating', () => {
     expect(store.read('key')).toEqual(RECORD);
   });
 
-  it('is for each table on its own', () => {
+  it('upgrades each table separately', () => {
     const database = new DatabaseSync(':memory:');
     sqliteStore(database, { table: 'one' });
     sqliteStore(database, { table: 'two' });
@@ -96,7 +96,7 @@ describe('migrating', () => {
     expect([readVersion(database, 'one', 3), readVersion(database, 'two', 3)]).toEqual([3, 1]);
   });
 
-  it('does all or nothing', () => {
+  it('applies all steps or none', () => {
     const database = new DatabaseSync(':memory:');
     sqliteStore(database);
     const failing = [...LATER, () => 'THIS IS NOT SQL'];
@@ -107,30 +107,30 @@ describe('migrating', () => {
     expect(readVersion(database, 'coatcheck_sessions', 3)).toBe(3);
   });
 
-  it('refuses a table of a later version, and leaves it as it is', () => {
+  it('rejects a table of a later version, and leaves it unchanged', () => {
     const database = new DatabaseSync(':memory:');
     sqliteStore(database);
     migrate(database, 'coatcheck_sessions', LATER);
     const { code, message } = refusalOf(() => sqliteStore(database));
     expect(code).toBe('ERR_CONFIG');
     expect(message).toContain(
-      "The table 'coatcheck_sessions' has version 3, made by a later @coatcheck/sqlite",
+      "The table 'coatcheck_sessions' has version 3, created by a later @coatcheck/sqlite",
     );
     expect(readVersion(database, 'coatcheck_sessions', 3)).toBe(3);
   });
 });
 
-describe('a name that is taken', () => {
+describe('a table name that is already in use', () => {
   it.each([
     { what: 'a table', sql: 'CREATE TABLE shop (name TEXT)' },
     { what: 'a view', sql: 'CREATE VIEW shop AS SELECT 1' },
     { what: 'a table of the same columns', sql: 'CREATE TABLE Shop (key, version, expires_at, body)' },
-  ])('by $what from elsewhere is refused before anything is written', ({ sql }) => {
+  ])('by $what of the app is rejected before anything is written', ({ sql }) => {
     const database = new DatabaseSync(':memory:');
     database.exec(sql);
     const { code, message } = refusalOf(() => sqliteStore(database, { table: 'shop' }));
     expect(code).toBe('ERR_CONFIG');
-    expect(message).toContain('table must be free or made by this package');
+    expect(message).toContain('table must be a new name or a table created by this package');
     expect(readValue(database, 'SELECT count(*) AS count FROM sqlite_schema')).toBe(1);
   });
 });

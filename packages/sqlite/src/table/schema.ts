@@ -3,12 +3,12 @@ import { prepare, readValue, type SqliteConnection } from '../connection/connect
 import { configError } from '../errors.ts';
 import { SCHEMA_TABLE } from '../options.ts';
 
-/** Brings a table one version further. */
+/** Returns the SQL that upgrades a table by one version. */
 export type Migration = (table: string) => string;
 
-/** The steps to the present version, which is their number. A step that was released never changes. */
+/** The steps to the present version, which equals their number. Never change a released step. */
 export const MIGRATIONS: readonly Migration[] = [
-  // `sweep_at` is when a sweep looks at a record: at its deadline or before. An index's name with a dot in it cannot be any table's, since a table's cannot have one.
+  // A sweep looks at a record at `sweep_at`, which is its deadline or earlier. The dot keeps the index's name apart from every table's, which cannot contain one.
   (table) => `
     CREATE TABLE main."${table}" (
       key TEXT NOT NULL PRIMARY KEY,
@@ -22,9 +22,9 @@ export const MIGRATIONS: readonly Migration[] = [
 ];
 
 /**
- * Reads the version of a store's table, 0 where there is none yet, and writes nothing.
+ * Reads the version of a store's table, or 0 if there is no table yet. Writes nothing.
  *
- * `ERR_CONFIG` where the name belongs to a table of somebody else, or where the version is newer than this package knows.
+ * @throws {SessionError} `ERR_CONFIG` if a table or view of this name was not created by this package, or if its version is newer than this package supports.
  */
 export function readVersion(connection: SqliteConnection, table: string, newest: number): number {
   const exists = (name: string): boolean =>
@@ -33,26 +33,23 @@ export function readVersion(connection: SqliteConnection, table: string, newest:
       "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE",
       name,
     ) !== undefined;
-  // First the table, then its version: another process may make both in between, and what made the table made its version with it.
+  // Look for the table first, then for its version. Another process may create both in between, in one transaction.
   if (!exists(table)) return 0;
   const version = exists(SCHEMA_TABLE)
     ? readValue(connection, `SELECT version FROM main.${SCHEMA_TABLE} WHERE name = ?`, table)
     : undefined;
   if (version === undefined) {
-    throw configError(
-      'table',
-      table,
-      'free or made by this package, and the database has one of that name from elsewhere',
-    );
+    const advice = ' The database already has a table or view of that name. Choose another name.';
+    throw configError('table', table, 'a new name or a table created by this package', advice);
   }
   if (Number(version) > newest) {
-    const message = `The table '${table}' has version ${version}, made by a later @coatcheck/sqlite; this one knows versions up to ${newest}. Install the later one again.`;
+    const message = `The table '${table}' has version ${version}, created by a later @coatcheck/sqlite; this one supports versions up to ${newest}. Install the later one again.`;
     throw new SessionError('ERR_CONFIG', message);
   }
   return Number(version);
 }
 
-/** Brings the table to the newest version in one transaction; several processes may try at once. */
+/** Upgrades the table to the newest version in one transaction. Several processes may try at once. */
 export function migrate(
   connection: SqliteConnection,
   table: string,

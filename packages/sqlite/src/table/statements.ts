@@ -1,25 +1,25 @@
 import { prepare, readValue, type SqliteConnection, type SqliteStatement } from '../connection/connection.ts';
 
-/** Everything that a store asks of its table, compiled once. */
+/** All statements of a store, compiled once. */
 export interface Statements {
   readonly read: SqliteStatement;
   readonly create: SqliteStatement;
-  /** Replaces a record whose deadline moves on or stays. `sweep_at` may then stay too, so that no index is written. */
+  /** Replaces a record whose deadline stays or is extended. `sweep_at` then stays too, so no index is written. */
   readonly replace: SqliteStatement;
-  /** Replaces a record whose deadline moves to before `sweep_at`. */
+  /** Replaces a record whose new deadline is before `sweep_at`. */
   readonly replaceSooner: SqliteStatement;
   readonly delete: SqliteStatement;
-  /** Removes the expired of those that are due. */
+  /** Removes the expired records among those due for sweeping. */
   readonly sweep: SqliteStatement;
-  /** Puts off those that are due whose deadlines have moved on. */
-  readonly putOff: SqliteStatement;
+  /** Postpones the due records whose deadlines have been extended. */
+  readonly postpone: SqliteStatement;
   readonly clear: SqliteStatement;
   readonly checkpoint: SqliteStatement;
-  /** Makes text of a body as `read` gives it. */
-  readonly toText: (body: unknown) => unknown;
+  /** Converts a body from a row of `read` to a string. */
+  readonly decodeBody: (body: unknown) => unknown;
 }
 
-/** Compiles the statements for a table that is there. */
+/** Compiles the statements for an existing table. */
 export function prepareStatements(connection: SqliteConnection, table: string): Statements {
   const asBytes = cutsAtNul(connection);
   const body = asBytes ? 'CAST(body AS BLOB) AS body' : 'body';
@@ -41,14 +41,17 @@ export function prepareStatements(connection: SqliteConnection, table: string): 
     ),
     delete: prepare(connection, `DELETE FROM ${name} WHERE key = ? AND version = ?`),
     sweep: prepare(connection, `DELETE FROM ${name} WHERE ${isDue} AND expires_at <= ?`),
-    putOff: prepare(connection, `UPDATE ${name} SET sweep_at = expires_at WHERE ${isDue} AND expires_at > ?`),
+    postpone: prepare(
+      connection,
+      `UPDATE ${name} SET sweep_at = expires_at WHERE ${isDue} AND expires_at > ?`,
+    ),
     clear: prepare(connection, `DELETE FROM ${name}`),
     checkpoint: prepare(connection, 'PRAGMA main.wal_checkpoint(PASSIVE)'),
-    toText: asBytes ? decode : (text) => text,
+    decodeBody: asBytes ? decode : (value) => value,
   };
 }
 
-/** Tells whether the driver ends text at the first NUL, as `node:sqlite` did in early releases of Node.js 22. */
+/** Tells whether the driver cuts strings off at the first NUL, as `node:sqlite` did in early releases of Node.js 22. */
 function cutsAtNul(connection: SqliteConnection): boolean {
   return readValue(connection, "SELECT 'a' || char(0) || 'b'") !== 'a\0b';
 }

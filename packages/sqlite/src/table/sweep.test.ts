@@ -11,7 +11,7 @@ afterAll(() => directory.remove());
 const EXPIRED = 500;
 
 describe('a sweep', () => {
-  it('removes as many as the limit says in slices, and the longest expired first', async () => {
+  it('removes up to the limit, those that expired longest ago first', async () => {
     const store = filled(sqliteStore(':memory:'));
     expect(await store.sweep(EXPIRED, 101)).toBe(101);
     expect(agesLeft(store)).toEqual(Array.from({ length: EXPIRED - 101 }, (_, at) => at + 102));
@@ -19,7 +19,7 @@ describe('a sweep', () => {
     expect(await store.sweep(EXPIRED, 100_000)).toBe(0);
   });
 
-  it('finds what has expired behind any number of records that were used since', async () => {
+  it('finds expired records behind any number of records that were used since', async () => {
     const store = filled(sqliteStore(':memory:'));
     const used = { version: 2, expiresAt: EXPIRED + 1, body: 'used' };
     for (let age = 1; age <= EXPIRED - 20; age += 1) store.compareAndSet(`key-${age}`, 1, used);
@@ -29,7 +29,7 @@ describe('a sweep', () => {
     expect(await store.sweep(EXPIRED + 1, EXPIRED)).toBe(EXPIRED - 20);
   });
 
-  it('lets the event loop run on after every few records', async () => {
+  it('lets the event loop run after every few records', async () => {
     const store = filled(sqliteStore(':memory:'));
     const seen: number[] = [];
     let isSweeping = true;
@@ -44,7 +44,7 @@ describe('a sweep', () => {
     expect(Math.max(...steps)).toBeLessThanOrEqual(32);
   });
 
-  it('comes to a record once for each of its deadlines, however often it was written', async () => {
+  it('visits a record once for each deadline, however often it was written', async () => {
     const database = new DatabaseSync(':memory:');
     const store = sqliteStore(database);
     const sweepAt = () => readValue(database, 'SELECT sweep_at FROM coatcheck_sessions');
@@ -59,16 +59,16 @@ describe('a sweep', () => {
     expect(await store.sweep(20, 5)).toBe(1);
   });
 
-  it('takes writes while it runs, also of a record that it would have removed', async () => {
+  it('accepts writes while it runs, even of a record that it would have removed', async () => {
     const store = filled(sqliteStore(':memory:'));
     const sweeping = store.sweep(EXPIRED, EXPIRED);
-    const moved = { version: 2, expiresAt: EXPIRED + 1, body: 'moved on' };
-    expect(store.compareAndSet(`key-${EXPIRED}`, 1, moved)).toBe(true);
+    const extended = { version: 2, expiresAt: EXPIRED + 1, body: 'extended' };
+    expect(store.compareAndSet(`key-${EXPIRED}`, 1, extended)).toBe(true);
     expect(await sweeping).toBe(EXPIRED - 1);
-    expect(store.read(`key-${EXPIRED}`)).toEqual(moved);
+    expect(store.read(`key-${EXPIRED}`)).toEqual(extended);
   });
 
-  it('keeps the write-ahead log short, so that no checkpoint has much to do', async () => {
+  it('keeps the write-ahead log short, so that every checkpoint is small', async () => {
     const path = directory.path();
     const store = filled(sqliteStore(path));
     store.clear();
@@ -82,7 +82,7 @@ describe('a sweep', () => {
     store.close();
   });
 
-  it('rejects where a transaction was opened while it ran', async () => {
+  it('rejects if a transaction is opened while it runs', async () => {
     const database = new DatabaseSync(':memory:');
     const store = filled(sqliteStore(database));
     const sweeping = store.sweep(EXPIRED, EXPIRED);

@@ -1,45 +1,45 @@
 import type { Statements } from './statements.ts';
 
 /**
- * How many records one statement removes. Each costs two or three pages, at random places of the file, so that this is well under a
- * millisecond's work with a million records.
+ * How many records one statement removes. Each touches two or three pages at random places of the file, so one slice takes well under a
+ * millisecond with a million records.
  */
 const SLICE = 16;
 
 /**
- * After how many slices the write-ahead log is copied into the file. SQLite itself does it every 1000 pages, and then the event loop
- * stands still for as long as the disk needs for those.
+ * After how many slices the write-ahead log is copied into the file. SQLite itself does so every 1000 pages, and blocks the event loop
+ * for as long as the disk needs for that many.
  */
 const SLICES_TO_CHECKPOINT = 2;
 
 /**
- * Removes up to `limit` records in slices, and lets the event loop run on after each. `guard` throws where the connection must not be used.
+ * Removes up to `limit` expired records in slices, and lets the event loop run after each. `guard` throws if the connection must not be used.
  *
- * A write that moves a deadline on leaves the index as it is, so what is due may have been used since: that is put off to its deadline.
+ * A write that extends a deadline does not change the index, so a due record may have been used since. Such a record is postponed to its deadline.
  */
 export async function sweepInSlices(
-  { sweep, putOff, checkpoint }: Statements,
+  { sweep, postpone, checkpoint }: Statements,
   guard: () => void,
   now: number,
   limit: number,
 ): Promise<number> {
-  let gone = 0;
-  for (let slices = 1; gone < limit; slices += 1) {
-    const slice = Math.min(SLICE, limit - gone);
+  let total = 0;
+  for (let slices = 1; total < limit; slices += 1) {
+    const slice = Math.min(SLICE, limit - total);
     guard();
     const removed = Number(sweep.run(now, slice, now).changes);
-    gone += removed;
-    if (removed < slice && removed + Number(putOff.run(now, slice, now).changes) < slice) break;
+    total += removed;
+    if (removed < slice && removed + Number(postpone.run(now, slice, now).changes) < slice) break;
     await nextTurn();
     if (slices % SLICES_TO_CHECKPOINT !== 0) continue;
     try {
       checkpoint.get();
     } catch {
-      // The log can wait: SQLite copies it by itself when it has grown. The records are gone either way.
+      // Ignored: SQLite copies the log by itself when it has grown. The records are removed either way.
     }
     await nextTurn();
   }
-  return gone;
+  return total;
 }
 
 function nextTurn(): Promise<void> {

@@ -12,7 +12,7 @@ afterAll(() => directory.remove());
 const RECORD = { version: 1, expiresAt: 1, body: 'x' };
 
 describe('each call', () => {
-  it('is one statement, a write that loses and a sweep that comes to the end are two, and all of them are compiled once', async () => {
+  it('runs one statement, or two for a lost write and a last slice, all compiled once', async () => {
     const { connection, counts } = counting(new DatabaseSync(':memory:'));
     const store = sqliteStore(connection);
     const calls: [statements: number, call: () => unknown][] = [
@@ -32,7 +32,7 @@ describe('each call', () => {
     }
   });
 
-  it('is answered at once', () => {
+  it('returns synchronously', () => {
     const store = sqliteStore(':memory:');
     expect(store.read('key')).toBeUndefined();
     expect(store.compareAndSet('key', null, RECORD)).toBe(true);
@@ -41,7 +41,7 @@ describe('each call', () => {
     expect(store.compareAndSet('another', null, null)).toBe(true);
   });
 
-  it('ends its statement, so that the write-ahead log does not grow without end', () => {
+  it('finishes its statement, so that the write-ahead log does not grow without limit', () => {
     const path = directory.path();
     const store = sqliteStore(path);
     store.compareAndSet('key', null, RECORD);
@@ -62,8 +62,8 @@ describe('each call', () => {
 describe.each([
   { driver: 'node:sqlite', connect: () => new DatabaseSync(':memory:') },
   { driver: 'better-sqlite3', connect: () => new Database(':memory:') },
-])('a connection of $driver that is in a transaction', ({ connect }) => {
-  it('is refused for a new store', () => {
+])('a connection of $driver with an open transaction', ({ connect }) => {
+  it('is rejected for a new store', () => {
     const connection = connect();
     connection.exec('BEGIN');
     const { code, message } = refusalOf(() => sqliteStore(connection));
@@ -72,7 +72,7 @@ describe.each([
     connection.close();
   });
 
-  it('fails every call until the transaction has ended, since it could be rolled back', async () => {
+  it('fails every call until the transaction has ended, because it could be rolled back', async () => {
     const connection = connect();
     const store = sqliteStore(connection);
     store.compareAndSet('key', null, RECORD);
@@ -93,14 +93,14 @@ describe.each([
   });
 });
 
-describe('a connection that was handed over', () => {
+describe('a passed connection', () => {
   it('stays open when the store is closed', () => {
     const database = new DatabaseSync(':memory:');
     sqliteStore(database).close();
     expect(database.isOpen).toBe(true);
   });
 
-  it('may give integers as bigints and rows as arrays to its owner', () => {
+  it('may return integers as bigints and rows as arrays to its owner', () => {
     const database = new DatabaseSync(':memory:', { readBigInts: true, returnArrays: true });
     const ofNode = sqliteStore(database);
     ofNode.compareAndSet('key', null, RECORD);
@@ -113,9 +113,9 @@ describe('a connection that was handed over', () => {
   });
 
   it.each([undefined, null, 5, {}, { exec() {} }, { exec() {}, prepare: true }])(
-    'is none: %j',
+    'is rejected if it is not a connection: %j',
     (database) => {
-      // As JavaScript may call it.
+      // JavaScript callers can pass anything.
       const open = sqliteStore as unknown as (database: unknown) => unknown;
       const { code, message } = refusalOf(() => open(database));
       expect(code).toBe('ERR_CONFIG');
@@ -125,26 +125,26 @@ describe('a connection that was handed over', () => {
     },
   );
 
-  it('fails the opening as a store failure where it is closed', () => {
+  it('fails with ERR_STORE_UNAVAILABLE if it is closed', () => {
     const database = new DatabaseSync(':memory:');
     database.close();
     const { code, message } = refusalOf(() => sqliteStore(database));
     expect(code).toBe('ERR_STORE_UNAVAILABLE');
-    expect(message).toBe('The database that was handed over could not be opened: database is not open.');
+    expect(message).toBe('The database of the passed connection could not be opened: database is not open.');
   });
 });
 
-describe('what this store never writes', () => {
+describe('a value that this store never writes', () => {
   it.each([
     {
       what: 'a version above 2^53',
       sql: "INSERT INTO coatcheck_sessions VALUES ('key', 9007199254740993, 1, 1, 'x')",
     },
     {
-      what: 'a moment above 2^53',
+      what: 'a deadline above 2^53',
       sql: "INSERT INTO coatcheck_sessions VALUES ('key', 1, 9007199254740993, 1, 'x')",
     },
-  ])('is a failure where it is read: $what', ({ sql }) => {
+  ])('makes a read fail: $what', ({ sql }) => {
     for (const connection of [new DatabaseSync(':memory:'), new Database(':memory:')]) {
       const store = sqliteStore(connection);
       connection.exec(sql);
@@ -152,9 +152,9 @@ describe('what this store never writes', () => {
     }
   });
 
-  it('is refused where it is to be written: a lone surrogate in a key or a body', () => {
+  it('is rejected when written: a lone surrogate in a key or a body', () => {
     const store = sqliteStore(':memory:');
-    const refusal = /holds a lone surrogate/;
+    const refusal = /contains a lone surrogate/;
     expect(() => store.read('\uD800')).toThrow(refusal);
     expect(() => store.compareAndSet('\uD800', null, RECORD)).toThrow(refusal);
     expect(() => store.compareAndSet('\uD800', 1, null)).toThrow(refusal);
@@ -164,7 +164,7 @@ describe('what this store never writes', () => {
   });
 });
 
-/** Counts the statements that go through a connection. */
+/** Wraps a connection so that its statements are counted. */
 function counting(database: DatabaseSync): {
   connection: SqliteConnection;
   counts: { compiled: number; run: number };

@@ -3,26 +3,28 @@ import { isInTransaction, type SqliteConnection } from '../connection/connection
 import { prepareStatements, type Statements } from './statements.ts';
 import { sweepInSlices } from './sweep.ts';
 
-/** Keeps records in a table of SQLite. Everything but `sweep` is answered at once, with plain values. */
+/** Keeps records in a SQLite table. Every method except `sweep` is synchronous and returns a plain value. */
 export interface SqliteStore extends SessionStore {
+  /** Reads a record. Throws if the database fails. */
   read(key: string): StoreRecord | undefined;
+  /** Writes or deletes a record if its version is `expected`. Returns whether it did. Throws if the database fails. */
   compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean;
-  /** Removes expired records in slices of a few, and lets the event loop run on between them. */
+  /** Removes expired records in small slices, and lets the event loop run between them. Resolves to how many it removed. */
   sweep(now: number, limit: number): Promise<number>;
-  /** Removes every record in one step, for which the event loop waits: about a second for a million. */
+  /** Removes every record in one step. This blocks the event loop: about one second for a million records. */
   clear(): void;
-  /** Closes the database where the store opened it. */
+  /** Closes the database if the store opened it. Does nothing to a connection that you passed. */
   close(): void;
 }
 
-/** A store in a table that is there, over a connection that is set up. */
+/** Implements the store on an existing table, over a connection that has been set up. */
 export class TableStore implements SqliteStore {
   readonly #statements: Statements;
-  /** The connection where others use it too, and may have opened a transaction. */
+  /** The connection, if the app also uses it and may have opened a transaction on it. */
   readonly #shared: SqliteConnection | undefined;
   #release: (() => void) | undefined;
 
-  /** Takes `release`, which closes the connection, only where the connection is the store's own. */
+  /** Takes `release`, which closes the connection, only if the store opened it. */
   constructor(connection: SqliteConnection, table: string, release: (() => void) | undefined) {
     this.#statements = prepareStatements(connection, table);
     this.#shared = release === undefined ? connection : undefined;
@@ -31,18 +33,18 @@ export class TableStore implements SqliteStore {
 
   read(key: string): StoreRecord | undefined {
     this.#guard();
-    return this.#toRecord(this.#statements.read.get(demandText('key', key)));
+    return this.#toRecord(this.#statements.read.get(requireWellFormed('key', key)));
   }
 
   compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean {
     this.#guard();
-    demandText('key', key);
+    requireWellFormed('key', key);
     if (next === null) {
       if (expected === null) return this.read(key) === undefined;
       return isOne(this.#statements.delete.run(key, expected).changes);
     }
     const { version, expiresAt, body } = next;
-    demandText('body', body);
+    requireWellFormed('body', body);
     const { create, replace, replaceSooner } = this.#statements;
     if (expected === null) return isOne(create.run(key, version, expiresAt, expiresAt, body).changes);
     return (
@@ -65,12 +67,12 @@ export class TableStore implements SqliteStore {
     this.#release = undefined;
   }
 
-  /** A read inside a transaction sees the past, and a write inside one can be rolled back after it was answered. */
+  /** Rejects calls inside a transaction of the app: a read could see an old state, and a write could be rolled back after it was reported as done. */
   #guard(): void {
     if (this.#shared !== undefined && isInTransaction(this.#shared)) {
       throw new SessionError(
         'ERR_STORE_UNAVAILABLE',
-        'The connection that was handed to sqliteStore has a transaction open, so the session store cannot use it. End the transaction first, or give sqliteStore a path or a connection of its own.',
+        'The connection passed to sqliteStore has an open transaction, so the session store cannot use it. End the transaction first, or pass a path or a separate connection to sqliteStore.',
       );
     }
   }
@@ -78,28 +80,28 @@ export class TableStore implements SqliteStore {
   #toRecord(row: unknown): StoreRecord | undefined {
     if (row === undefined || row === null) return undefined;
     const { version, expiresAt, body } = fieldsOf(row);
-    const text = this.#statements.toText(body);
-    if (isInteger(version) && isInteger(expiresAt) && typeof text === 'string') {
-      return { version, expiresAt, body: text };
+    const decoded = this.#statements.decodeBody(body);
+    if (isInteger(version) && isInteger(expiresAt) && typeof decoded === 'string') {
+      return { version, expiresAt, body: decoded };
     }
     throw new SessionError(
       'ERR_STORE_UNAVAILABLE',
-      'A row of the session table holds what this store never writes, so something else has written to it.',
+      'A row of the session table contains values that this store never writes. Something else has written to the table.',
     );
   }
 }
 
-/** Names the columns of a row that comes as an array. */
+/** Names the columns of a row that is an array. */
 function fieldsOf(row: object): { version?: unknown; expiresAt?: unknown; body?: unknown } {
   if (!Array.isArray(row)) return row;
   const [version, expiresAt, body]: readonly unknown[] = row;
   return { version, expiresAt, body };
 }
 
-/** SQLite keeps UTF-8, where a lone surrogate has no place: the driver would silently write another character. */
-function demandText(what: string, text: string): string {
-  if (text.isWellFormed()) return text;
-  throw new TypeError(`The ${what} holds a lone surrogate, so that it is no well-formed Unicode text`);
+/** Rejects a lone surrogate: SQLite stores UTF-8, which cannot contain one, and the driver would silently write another character. */
+function requireWellFormed(name: string, value: string): string {
+  if (value.isWellFormed()) return value;
+  throw new TypeError(`The ${name} must be a well-formed Unicode string; it contains a lone surrogate.`);
 }
 
 function isOne(changes: number | bigint): boolean {

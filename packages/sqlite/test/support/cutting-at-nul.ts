@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { SqliteValue } from '../../src/index.ts';
 import type { Closable } from './factory.ts';
 
-/** Wraps a connection so that text ends at the first NUL where it is read, as in Node.js 22.13. */
+/** Wraps a connection so that strings are cut off at the first NUL when read, as in Node.js 22.13. */
 export function cuttingAtNul(database: DatabaseSync): Closable {
   return {
     exec: (sql) => database.exec(sql),

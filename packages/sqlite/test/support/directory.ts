@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 /** A directory for the files of one test file. */
 export interface TestDirectory {
-  /** Gives a path that was not given before. */
+  /** Returns a new path each time. */
   path(): string;
-  /** The environment for programs that are started again and again: what Node.js compiles of them it keeps in the directory. */
+  /** The environment for programs that are started many times. Node.js caches their compiled code in the directory. */
   readonly env: NodeJS.ProcessEnv;
   remove(): void;
 }

@@ -1,6 +1,6 @@
 import type { Closable } from './factory.ts';
 
-/** Opens a connection with the driver of that name; a driver is loaded only when it is asked for. */
+/** Opens a connection with the named driver. Drivers are loaded on demand. */
 export async function connectWith(driver: string, path: string): Promise<Closable> {
   if (driver === 'node:sqlite') {
     const { DatabaseSync } = await import('node:sqlite');
@@ -14,7 +14,7 @@ export async function connectWith(driver: string, path: string): Promise<Closabl
   return new Database(path);
 }
 
-/** Loads the class of `bun:sqlite`, which only Bun has and whose types would bring all of Bun's along. */
+/** Loads the class of `bun:sqlite`, which only Bun has and whose types would bring in all of Bun's. */
 export async function bunDatabase(): Promise<new (path: string) => Closable> {
   const name = 'bun:sqlite';
   const { Database }: { Database: new (path: string) => Closable } = await import(name);

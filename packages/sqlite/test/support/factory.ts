@@ -2,12 +2,12 @@ import type { SessionStore } from '@coatcheck/core';
 import type { StoreElsewhere, StoreFactory } from '@coatcheck/store-contract';
 import { type SqliteConnection, type SqliteStore, sqliteStore } from '../../src/index.ts';
 
-/** A connection that can be closed, as every driver has it. */
+/** A connection with the `close` that every driver has. */
 export interface Closable extends SqliteConnection {
   close(): void;
 }
 
-/** Makes stores that open one file by its path, each with a table of its own. */
+/** Creates stores that open one file by its path, each with its own table. */
 export function pathFactory(path: string): StoreFactory {
   const tables = new WeakMap<SessionStore, string>();
   let count = 0;
@@ -18,7 +18,7 @@ export function pathFactory(path: string): StoreFactory {
   };
   return {
     createStore: () => open(`sessions_${++count}`),
-    // The name of the first with something behind it, and with a wildcard of LIKE in the place of a digit.
+    // The name of the first store followed by `_`, a wildcard of LIKE.
     createNeighbour: (store) => open(`${tables.get(store)}_`),
     createBrokenStore() {
       const store = open('broken');
@@ -29,7 +29,7 @@ export function pathFactory(path: string): StoreFactory {
   };
 }
 
-/** Makes stores over connections that are handed over: one for each store, all to one file. */
+/** Creates stores over passed connections: one connection for each store, all to one file. */
 export function connectionFactory(
   driver: string,
   path: string,

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 
-// Run as another process: takes the write lock, says so, and gives it up at the first message.
+// Run as another process: takes the write lock, reports it, and releases it at the first message.
 const [, , path = ''] = process.argv;
 const database = new DatabaseSync(path);
 database.exec('BEGIN IMMEDIATE');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { sqliteStore } from '../../src/index.ts';
 
-// Run as one of several processes that open one new file at the same moment.
+// Run as one of several processes that open one new file at the same time.
 const [, , path = '', key = ''] = process.argv;
 process.send?.('ready');
 await once(process, 'message');

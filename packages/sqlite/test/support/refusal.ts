@@ -1,6 +1,6 @@
 import { SessionError, type SessionErrorCode } from '@coatcheck/core';
 
-/** Calls what must be refused, and gives the code and the message. */
+/** Makes a call that must throw a `SessionError`, and returns its code and message. */
 export function refusalOf(call: () => unknown): { code: SessionErrorCode; message: string } {
   try {
     call();
@@ -8,5 +8,5 @@ export function refusalOf(call: () => unknown): { code: SessionErrorCode; messag
     if (error instanceof SessionError) return { code: error.code, message: error.message };
     throw error;
   }
-  throw new Error('It was not refused');
+  throw new Error('The call did not throw.');
 }

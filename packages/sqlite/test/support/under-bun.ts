@@ -11,11 +11,11 @@ const Database = await bunDatabase();
 const directory = makeDirectory();
 process.on('exit', () => directory.remove());
 
-describe('by bun:sqlite', () => {
+describe('with bun:sqlite', () => {
   const { factory } = connectionFactory('bun:sqlite', directory.path(), (path) => new Database(path));
   testStoreContract({ describe, it }, factory);
 });
 
-describe('by a path', () => {
+describe('with a path', () => {
   testStoreContract({ describe, it }, pathFactory(directory.path()));
 });

@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { expectTypeOf, it } from 'vitest';
 import type { SqliteStore, sqliteStore } from '../../src/index.ts';
 
-it('takes a path and the connections of the drivers as they are', () => {
+it('accepts a path and the unchanged connections of the drivers', () => {
   type Given = Parameters<typeof sqliteStore>[0];
   expectTypeOf<string>().toExtend<Given>();
   expectTypeOf<DatabaseSync>().toExtend<Given>();
@@ -13,7 +13,7 @@ it('takes a path and the connections of the drivers as they are', () => {
   expectTypeOf<URL>().not.toExtend<Given>();
 });
 
-it('is a session store that answers with plain values', () => {
+it('is a session store that returns plain values', () => {
   expectTypeOf<SqliteStore>().toExtend<SessionStore>();
   expectTypeOf<ReturnType<SqliteStore['compareAndSet']>>().toEqualTypeOf<boolean>();
 });

@@ -1,13 +1,13 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
 import { Contender } from '../contender-process.ts';
-import { demandRecord, inHours, KEY, makeRecord } from '../record.ts';
+import { inHours, KEY, makeRecord, requireRecord } from '../record.ts';
 
 const PROCESSES = 4;
 const WRITERS_EACH = 16;
 const ATTEMPTS_EACH = 25;
 
-/** Holds a store that several processes share to one winner a version. */
+/** Requires that a store shared by several processes has one winner for each version. */
 export const betweenProcesses: Clause = {
   title: 'lets one of 64 writers in four processes write each version',
   async check(lab) {
@@ -25,10 +25,10 @@ export const betweenProcesses: Clause = {
       const all = wins.flat().sort((a, b) => a.version - b.version);
       const versions = all.map(({ version }) => version);
       const inTurn = versions.map((_, at) => at + 2);
-      deepEqual(versions, inTurn, 'Of the writers in four processes one must win each version');
+      deepEqual(versions, inTurn, 'Of the writers in four processes, exactly one must win each version');
       const last = all.at(-1);
-      if (last === undefined) return equal(all.length > 0, true, 'Some writer must win');
-      await demandRecord(store, KEY, { ...last, expiresAt }, 'After the last writer won');
+      if (last === undefined) return equal(all.length > 0, true, 'At least one writer must win');
+      await requireRecord(store, KEY, { ...last, expiresAt }, 'After the last writer won');
     } finally {
       await Promise.all(contenders.map((contender) => contender.end()));
     }

@@ -2,13 +2,13 @@ import { equal } from 'node:assert/strict';
 import type { StoreRecord } from '@coatcheck/core';
 import type { Clause } from '../clause.ts';
 import type { StoreFactory } from '../factory.ts';
-import { demandAbsent, demandRecord, inHours, KEY, makeRecord } from '../record.ts';
+import { inHours, KEY, makeRecord, requireAbsent, requireRecord } from '../record.ts';
 import { betweenProcesses } from './between-processes.ts';
 
 const WRITERS = 64;
 const ROUNDS = 20;
 
-/** Lists the clauses about writers that write one key at the same moment. */
+/** Lists the clauses about concurrent writers of one key. */
 export function contention(factory: StoreFactory): readonly Clause[] {
   const clauses: Clause[] = [
     {
@@ -17,7 +17,7 @@ export function contention(factory: StoreFactory): readonly Clause[] {
         const store = await lab.store();
         const records = contenders(1, inHours(1));
         const won = await Promise.all(records.map((record) => store.create(KEY, record)));
-        await demandRecord(store, KEY, onlyWinner(won, records), 'After one writer won');
+        await requireRecord(store, KEY, onlyWinner(won, records), 'After one writer won');
       },
     },
     {
@@ -29,7 +29,7 @@ export function contention(factory: StoreFactory): readonly Clause[] {
         for (let version = 1; version <= ROUNDS; version += 1) {
           const records = contenders(version + 1, expiresAt);
           const won = await Promise.all(records.map((record) => store.replace(KEY, version, record)));
-          await demandRecord(store, KEY, onlyWinner(won, records), 'After one writer won');
+          await requireRecord(store, KEY, onlyWinner(won, records), 'After one writer won');
         }
       },
     },
@@ -47,8 +47,8 @@ export function contention(factory: StoreFactory): readonly Clause[] {
             records.map((record, at) => (deletes(at) ? store.delete(key, 1) : store.replace(key, 1, record))),
           );
           const winner = onlyWinner(won, records);
-          if (deletes(records.indexOf(winner))) await demandAbsent(store, key, 'After a deletion won');
-          else await demandRecord(store, key, winner, 'After a replacement won');
+          if (deletes(records.indexOf(winner))) await requireAbsent(store, key, 'After a deletion won');
+          else await requireRecord(store, key, winner, 'After a replacement won');
         }
       },
     },
@@ -61,11 +61,15 @@ function contenders(version: number, expiresAt: number): StoreRecord[] {
   return Array.from({ length: WRITERS }, (_, at) => makeRecord(version, `written by ${at}`, expiresAt));
 }
 
-/** Demands that one writer won, and gives what it wrote. */
+/** Requires that exactly one writer won, and returns what it wrote. */
 function onlyWinner(won: readonly boolean[], records: readonly StoreRecord[]): StoreRecord {
   const winners = records.filter((_, at) => won[at]);
   const [winner] = winners;
-  equal(winners.length, 1, `Of ${won.length} writers at once one must win; ${winners.length} did`);
-  if (winner === undefined) throw new Error('There is no winner');
+  equal(
+    winners.length,
+    1,
+    `Of ${won.length} concurrent writers, exactly one must win; ${winners.length} did`,
+  );
+  if (winner === undefined) throw new Error('There is no winner.');
   return winner;
 }

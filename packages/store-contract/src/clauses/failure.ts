@@ -4,73 +4,73 @@ import type { Clause } from '../clause.ts';
 import type { StoreFactory } from '../factory.ts';
 import { KEY, makeRecord } from '../record.ts';
 
-/** Lists the clauses about a database that cannot answer. */
+/** Lists the clauses about a database that cannot respond. */
 export function failure(factory: StoreFactory): readonly Clause[] {
   if (factory.createBrokenStore === undefined) return [plainValues];
   return [
     {
-      title: 'rejects a read that failed, and never answers it as absent',
+      title: 'rejects a failed read, and never reports it as an absent record',
       async check(lab) {
         const store = await lab.brokenStore();
-        await demandFailure('read', () => store.read(KEY));
+        await requireFailure('read', () => store.read(KEY));
       },
     },
     {
-      title: 'rejects a write that failed, and never answers it as lost',
+      title: 'rejects a failed write, and never reports it as a lost comparison',
       async check(lab) {
         const store = await lab.brokenStore();
-        await demandFailure('Creating', () => store.compareAndSet(KEY, null, makeRecord(1)));
-        await demandFailure('Replacing', () => store.compareAndSet(KEY, 1, makeRecord(2)));
-        await demandFailure('Deleting', () => store.compareAndSet(KEY, 1, null));
+        await requireFailure('Creating', () => store.compareAndSet(KEY, null, makeRecord(1)));
+        await requireFailure('Replacing', () => store.compareAndSet(KEY, 1, makeRecord(2)));
+        await requireFailure('Deleting', () => store.compareAndSet(KEY, 1, null));
       },
     },
     {
-      title: 'rejects a sweep that failed',
+      title: 'rejects a failed sweep',
       async check(lab) {
         const store = await lab.brokenStore();
         if (store.sweep === undefined) return;
-        await demandFailure('sweep', async () => store.sweep?.(Date.now(), 10));
+        await requireFailure('sweep', async () => store.sweep?.(Date.now(), 10));
       },
     },
     {
-      title: 'rejects a clear that failed',
+      title: 'rejects a failed clear',
       async check(lab) {
         const store = await lab.brokenStore();
         if (store.clear === undefined) return;
-        await demandFailure('clear', async () => store.clear?.());
+        await requireFailure('clear', async () => store.clear?.());
       },
     },
   ];
 }
 
-/** Holds a store that claims to have nothing that could fail to what follows from it. */
+/** Checks a store that, by leaving out createBrokenStore, claims that nothing can fail. */
 const plainValues: Clause = {
-  title: 'answers with plain values, since there is no database that could fail (no createBrokenStore)',
+  title: 'returns plain values, because no database can fail (no createBrokenStore)',
   async check(lab) {
     const { store } = await lab.store();
-    const given: unknown[] = [
+    const returned: unknown[] = [
       store.read(KEY),
       store.compareAndSet(KEY, null, makeRecord(1)),
       store.read(KEY),
     ];
     ok(
-      !given.some(isThenable),
-      'A store that answers with promises has something that can fail: give createBrokenStore',
+      !returned.some(isThenable),
+      'A store that returns promises can fail, so the factory must have createBrokenStore',
     );
   },
 };
 
-function isThenable(answer: unknown): boolean {
-  return typeof answer === 'object' && answer !== null && 'then' in answer;
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value;
 }
 
-/** Demands that a call throws or rejects. */
-async function demandFailure(what: string, call: () => Awaitable<unknown>): Promise<void> {
-  let answer: unknown;
+/** Requires that a call throws or rejects. */
+async function requireFailure(what: string, call: () => Awaitable<unknown>): Promise<void> {
+  let result: unknown;
   try {
-    answer = await call();
+    result = await call();
   } catch {
     return;
   }
-  ok(false, `${what} must reject while the database cannot answer; it answered ${String(answer)}`);
+  ok(false, `${what} must reject while the database cannot respond; it returned ${String(result)}`);
 }

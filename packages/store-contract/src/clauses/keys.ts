@@ -1,8 +1,8 @@
 import { equal } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
-import { demandAbsent, demandRecord, inHours, makeRecord } from '../record.ts';
+import { inHours, makeRecord, requireAbsent, requireRecord } from '../record.ts';
 
-/** Keys that a store takes for one another, or for something else, as soon as it does more than compare them. */
+/** Keys that a store confuses, or misinterprets, if it does more than compare them. */
 const KEYS = [
   ...[
     'a',
@@ -50,7 +50,7 @@ const KEYS = [
 export function keys(): readonly Clause[] {
   return [
     {
-      title: 'takes every key as it is, and keeps each one apart from the others',
+      title: 'accepts every key unchanged, and keeps all keys apart',
       async check(lab) {
         const store = await lab.store();
         const expiresAt = inHours(1);
@@ -59,13 +59,13 @@ export function keys(): readonly Clause[] {
           record: makeRecord(at + 1, `of key ${at}`, expiresAt),
         }));
         for (const { key, record } of entries) {
-          await demandAbsent(store, key, `Before anything was written under ${JSON.stringify(key)}`);
+          await requireAbsent(store, key, `Before anything was written under ${JSON.stringify(key)}`);
           await store.put(key, record);
         }
         for (const { key, record } of entries) {
           const name = JSON.stringify(key);
-          await demandRecord(store, key, record, `Under ${name}, with a record under each other key`);
-          equal(await store.delete(key, record.version), true, `Deleting under ${name} must answer true`);
+          await requireRecord(store, key, record, `Under ${name}, with a record under each other key`);
+          equal(await store.delete(key, record.version), true, `Deleting under ${name} must return true`);
         }
       },
     },

@@ -1,8 +1,8 @@
 import { equal } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
-import { demandAbsent, demandRecord, KEY, makeRecord } from '../record.ts';
+import { KEY, makeRecord, requireAbsent, requireRecord } from '../record.ts';
 
-/** Lists the clauses about stores that share a database, about `clear` and about `close`. A store without the method keeps them. */
+/** Lists the clauses about stores that share a database, about `clear` and about `close`. A store without one of these methods passes its clauses. */
 export function separation(): readonly Clause[] {
   return [
     {
@@ -13,10 +13,10 @@ export function separation(): readonly Clause[] {
         const ours = makeRecord(1, 'ours');
         const theirs = makeRecord(2, 'theirs');
         await store.put(KEY, ours);
-        await demandAbsent(neighbour, KEY, 'In the store beside it');
-        equal(await neighbour.create(KEY, theirs), true, 'The same key must be free in the store beside it');
-        await demandRecord(store, KEY, ours, 'After the same key was written in the store beside it');
-        await demandRecord(neighbour, KEY, theirs, 'In the store beside it');
+        await requireAbsent(neighbour, KEY, 'In the neighbour');
+        equal(await neighbour.create(KEY, theirs), true, 'The same key must be free in the neighbour');
+        await requireRecord(store, KEY, ours, 'After the same key was written in the neighbour');
+        await requireRecord(neighbour, KEY, theirs, 'In the neighbour');
       },
     },
     {
@@ -27,10 +27,10 @@ export function separation(): readonly Clause[] {
         const keys = Array.from({ length: 300 }, (_, at) => `${KEY}-${at}`);
         for (const key of keys) await store.put(key, makeRecord(1));
         await store.store.clear();
-        for (const key of keys) await demandAbsent(store, key, 'After clear');
-        const record = makeRecord(1, 'anew');
+        for (const key of keys) await requireAbsent(store, key, 'After clear');
+        const record = makeRecord(1, 'new');
         await store.put(KEY, record);
-        await demandRecord(store, KEY, record, 'Created after clear');
+        await requireRecord(store, KEY, record, 'Created after clear');
       },
     },
     {
@@ -42,11 +42,11 @@ export function separation(): readonly Clause[] {
         const record = makeRecord(1, 'of the neighbour');
         await neighbour.put(KEY, record);
         await store.store.clear();
-        await demandRecord(neighbour, KEY, record, 'After the store beside it was cleared');
+        await requireRecord(neighbour, KEY, record, 'After its neighbour was cleared');
       },
     },
     {
-      title: 'closes without closing the store beside it',
+      title: 'closes without closing its neighbour',
       async check(lab) {
         const store = await lab.store();
         if (store.store.close === undefined) return;
@@ -54,7 +54,7 @@ export function separation(): readonly Clause[] {
         const record = makeRecord(1, 'of the neighbour');
         await neighbour.put(KEY, record);
         await store.store.close();
-        await demandRecord(neighbour, KEY, record, 'After the store beside it was closed');
+        await requireRecord(neighbour, KEY, record, 'After its neighbour was closed');
       },
     },
   ];

@@ -1,30 +1,31 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
 import type { Probe } from '../probe.ts';
-import { demandAbsent, demandRecord, inHours, KEY, makeRecord } from '../record.ts';
+import { inHours, KEY, makeRecord, requireAbsent, requireRecord } from '../record.ts';
 
 /** Out of order, so that the order of arrival is not the order of expiry. */
 const AGES = [40, 10, 70, 30, 90, 20, 60, 100, 50, 80];
 
-/** Lists the clauses about `sweep`. A store without it keeps them all. */
+/** Lists the clauses about `sweep`. A store without that method passes all of them. */
 export function sweeping(): readonly Clause[] {
   return [
     {
-      title: 'sweeps what has expired at the given moment or before, and nothing later',
+      title: 'sweeps what expired at or before the given time, and nothing later',
       async check(lab) {
         const store = await lab.store();
         const now = inHours(24);
-        const moments = { before: now - 1, at: now, after: now + 1 };
-        for (const [key, moment] of Object.entries(moments)) await store.put(key, makeRecord(1, key, moment));
+        const deadlines = { before: now - 1, at: now, after: now + 1 };
+        for (const [key, deadline] of Object.entries(deadlines))
+          await store.put(key, makeRecord(1, key, deadline));
         if (!(await sweep(store, now, 100))) return;
-        await demandAbsent(store, 'before', 'After a sweep a millisecond later');
-        await demandAbsent(store, 'at', 'After a sweep at its very moment');
-        const left = makeRecord(1, 'after', moments.after);
-        await demandRecord(store, 'after', left, 'After a sweep a millisecond earlier');
+        await requireAbsent(store, 'before', 'After a sweep one millisecond after its deadline');
+        await requireAbsent(store, 'at', 'After a sweep exactly at its deadline');
+        const left = makeRecord(1, 'after', deadlines.after);
+        await requireRecord(store, 'after', left, 'After a sweep one millisecond before its deadline');
       },
     },
     {
-      title: 'sweeps as many records as the limit says, where so many have expired',
+      title: 'sweeps as many records as the limit allows, if enough have expired',
       async check(lab) {
         const store = await lab.store();
         const now = await putAged(store);
@@ -39,13 +40,13 @@ export function sweeping(): readonly Clause[] {
           equal(
             (await agesLeft(store)).length,
             left,
-            `A sweep with the limit ${limit} must leave ${left} records`,
+            `A sweep with limit ${limit} must leave ${left} records`,
           );
         }
       },
     },
     {
-      title: 'sweeps those longest expired first',
+      title: 'sweeps those that expired longest ago first',
       async check(lab) {
         const store = await lab.store();
         const now = await putAged(store);
@@ -53,41 +54,41 @@ export function sweeping(): readonly Clause[] {
           const before = await agesLeft(store);
           if (!(await sweep(store, now, limit))) return;
           const after = await agesLeft(store);
-          const gone = before.filter((age) => !after.includes(age));
-          const why = `of records expired for ${before.join(', ')} ms those for ${gone.join(', ')} ms went`;
-          ok(Math.min(...gone) > Math.max(...after, 0), why);
+          const removed = before.filter((age) => !after.includes(age));
+          const why = `of records expired for ${before.join(', ')} ms, sweep removed those expired for ${removed.join(', ')} ms`;
+          ok(Math.min(...removed) > Math.max(...after, 0), why);
         }
       },
     },
     {
-      title: 'says how many records a sweep removed',
+      title: 'returns how many records a sweep removed',
       async check(lab) {
         const store = await lab.store();
         const now = await putAged(store);
         if (store.store.sweep === undefined) return;
-        const said: number[] = [];
-        const went: number[] = [];
+        const returned: number[] = [];
+        const removed: number[] = [];
         for (const limit of [3, 4, 100, 100]) {
           const before = (await agesLeft(store)).length;
-          said.push(Number(await store.store.sweep(now, limit)));
-          went.push(before - (await agesLeft(store)).length);
+          returned.push(Number(await store.store.sweep(now, limit)));
+          removed.push(before - (await agesLeft(store)).length);
         }
-        deepEqual(said, went, 'sweep must say how many records went');
+        deepEqual(returned, removed, 'sweep must return how many records it removed');
       },
     },
     {
-      title: 'sweeps by the moment of the last write',
+      title: 'sweeps by the deadline of the last write',
       async check(lab) {
         const store = await lab.store();
         const now = inHours(24);
         await store.put('later', makeRecord(1, 'first', now - 1));
-        const later = makeRecord(2, 'moved on', now + 1);
+        const later = makeRecord(2, 'extended', now + 1);
         await store.replace('later', 1, later);
         await store.put('sooner', makeRecord(1, 'first', now + 1));
-        await store.replace('sooner', 1, makeRecord(2, 'moved back', now - 1));
+        await store.replace('sooner', 1, makeRecord(2, 'shortened', now - 1));
         if (!(await sweep(store, now, 100))) return;
-        await demandRecord(store, 'later', later, 'After its first moment was swept');
-        await demandAbsent(store, 'sooner', 'After its last moment was swept');
+        await requireRecord(store, 'later', later, 'After a sweep past its first deadline');
+        await requireAbsent(store, 'sooner', 'After a sweep past its last deadline');
       },
     },
     {
@@ -99,22 +100,22 @@ export function sweeping(): readonly Clause[] {
         const record = makeRecord(1, 'of the neighbour', now - 1);
         await neighbour.put(KEY, record);
         if (!(await sweep(store, now, 100))) return;
-        await demandRecord(neighbour, KEY, record, 'After the store beside it was swept');
+        await requireRecord(neighbour, KEY, record, 'After its neighbour was swept');
       },
     },
   ];
 }
 
-/** Sweeps, and says whether the store has that method. */
+/** Sweeps. Resolves to whether the store has that method. */
 async function sweep({ store }: Probe, now: number, limit: number): Promise<boolean> {
   if (store.sweep === undefined) return false;
   await store.sweep(now, limit);
   return true;
 }
 
-/** Creates records that have been expired for so many milliseconds at the moment that it returns. */
+/** Creates records and returns a time at which they have been expired for `AGES` milliseconds. */
 async function putAged(store: Probe): Promise<number> {
-  // A day ahead, so that no clock of the store's own has dropped any of them.
+  // A day ahead, so that a store with its own clock has not dropped any of them.
   const now = inHours(24);
   for (const age of AGES) await store.put(`aged-${age}`, makeRecord(1, 'aged', now - age));
   return now;

@@ -1,9 +1,9 @@
 import { type Mutant, mangling } from './mutant.ts';
 
-/** Stores with faults in what they keep of a body or a version. */
+/** Stores that damage bodies or versions. */
 export const BODY_MUTANTS: readonly Mutant[] = [
   {
-    fault: 'takes an empty body for an absent record',
+    fault: 'treats an empty body as an absent record',
     make: ({ store }) => ({
       ...store,
       read(key) {
@@ -25,16 +25,16 @@ export const BODY_MUTANTS: readonly Mutant[] = [
         ...record,
         body: /^\d+$/.test(record.body) ? String(Number(record.body)) : record.body,
       })),
-    fails: ['keeps bodies that look like something other than text'],
+    fails: ['keeps bodies that look like something other than a string'],
   },
   {
     fault: 'trims bodies',
     make: (parts) =>
       mangling(parts, (record) => ({ ...record, body: record.body.replace(/^[ \t]+|[ \t]+$/g, '') })),
-    fails: ['keeps bodies that look like something other than text'],
+    fails: ['keeps bodies that look like something other than a string'],
   },
   {
-    fault: 'keeps no character beyond the first plane',
+    fault: 'loses characters beyond the first plane',
     make: (parts) =>
       mangling(parts, (record) => ({
         ...record,
@@ -56,28 +56,28 @@ export const BODY_MUTANTS: readonly Mutant[] = [
     fails: ['keeps characters of every Unicode plane, and does not normalise them'],
   },
   {
-    fault: 'ends bodies at NUL',
+    fault: 'cuts bodies off at NUL',
     make: (parts) => mangling(parts, (record) => ({ ...record, body: record.body.split('\0')[0] ?? '' })),
     fails: ['keeps the character NUL at the start, in the middle and at the end'],
   },
   {
-    fault: 'puts another character in place of a lone surrogate',
+    fault: 'replaces a lone surrogate with another character',
     make: (parts) => mangling(parts, (record) => ({ ...record, body: record.body.toWellFormed() })),
-    fails: ['refuses a lone surrogate, or keeps it'],
+    fails: ['rejects a lone surrogate, or keeps it'],
   },
   {
-    fault: 'answers false to a body that it refuses',
+    fault: 'returns false for a body that it rejects',
     make: ({ store }) => ({
       ...store,
       compareAndSet: (key, expected, next) =>
         (next === null || next.body.isWellFormed()) && store.compareAndSet(key, expected, next),
     }),
-    fails: ['refuses a lone surrogate, or keeps it'],
+    fails: ['rejects a lone surrogate, or keeps it'],
   },
   {
     fault: 'keeps 32 bits of a version',
     make: (parts) => mangling(parts, (record) => ({ ...record, version: record.version | 0 })),
-    fails: ['keeps versions up to 2^53 - 1 exactly', 'tells versions near 2^53 apart'],
+    fails: ['keeps versions up to 2^53 - 1 exactly', 'distinguishes versions near 2^53'],
   },
   {
     fault: 'compares versions as 32-bit floats',
@@ -89,6 +89,6 @@ export const BODY_MUTANTS: readonly Mutant[] = [
         return store.compareAndSet(key, alike ? version : expected, next);
       },
     }),
-    fails: ['tells versions near 2^53 apart'],
+    fails: ['distinguishes versions near 2^53'],
   },
 ];

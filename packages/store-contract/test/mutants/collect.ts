@@ -1,14 +1,14 @@
 import type { StoreFactory } from '../../src/factory.ts';
 import { testStoreContract } from '../../src/test-store-contract.ts';
 
-/** What became of one clause. */
+/** The outcome of one clause. */
 export interface Outcome {
   readonly title: string;
-  /** Undefined where it passed. */
+  /** Undefined if it passed. */
   readonly error: unknown;
 }
 
-/** Runs the clauses one after another, outside any test runner. `only` picks clauses by title. */
+/** Runs the clauses one after another, outside any test runner. `only` selects clauses by title. */
 export async function collect(factory: StoreFactory, only: RegExp = /./): Promise<Outcome[]> {
   const clauses: { title: string; run: () => Promise<void> }[] = [];
   testStoreContract(
@@ -27,5 +27,5 @@ export async function collect(factory: StoreFactory, only: RegExp = /./): Promis
 }
 
 function toError(error: unknown): unknown {
-  return error ?? new Error('It rejected with nothing');
+  return error ?? new Error('The clause rejected with undefined.');
 }

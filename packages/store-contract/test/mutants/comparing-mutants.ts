@@ -1,10 +1,10 @@
 import type { StoreRecord } from '@coatcheck/core';
 import { type Mutant, rekeying } from './mutant.ts';
 
-/** Stores with faults in reading, comparing, keys and the types of answers. */
+/** Stores with faults in reading, comparing, keys and result types. */
 export const COMPARING_MUTANTS: readonly Mutant[] = [
   {
-    fault: 'answers any key with the record written last',
+    fault: 'returns the last written record for any key',
     make({ store }) {
       let last: StoreRecord | undefined;
       return {
@@ -16,7 +16,7 @@ export const COMPARING_MUTANTS: readonly Mutant[] = [
         },
       };
     },
-    fails: ['answers undefined for a key that holds no record'],
+    fails: ['returns undefined for a key without a record'],
   },
   {
     fault: 'creates over a record',
@@ -29,13 +29,13 @@ export const COMPARING_MUTANTS: readonly Mutant[] = [
       },
     }),
     fails: [
-      'does not create over a record, and leaves it as it was',
-      'agrees with itself on whether an expired record is still there',
+      'does not create over a record, and leaves it unchanged',
+      'agrees between read and compareAndSet whether an expired record exists',
       'lets one of 64 writers create a record',
     ],
   },
   {
-    fault: 'writes although it answers that the creation lost',
+    fault: 'writes although it returns false for the creation',
     make: ({ store, records }) => ({
       ...store,
       compareAndSet(key, expected, next) {
@@ -44,19 +44,19 @@ export const COMPARING_MUTANTS: readonly Mutant[] = [
         return won;
       },
     }),
-    fails: ['does not create over a record, and leaves it as it was'],
+    fails: ['does not create over a record, and leaves it unchanged'],
   },
   {
-    fault: 'answers true to every replacement',
+    fault: 'returns true for every replacement',
     make: ({ store }) => ({
       ...store,
       compareAndSet: (key, expected, next) =>
         store.compareAndSet(key, expected, next) || (expected !== null && next !== null),
     }),
     fails: [
-      'does not replace a record of another version, and leaves it as it was',
-      'does not replace where there is no record, and creates none',
-      'tells versions near 2^53 apart',
+      'does not replace a record of another version, and leaves it unchanged',
+      'does not replace an absent record, and does not create one',
+      'distinguishes versions near 2^53',
       'lets one of 64 writers replace each version',
       'lets one of 64 writers replace or delete a record',
     ],
@@ -72,19 +72,19 @@ export const COMPARING_MUTANTS: readonly Mutant[] = [
       },
     }),
     fails: [
-      'does not replace a record of another version, and leaves it as it was',
-      'tells versions near 2^53 apart',
+      'does not replace a record of another version, and leaves it unchanged',
+      'distinguishes versions near 2^53',
     ],
   },
   {
-    fault: 'creates where a version was expected',
+    fault: 'creates a record if a version was expected',
     make: ({ store }) => ({
       ...store,
       compareAndSet: (key, expected, next) =>
         store.compareAndSet(key, next !== null && store.read(key) === undefined ? null : expected, next),
     }),
     fails: [
-      'does not replace where there is no record, and creates none',
+      'does not replace an absent record, and does not create one',
       'lets one of 64 writers replace or delete a record',
     ],
   },
@@ -101,12 +101,12 @@ export const COMPARING_MUTANTS: readonly Mutant[] = [
     }),
     fails: [
       'does not delete a record of another version',
-      'tells versions near 2^53 apart',
+      'distinguishes versions near 2^53',
       'lets one of 64 writers replace or delete a record',
     ],
   },
   {
-    fault: 'leaves expiresAt as it was when it replaces',
+    fault: 'keeps the old expiresAt when it replaces',
     make: ({ store, records }) => ({
       ...store,
       compareAndSet(key, expected, next) {
@@ -120,12 +120,12 @@ export const COMPARING_MUTANTS: readonly Mutant[] = [
     }),
     fails: [
       'replaces the record of the expected version',
-      'keeps a record whose moment was moved on past its first one',
-      'sweeps by the moment of the last write',
+      'keeps a record past its first deadline after an extension',
+      'sweeps by the deadline of the last write',
     ],
   },
   {
-    fault: 'reads a deleted record once more',
+    fault: 'returns a deleted record once more',
     make({ store }) {
       const deleted = new Map<string, StoreRecord>();
       return {
@@ -147,19 +147,19 @@ export const COMPARING_MUTANTS: readonly Mutant[] = [
     fails: ['deletes the record of the expected version'],
   },
   {
-    fault: 'answers true to the deletion of nothing',
+    fault: 'returns true for the deletion of an absent record',
     make: ({ store }) => ({
       ...store,
       compareAndSet: (key, expected, next) =>
         store.compareAndSet(key, expected, next) || (next === null && store.read(key) === undefined),
     }),
     fails: [
-      'does not delete where there is no record, and says so',
+      'returns false when deleting an absent record',
       'lets one of 64 writers replace or delete a record',
     ],
   },
   {
-    fault: 'deletes where neither a record nor a write was asked for',
+    fault: 'deletes on compareAndSet(key, null, null)',
     make: ({ store, records }) => ({
       ...store,
       compareAndSet(key, expected, next) {
@@ -167,10 +167,10 @@ export const COMPARING_MUTANTS: readonly Mutant[] = [
         return store.compareAndSet(key, expected, next);
       },
     }),
-    fails: ['leaves a record alone where none was expected and none is to be written'],
+    fails: ['leaves a record unchanged by compareAndSet(key, null, null)'],
   },
   {
-    fault: 'keeps a tombstone, so that a key can be used once',
+    fault: 'keeps a tombstone, so that a key can be used only once',
     make({ store }) {
       const dead = new Set<string>();
       return {
@@ -183,24 +183,24 @@ export const COMPARING_MUTANTS: readonly Mutant[] = [
         },
       };
     },
-    fails: ['creates a record anew under a key whose record was deleted'],
+    fails: ['creates a record again under a key whose record was deleted'],
   },
   {
-    fault: 'answers 1 and 0',
-    // What a driver's JavaScript hands on, whatever the types say.
+    fault: 'returns 1 and 0',
+    // As a driver written in JavaScript may do, whatever the types say.
     make: ({ store }) => ({
       ...store,
       compareAndSet: untyped((...args) => Number(store.compareAndSet(...args))),
     }),
-    fails: ['answers compareAndSet with true or false'],
+    fails: ['returns true or false from compareAndSet'],
   },
   {
-    fault: 'answers null for an absent record',
+    fault: 'returns null for an absent record',
     make: ({ store }) => ({ ...store, read: untyped((key) => store.read(key) ?? null) }),
-    fails: ['answers read with undefined, or with a record of the right types'],
+    fails: ['returns undefined from read, or a record with the right types'],
   },
   {
-    fault: 'answers versions as text',
+    fault: 'returns versions as strings',
     make: ({ store }) => ({
       ...store,
       read: untyped((key) => {
@@ -208,41 +208,44 @@ export const COMPARING_MUTANTS: readonly Mutant[] = [
         return found && { ...found, version: String(found.version) };
       }),
     }),
-    fails: ['answers read with undefined, or with a record of the right types'],
+    fails: ['returns undefined from read, or a record with the right types'],
   },
   {
-    fault: 'answers a sweep with nothing',
+    fault: 'returns nothing from a sweep',
     make: ({ store }) => ({
       ...store,
       sweep: untyped((now, limit) => {
         store.sweep(now, limit);
       }),
     }),
-    fails: ['answers sweep, where it has one, with a whole number', 'says how many records a sweep removed'],
+    fails: [
+      'returns a whole number from sweep, if it has that method',
+      'returns how many records a sweep removed',
+    ],
   },
   {
     fault: 'ignores case in keys',
     make: (parts) => rekeying(parts, (key) => key.toLowerCase()),
-    fails: ['takes every key as it is, and keeps each one apart from the others'],
+    fails: ['accepts every key unchanged, and keeps all keys apart'],
   },
   {
     fault: 'drops spaces around keys',
     make: (parts) => rekeying(parts, (key) => key.trim()),
-    fails: ['takes every key as it is, and keeps each one apart from the others'],
+    fails: ['accepts every key unchanged, and keeps all keys apart'],
   },
   {
     fault: 'normalises keys',
     make: (parts) => rekeying(parts, (key) => key.normalize('NFC')),
-    fails: ['takes every key as it is, and keeps each one apart from the others'],
+    fails: ['accepts every key unchanged, and keeps all keys apart'],
   },
   {
     fault: 'cuts keys at 255 characters',
     make: (parts) => rekeying(parts, (key) => key.slice(0, 255)),
-    fails: ['takes every key as it is, and keeps each one apart from the others'],
+    fails: ['accepts every key unchanged, and keeps all keys apart'],
   },
 ];
 
-// A mutant may answer in a type that the contract forbids; this is the one place that says otherwise to the compiler.
-function untyped<Args extends unknown[]>(answer: (...args: Args) => unknown): (...args: Args) => never {
-  return answer as (...args: Args) => never;
+// A mutant may return types that the contract forbids. This is the only place that tells the compiler otherwise.
+function untyped<Args extends unknown[]>(call: (...args: Args) => unknown): (...args: Args) => never {
+  return call as (...args: Args) => never;
 }

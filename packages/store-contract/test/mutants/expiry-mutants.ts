@@ -1,19 +1,19 @@
 import { type Mutant, mangling } from './mutant.ts';
 import { referenceStore } from './reference-store.ts';
 
-/** Stores with faults in expiry, in sweeping and in what they share with a neighbour. */
+/** Stores with faults in expiry, sweeping and separation from a neighbour. */
 export const EXPIRY_MUTANTS: readonly Mutant[] = [
   {
-    fault: 'refuses a record that has expired',
+    fault: 'rejects a record that has expired',
     make: ({ store }) => ({
       ...store,
       compareAndSet: (key, expected, next) =>
         (next === null || next.expiresAt > Date.now()) && store.compareAndSet(key, expected, next),
     }),
-    fails: ['takes a record whose moment has already passed'],
+    fails: ['accepts a record whose deadline has passed'],
   },
   {
-    fault: 'hides an expired record from read alone',
+    fault: 'hides an expired record from read only',
     make: ({ store }) => ({
       ...store,
       read(key) {
@@ -21,7 +21,7 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
         return found && found.expiresAt > Date.now() ? found : undefined;
       },
     }),
-    fails: ['agrees with itself on whether an expired record is still there'],
+    fails: ['agrees between read and compareAndSet whether an expired record exists'],
   },
   {
     fault: 'counts expiry in 32-bit seconds',
@@ -30,10 +30,10 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
         ...record,
         expiresAt: Math.min(record.expiresAt, (2 ** 32 - 1) * 1000),
       })),
-    fails: ['keeps moments that are far ahead exactly'],
+    fails: ['keeps distant deadlines exactly'],
   },
   {
-    fault: 'drops a record at the beginning of its last second',
+    fault: 'drops a record at the start of its last second',
     make({ store, records }) {
       const drop = (key: string): void => {
         const found = records().get(key);
@@ -51,10 +51,10 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
         },
       };
     },
-    fails: ['keeps a record until the very millisecond of its moment'],
+    fails: ['keeps a record until the exact millisecond of its deadline'],
   },
   {
-    fault: 'never moves the deadline that it was created with',
+    fault: 'never changes the deadline of the creation',
     make({ store, records }) {
       const first = new Map<string, number>();
       const drop = (key: string): void => {
@@ -73,29 +73,29 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
         },
       };
     },
-    fails: ['keeps a record whose moment was moved on past its first one'],
+    fails: ['keeps a record past its first deadline after an extension'],
   },
   {
-    fault: 'leaves what expires at the very moment of a sweep',
+    fault: 'leaves records that expire at the exact time of a sweep',
     make: ({ store }) => ({ ...store, sweep: (now, limit) => store.sweep(now - 1, limit) }),
-    fails: ['sweeps what has expired at the given moment or before, and nothing later'],
+    fails: ['sweeps what expired at or before the given time, and nothing later'],
   },
   {
     fault: 'sweeps a second ahead',
     make: ({ store }) => ({ ...store, sweep: (now, limit) => store.sweep(now + 1000, limit) }),
     fails: [
-      'keeps a record until the very millisecond of its moment',
-      'sweeps what has expired at the given moment or before, and nothing later',
-      'sweeps by the moment of the last write',
+      'keeps a record until the exact millisecond of its deadline',
+      'sweeps what expired at or before the given time, and nothing later',
+      'sweeps by the deadline of the last write',
     ],
   },
   {
     fault: 'sweeps without a limit',
     make: ({ store }) => ({ ...store, sweep: (now) => store.sweep(now, Number.POSITIVE_INFINITY) }),
-    fails: ['sweeps as many records as the limit says, where so many have expired'],
+    fails: ['sweeps as many records as the limit allows, if enough have expired'],
   },
   {
-    fault: 'sweeps in the order of arrival',
+    fault: 'sweeps in order of arrival',
     make: ({ store, records }) => ({
       ...store,
       sweep(now, limit) {
@@ -104,10 +104,10 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
         return expired.length;
       },
     }),
-    fails: ['sweeps those longest expired first'],
+    fails: ['sweeps those that expired longest ago first'],
   },
   {
-    fault: 'says the limit for the number of records that went',
+    fault: 'returns the limit instead of the number of removed records',
     make: ({ store }) => ({
       ...store,
       sweep(now, limit) {
@@ -115,10 +115,10 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
         return limit;
       },
     }),
-    fails: ['says how many records a sweep removed'],
+    fails: ['returns how many records a sweep removed'],
   },
   {
-    fault: 'sweeps by the moment of the first write',
+    fault: 'sweeps by the deadline of the first write',
     make({ store, records }) {
       const first = new Map<string, number>();
       return {
@@ -130,7 +130,7 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
         sweep(now, limit) {
           const live = records();
           const expired = [...first]
-            .filter(([key, moment]) => moment <= now && live.has(key))
+            .filter(([key, deadline]) => deadline <= now && live.has(key))
             .sort(([, a], [, b]) => a - b)
             .slice(0, limit);
           for (const [key] of expired) live.delete(key);
@@ -139,8 +139,8 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
       };
     },
     fails: [
-      'keeps a record whose moment was moved on past its first one',
-      'sweeps by the moment of the last write',
+      'keeps a record past its first deadline after an extension',
+      'sweeps by the deadline of the last write',
     ],
   },
   {
@@ -158,7 +158,7 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
     fails: ['sweeps no record of another prefix or table'],
   },
   {
-    fault: 'keeps its records together with those of every table',
+    fault: 'mixes its records with those of every table',
     make: ({ database }) => referenceStore(database, 'together'),
     fails: [
       'sweeps no record of another prefix or table',
@@ -167,7 +167,7 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    fault: 'clears every prefix that begins like its own',
+    fault: 'clears every prefix that begins with its own',
     make: ({ store, database, table }) => ({
       ...store,
       clear() {
@@ -188,13 +188,13 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
     fails: ['clears every record'],
   },
   {
-    fault: 'closes the connection that it was handed',
+    fault: 'closes a connection that was passed in',
     make: ({ store, database }) => ({
       ...store,
       close() {
         database.isDown = true;
       },
     }),
-    fails: ['closes without closing the store beside it'],
+    fails: ['closes without closing its neighbour'],
   },
 ];

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutant.ts';
 
-/** Stores with faults under contention, and in what they say while the database cannot answer. */
+/** Stores with faults under contention or while the database cannot respond. */
 export const FAILING_MUTANTS: readonly Mutant[] = [
   {
     fault: 'reads and writes in two steps',
@@ -48,7 +48,7 @@ export const FAILING_MUTANTS: readonly Mutant[] = [
     fails: ['lets one of 64 writers replace or delete a record'],
   },
   {
-    fault: 'tells the winner among many that it lost',
+    fault: 'returns false to the winner of many writers',
     make: ({ store }) => ({
       ...store,
       compareAndSet: (key, expected, next) =>
@@ -57,20 +57,20 @@ export const FAILING_MUTANTS: readonly Mutant[] = [
     fails: ['lets one of 64 writers create a record'],
   },
   {
-    fault: 'answers a failed read as absent',
+    fault: 'reports a failed read as an absent record',
     make: ({ store }) => ({ ...store, read: (key) => unlessDown(() => store.read(key), undefined) }),
-    fails: ['rejects a read that failed, and never answers it as absent'],
+    fails: ['rejects a failed read, and never reports it as an absent record'],
   },
   {
-    fault: 'answers a failed write as lost',
+    fault: 'reports a failed write as a lost comparison',
     make: ({ store }) => ({
       ...store,
       compareAndSet: (...args) => unlessDown(() => store.compareAndSet(...args), false),
     }),
-    fails: ['rejects a write that failed, and never answers it as lost'],
+    fails: ['rejects a failed write, and never reports it as a lost comparison'],
   },
   {
-    fault: 'answers a failed deletion as done',
+    fault: 'reports a failed deletion as done',
     make: ({ store }) => ({
       ...store,
       compareAndSet: (key, expected, next) =>
@@ -78,21 +78,21 @@ export const FAILING_MUTANTS: readonly Mutant[] = [
           ? unlessDown(() => store.compareAndSet(key, expected, next), true)
           : store.compareAndSet(key, expected, next),
     }),
-    fails: ['rejects a write that failed, and never answers it as lost'],
+    fails: ['rejects a failed write, and never reports it as a lost comparison'],
   },
   {
-    fault: 'answers a failed sweep with 0',
+    fault: 'returns 0 from a failed sweep',
     make: ({ store }) => ({ ...store, sweep: (...args) => unlessDown(() => store.sweep(...args), 0) }),
-    fails: ['rejects a sweep that failed'],
+    fails: ['rejects a failed sweep'],
   },
   {
-    fault: 'says nothing of a failed clear',
+    fault: 'ignores a failed clear',
     make: ({ store }) => ({ ...store, clear: () => unlessDown(() => store.clear(), undefined) }),
-    fails: ['rejects a clear that failed'],
+    fails: ['rejects a failed clear'],
   },
 ];
 
-/** Calls, and gives another answer in place of a failure. */
+/** Makes a call, and returns another value if it fails. */
 function unlessDown<T>(call: () => T, otherwise: T): T {
   try {
     return call();

@@ -3,7 +3,7 @@ import type { StoreFactory } from '../../src/factory.ts';
 import type { Parts } from './mutant.ts';
 import { recordsOf, referenceDatabase, referenceStore } from './reference-store.ts';
 
-/** Makes stores of one kind, the first and its neighbour in a database of their own. */
+/** Creates stores of one kind. A store and its neighbour share a database of their own. */
 export function mutantFactory(make: (parts: Parts) => SessionStore): StoreFactory {
   const databases = new WeakMap<SessionStore, ReturnType<typeof referenceDatabase>>();
   const open = (table: string, database = referenceDatabase()): SessionStore => {

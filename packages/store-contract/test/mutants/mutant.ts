@@ -1,7 +1,7 @@
 import type { SessionStore, StoreRecord } from '@coatcheck/core';
 import type { ReferenceDatabase, ReferenceStore } from './reference-store.ts';
 
-/** What a mutant is made from. */
+/** The parts that a mutant is made from. */
 export interface Parts {
   /** A store that keeps the contract. */
   readonly store: ReferenceStore;
@@ -13,7 +13,7 @@ export interface Parts {
   readonly database: ReferenceDatabase;
 }
 
-/** A store with one fault, and the clauses that name it. */
+/** A store with one fault, and the clauses that must find it. */
 export interface Mutant {
   readonly fault: string;
   readonly make: (parts: Parts) => SessionStore;
@@ -21,7 +21,7 @@ export interface Mutant {
   readonly fails: readonly string[];
 }
 
-/** Makes a mutant that changes what is written on its way in. */
+/** Creates a mutant that changes records before they are written. */
 export function mangling({ store }: Parts, mangle: (record: StoreRecord) => StoreRecord): SessionStore {
   return {
     ...store,
@@ -29,7 +29,7 @@ export function mangling({ store }: Parts, mangle: (record: StoreRecord) => Stor
   };
 }
 
-/** Makes a mutant that takes keys for something else. */
+/** Creates a mutant that changes keys. */
 export function rekeying({ store }: Parts, rekey: (key: string) => string): SessionStore {
   return {
     ...store,

@@ -1,14 +1,14 @@
 import type { SessionStore, StoreRecord } from '@coatcheck/core';
 
-/** Stands for a database that several stores share. */
+/** Represents a database that several stores share. */
 export interface ReferenceDatabase {
   /** The records of each table. */
   readonly tables: Map<string, Map<string, StoreRecord>>;
-  /** Whether it can answer. */
+  /** Whether every call fails. */
   isDown: boolean;
 }
 
-/** A store with every optional method, answering with plain values. */
+/** A store with every optional method, which returns plain values. */
 export interface ReferenceStore extends SessionStore {
   read(key: string): StoreRecord | undefined;
   compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean;
@@ -17,14 +17,14 @@ export interface ReferenceStore extends SessionStore {
   close(): void;
 }
 
-/** Gives a database without tables. */
+/** Creates a database without tables. */
 export function referenceDatabase(): ReferenceDatabase {
   return { tables: new Map(), isDown: false };
 }
 
-/** Gives the records of one table, for what reaches past the store. */
+/** Returns the records of one table, for direct access. */
 export function recordsOf(database: ReferenceDatabase, table: string): Map<string, StoreRecord> {
-  if (database.isDown) throw new Error('The database is down');
+  if (database.isDown) throw new Error('The database is down.');
   const records = database.tables.get(table) ?? new Map<string, StoreRecord>();
   database.tables.set(table, records);
   return records;

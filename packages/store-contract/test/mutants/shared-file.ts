@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { SessionStore } from '@coatcheck/core';
 
-/** Opens a store that any process can share, with as much of the contract as contention needs. */
+/** Opens a store in a file that processes can share. It implements only what the clause about contention needs. */
 export function openStore(path: string): SessionStore {
   const database = new DatabaseSync(path, { timeout: 10_000 });
   database.exec('CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, version, expiresAt, body)');
@@ -21,7 +21,7 @@ export function openStore(path: string): SessionStore {
       };
     },
     compareAndSet(key, expected, next) {
-      if (next === null) throw new Error('This store deletes nothing');
+      if (next === null) throw new Error('This store cannot delete.');
       const { version, expiresAt, body } = next;
       const { changes } =
         expected === null
