@@ -10,12 +10,12 @@ function serverOf(app: ContractApp) {
   const { trustProxy } = app;
   const mounts = app.mounts.map(({ sessions, options }) => session(sessions, { ...options, trustProxy }));
   return createServer((req, res) => {
-    const answer = async () => {
+    const respond = async () => {
       await readForm(req);
       for (const mount of mounts) await mount(req, res);
       await route(app, req, res);
     };
-    answer().catch((error) => {
+    respond().catch((error) => {
       res.statusCode = statusOf(error);
       res.end('failed');
     });
@@ -30,10 +30,10 @@ async function readForm(req: Request): Promise<void> {
 async function route(app: ContractApp, req: Request, res: ServerResponse): Promise<unknown> {
   const [, way, target, late = ''] = (req.url ?? '').split(/[/?]/);
   if (target === undefined || !target.includes('.')) return res.writeHead(404).end();
-  const told = await app.perform(target, req);
+  const result = await app.perform(target, req);
   switch (way) {
     case 'text':
-      return res.end(told);
+      return res.end(result);
     case 'redirect':
       return res.writeHead(303, { location: '/text/kit.nothing' }).end();
     case 'empty':
@@ -42,11 +42,11 @@ async function route(app: ContractApp, req: Request, res: ServerResponse): Promi
       return res.writeHead(304).end();
     case 'headers':
       for (const [name, value] of Object.entries(app.ownHeaders.object)) res.setHeader(name, value);
-      return res.end(told);
+      return res.end(result);
     case 'raw-object':
-      return res.writeHead(200, app.ownHeaders.object).end(told);
+      return res.writeHead(200, app.ownHeaders.object).end(result);
     case 'raw-array':
-      return res.writeHead(200, app.ownHeaders.flat).end(told);
+      return res.writeHead(200, app.ownHeaders.flat).end(result);
     case 'elsewhere': {
       const { status, headers, body } = await app.fromElsewhere();
       return res.writeHead(status, Object.fromEntries(headers)).end(await new Response(body).text());

@@ -9,17 +9,17 @@ import {
 } from '@coatcheck/core/adapter';
 import onHeaders from 'on-headers';
 
-/** A request whose form, if it has one, was read before. */
+/** A request whose form, if it has one, has been parsed before. */
 export interface Request extends IncomingMessage {
   body?: Readonly<Record<string, string>>;
 }
 
-/** Adds what node:http has no setting for: whether one proxy in front is trusted. */
+/** Adds the setting that node:http lacks: whether to trust one proxy in front of the app. */
 export interface SessionOptions extends AdapterOptions<Request> {
   readonly trustProxy?: boolean;
 }
 
-/** Makes the function that puts a session on a request. Await it before anything is answered. */
+/** Returns a function that attaches a session to a request. Await it before the response begins. */
 export function session<Data>(
   sessions: Sessions<Data>,
   { trustProxy = false, ...options }: SessionOptions = {},
@@ -33,7 +33,7 @@ export function session<Data>(
   };
 }
 
-/** Reads a request as the core wants it, each part when it is asked for. */
+/** Shows a request to the core. Each part is read only when the core asks for it. */
 function parsed(req: Request, trustProxy: boolean): ParsedRequest {
   const forwarded = (name: string) => (trustProxy ? req.headers[name]?.toString() : undefined);
   return {

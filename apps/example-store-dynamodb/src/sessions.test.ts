@@ -32,17 +32,17 @@ afterAll(() => {
   server.close();
 });
 
-/** Makes the sessions of one process of the shop. */
+/** Creates the sessions of one process of the shop. */
 const start = () =>
   createSessions<ShopData>({ store: dynamodbStore(client, 'sessions'), initial: () => ({ cart: [] }) });
 
-/** Loads the session that a cookie opens. */
+/** Loads the session of a cookie. */
 function load(sessions: ReturnType<typeof start>, cookie: string) {
   const request = new Request('https://shop.example/', { method: 'POST', headers: { cookie } });
   return sessions.open(new FetchRequestView(request, {})).session.load();
 }
 
-it('two processes on one table lose no write of a session', async () => {
+it('two processes on one table lose no update of a session', async () => {
   const processes = [start(), start()] as const;
   const { cookie } = await issue(processes[0], { userId: 'ann' });
   await Promise.all(
@@ -55,7 +55,7 @@ it('two processes on one table lose no write of a session', async () => {
   expect(data.cart.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, sku) => sku));
 });
 
-it('a user whose sessions one process revokes is signed out in the other', async () => {
+it('a user whose sessions are revoked in one process is signed out in the other', async () => {
   const [here, there] = [start(), start()];
   const { cookie } = await issue(there, { userId: 'bob' });
   expect((await load(there, cookie)).userId).toBe('bob');

@@ -27,7 +27,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** Starts a process of the shop: its sessions, its sockets and its server. */
+/** Starts one process of the shop: sessions, sockets and server. */
 async function start({ store = memoryStore(), onMessage = addToCart } = {}) {
   const clock = fakeClock();
   const live = new LiveSockets<ShopData>();
@@ -63,9 +63,9 @@ async function signedIn(options?: Parameters<typeof start>[0]) {
 }
 
 async function send(socket: WebSocket, message: string): Promise<string> {
-  const answer = once(socket, 'message');
+  const reply = once(socket, 'message');
   socket.send(message);
-  return String((await answer)[0]);
+  return String((await reply)[0]);
 }
 
 async function closeCode(socket: WebSocket): Promise<unknown> {
@@ -74,40 +74,40 @@ async function closeCode(socket: WebSocket): Promise<unknown> {
 
 async function refusal(socket: WebSocket): Promise<number | undefined> {
   const [, response]: [unknown, IncomingMessage] = await new Promise((resolve) => {
-    socket.on('unexpected-response', (request, answer) => resolve([request, answer]));
+    socket.on('unexpected-response', (request, refused) => resolve([request, refused]));
   });
   return response.statusCode;
 }
 
 describe('an upgrade', () => {
-  it('opens the session of its cookie, and each message is written as it is answered', async () => {
+  it('opens the session of its cookie, and each message is saved before the reply', async () => {
     const { socket, sessions, cookie } = await signedIn();
     expect(await send(socket, 'tea')).toBe('1');
     expect(await send(socket, 'milk')).toBe('2');
     expect(await cartOf(sessions, cookie)).toEqual(['tea', 'milk']);
   });
 
-  it('is answered without a cookie', async () => {
+  it('gets a response without a cookie', async () => {
     const { open, cookie } = await signedIn();
     const [response]: IncomingMessage[] = await once(open({ cookie }), 'upgrade');
     expect(response?.headers['set-cookie']).toBeUndefined();
   });
 
-  it('is refused to a stranger, and to a visitor who is not signed in', async () => {
+  it('is refused without a session, and to a visitor who is not signed in', async () => {
     const { open, sessions } = await start();
     const { cookie } = await issue(sessions);
     expect(await refusal(open({}))).toBe(401);
     expect(await refusal(open({ cookie }))).toBe(401);
   });
 
-  it('is refused to a page of another site, whose requests carry the cookie too', async () => {
+  it('is refused to a page of another site, although its requests carry the cookie', async () => {
     const { open, cookie, url } = await signedIn();
     expect(await refusal(open({ cookie, origin: 'https://evil.example' }))).toBe(401);
     expect(await refusal(open({ cookie, 'sec-fetch-site': 'cross-site' }))).toBe(401);
     await once(open({ cookie, origin: url }), 'open');
   });
 
-  it('is refused where the store fails', async () => {
+  it('is refused if the store fails', async () => {
     const store = memoryStore();
     const { open, cookie } = await signedIn({ store });
     store.read = () => {
@@ -118,31 +118,31 @@ describe('an upgrade', () => {
 });
 
 describe('an open socket', () => {
-  it('cannot sign anybody in: it could not bring the cookie', async () => {
+  it('cannot sign in, because it could not send the cookie', async () => {
     const { socket } = await signedIn({
-      onMessage: async (session, userId, answer) => {
+      onMessage: async (session, userId, opened) => {
         const outcome = await session.signIn(userId).catch((error) => error.code);
-        answer.send(String(outcome));
+        opened.send(String(outcome));
       },
     });
     expect(await send(socket, 'ada')).toBe('ERR_RESPONSE_SEALED');
   });
 
-  it('is closed at once where its session is ended in the same process', async () => {
+  it('is closed at once if its session ends in the same process', async () => {
     const { socket, sessions, sessionId } = await signedIn();
     const closed = closeCode(socket);
     await sessions.revoke('ada', sessionId);
     expect(await closed).toBe(4401);
   });
 
-  it('is closed at once where its user signs in again', async () => {
+  it('is closed at once if its user signs in again', async () => {
     const { socket, sessions, cookie } = await signedIn();
     const closed = closeCode(socket);
     await open(sessions, cookie).signIn('ada');
     expect(await closed).toBe(4401);
   });
 
-  it('stays where another session of the user is ended', async () => {
+  it('stays open if another session of the user ends', async () => {
     const { socket, sessions, sessionId, live } = await signedIn();
     await issue(sessions, { userId: 'ada' });
     await sessions.revokeUser('ada', { except: sessionId });
@@ -150,7 +150,7 @@ describe('an open socket', () => {
     expect(await send(socket, 'tea')).toBe('1');
   });
 
-  it('is closed at the next check where its session was ended by another process', async () => {
+  it('is closed at the next check if its session was ended by another process', async () => {
     const { socket, sessions, live, store, clock } = await signedIn();
     const elsewhere = makeSessions(store, clock.now);
     await live.check(sessions);
@@ -161,7 +161,7 @@ describe('an open socket', () => {
     expect(await closed).toBe(4401);
   });
 
-  it('is closed by its next message before that, and the session does not come back', async () => {
+  it('is closed by its next message before that check, and the session does not come back', async () => {
     const { socket, sessions, store, clock, cookie } = await signedIn();
     const closed = closeCode(socket);
     await makeSessions(store, clock.now).revokeUser('ada');
@@ -171,7 +171,7 @@ describe('an open socket', () => {
     expect(await sessions.list('ada')).toEqual([]);
   });
 
-  it('can no longer write where its session got a new secret, and is closed by its next message', async () => {
+  it('can no longer write after its session got a new secret, and is closed by its next message', async () => {
     const { socket, sessions, cookie } = await signedIn();
     await open(sessions, cookie).renew();
     const closed = closeCode(socket);
@@ -180,7 +180,7 @@ describe('an open socket', () => {
     expect(await sessions.list('ada')).toHaveLength(1);
   });
 
-  it('does not keep its session: left alone, that expires, and the next check closes the socket', async () => {
+  it('does not keep its session alive: the session expires, and the next check closes the socket', async () => {
     const { socket, sessions, live, clock } = await signedIn();
     const closed = closeCode(socket);
     clock.advance('31m');
@@ -188,7 +188,7 @@ describe('an open socket', () => {
     expect(await closed).toBe(4401);
   });
 
-  it('goes on saving across renewals of the cookie', async () => {
+  it('keeps saving when the cookie is renewed', async () => {
     const { socket, sessions, clock, cookie } = await signedIn();
     clock.advance('16m');
     await open(sessions, cookie).load();
@@ -196,7 +196,7 @@ describe('an open socket', () => {
   });
 });
 
-/** Begins a request of the browser that holds the cookie. */
+/** Begins a request of the browser that has the cookie. */
 function open(sessions: Sessions<ShopData>, cookie: string) {
   return sessions.open({
     method: 'POST',

@@ -4,10 +4,10 @@ import type { Session, SessionEvent, Sessions } from '@coatcheck/core';
 import { ParsedRequestView } from '@coatcheck/core/adapter';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** Tells the page that its session has ended. RFC 6455 leaves the codes from 4000 on to applications. */
+/** The close code that tells the page that its session has ended. RFC 6455 leaves codes 4000 to 4999 to applications. */
 const SESSION_ENDED = 4401;
 
-/** What ends a session, or puts a new token in place of the one that opened the socket. */
+/** The events after which the token that opened the socket no longer works. */
 const ENDING: readonly SessionEvent['type'][] = ['destroyed', 'revoked', 'finished', 'expired', 'signed-in'];
 
 interface Live {
@@ -16,22 +16,22 @@ interface Live {
   readonly userId: string;
 }
 
-/** Answers one message. What it throws closes the socket. */
+/** Handles one message. If it rejects, the socket is closed. */
 export type OnMessage<Data> = (session: Session<Data>, message: string, socket: WebSocket) => Promise<void>;
 
-/** The open sockets of one process. Each belongs to the session that opened it. */
+/** Keeps the open sockets of one process, each with the session that opened it. */
 export class LiveSockets<Data> {
   readonly #server = new WebSocketServer({ noServer: true });
   readonly #open = new Set<Live>();
 
-  /** Takes the upgrades of a server. */
+  /** Handles the upgrade requests of a server. */
   listen(server: Server, sessions: Sessions<Data>, onMessage: OnMessage<Data>): void {
     server.on('upgrade', async (req, stream, head) => {
       stream.on('error', () => stream.destroy());
       const { method = 'GET', headers, socket } = req;
       const view = new ParsedRequestView({ method, headers, host: headers.host, ip: socket.remoteAddress });
       const visit = sessions.open(view);
-      // A socket cannot bring a cookie later, so nothing may wait for one.
+      // A socket cannot set a cookie later, so sealing first makes sure that no new token is issued.
       visit.seal();
       try {
         await visit.session.load();
@@ -46,12 +46,12 @@ export class LiveSockets<Data> {
     });
   }
 
-  /** Closes the sockets of a session that ends in this process: hand it to `createSessions({ onEvent })`. */
+  /** Closes the sockets of a session that ends in this process. Pass it to `createSessions({ onEvent })`. */
   onEvent = ({ type, sessionId }: SessionEvent): void => {
     if (ENDING.includes(type)) this.#close((live) => live.sessionId === sessionId);
   };
 
-  /** Closes the sockets of sessions that ended in any process, or by themselves. Call it every half minute or so. */
+  /** Closes the sockets of sessions that ended in any process or expired. Call it about every 30 seconds. */
   async check(sessions: Sessions<Data>): Promise<void> {
     for (const userId of new Set([...this.#open].map((live) => live.userId))) {
       const alive = new Set((await sessions.list(userId)).map(({ id }) => id));

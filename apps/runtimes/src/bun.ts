@@ -1,6 +1,6 @@
 import type { Listening } from './serve-orders.ts';
 
-/** What is used here of Bun's server. */
+/** The part of Bun's server that is used here. */
 export interface BunServer {
   readonly port: number;
   stop(closesConnections: boolean): Promise<void>;

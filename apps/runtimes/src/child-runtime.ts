@@ -13,14 +13,14 @@ export class ChildRuntime implements AdapterUnderTest {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #waiting = new Map<number, (done: Done) => void>();
   readonly #ready: Promise<Done>;
-  #orders = 0;
-  #complaint = '';
+  #commands = 0;
+  #stderr = '';
 
   constructor(command: string, args: readonly string[]) {
     this.#child = spawn(command, args);
     this.#ready = this.#await(0);
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#complaint += text;
+    this.#child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#stderr += chunk;
     });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       const done: Done = JSON.parse(line);
@@ -29,10 +29,10 @@ export class ChildRuntime implements AdapterUnderTest {
   }
 
   async serve({ scenario }: ContractApp): Promise<ServedApp> {
-    this.#orders += 1;
-    const order = this.#orders;
-    const { port } = await this.#give(order, { open: order, scenario });
-    return { url: `http://localhost:${port}`, close: () => this.#give(order, { close: order }) };
+    this.#commands += 1;
+    const command = this.#commands;
+    const { port } = await this.#send(command, { open: command, scenario });
+    return { url: `http://localhost:${port}`, close: () => this.#send(command, { close: command }) };
   }
 
   async stop(): Promise<void> {
@@ -42,22 +42,22 @@ export class ChildRuntime implements AdapterUnderTest {
     await once(this.#child, 'exit');
   }
 
-  /** Resolves when orders can be given. */
+  /** Resolves when the process accepts commands. */
   async ready(): Promise<this> {
     await this.#ready;
     return this;
   }
 
-  #give(order: number, text: object): Promise<Done> {
-    const done = this.#await(order);
-    this.#child.stdin.write(`${JSON.stringify(text)}\n`);
+  #send(command: number, message: object): Promise<Done> {
+    const done = this.#await(command);
+    this.#child.stdin.write(`${JSON.stringify(message)}\n`);
     return done;
   }
 
-  #await(order: number): Promise<Done> {
+  #await(command: number): Promise<Done> {
     const { promise, resolve, reject } = Promise.withResolvers<Done>();
-    const fail = () => reject(new Error(`The runtime is gone: ${this.#complaint}`));
-    this.#waiting.set(order, resolve);
+    const fail = () => reject(new Error(`The runtime has exited: ${this.#stderr}`));
+    this.#waiting.set(command, resolve);
     this.#child.once('exit', fail);
     if (this.#child.exitCode !== null) fail();
     return promise.finally(() => this.#child.off('exit', fail));

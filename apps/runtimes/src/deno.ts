@@ -1,6 +1,6 @@
 import type { Listening } from './serve-orders.ts';
 
-/** What is used here of what Deno tells of a connection. */
+/** The part of Deno's connection information that is used here. */
 export interface DenoInfo {
   readonly remoteAddr: { readonly hostname: string };
 }
@@ -15,7 +15,7 @@ declare const Deno: {
   upgradeWebSocket(request: Request): { readonly response: Response };
 };
 
-/** Makes the response to a WebSocket upgrade. */
+/** Creates the response to a WebSocket upgrade. */
 export function upgradeOnDeno(request: Request): Response {
   return Deno.upgradeWebSocket(request).response;
 }

@@ -13,7 +13,7 @@ export interface Runtime extends AdapterUnderTest {
   stop(): Promise<void>;
 }
 
-/** Names a file that serves the contract's app in each runtime: on Node.js, Bun and Deno by `serveOrders`, in workerd by `makeWorker`. */
+/** The files that serve the contract's app in each runtime: with `serveOrders` on Node.js, Bun and Deno, with `makeWorker` in workerd. */
 export interface RuntimeFiles {
   readonly node: URL;
   readonly bun: URL;

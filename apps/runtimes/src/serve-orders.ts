@@ -1,15 +1,15 @@
 import { createInterface } from 'node:readline';
 import { type ContractApp, contractApp, type ScenarioName } from '@coatcheck/adapter-contract/app';
 
-/** A server that listens. */
+/** A listening server. */
 export interface Listening {
   readonly port: number;
   stop(): unknown;
 }
 
 /**
- * Serves the apps that the parent process orders, a line of JSON for each order: `{"open": 1, "scenario": "plain"}` is answered with the
- * app's port, `{"close": 1}` when it has stopped. `{"done": 0}` says that it is ready.
+ * Serves apps for the parent process, which sends each order as a line of JSON. `{"open": 1, "scenario": "plain"}` starts an app, and the
+ * reply has its port. `{"close": 1}` stops it. Replies are `{"done": 1}`; `{"done": 0}` says that the process is ready.
  */
 export async function serveOrders(listen: (app: ContractApp) => Promise<Listening>): Promise<void> {
   const open = new Map<number, Listening>();

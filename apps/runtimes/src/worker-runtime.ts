@@ -3,7 +3,7 @@ import type { AdapterUnderTest, ContractApp, ServedApp } from '@coatcheck/adapte
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 
-/** Serves apps in workerd, each made anew by the worker when it is asked for. */
+/** Serves apps in workerd. The worker creates each app on request. */
 export class WorkerRuntime implements AdapterUnderTest {
   readonly #file: URL;
   #worker: Miniflare | undefined;
@@ -24,7 +24,7 @@ export class WorkerRuntime implements AdapterUnderTest {
   }
 
   async serve({ scenario }: ContractApp): Promise<ServedApp> {
-    if (this.#worker === undefined) throw new Error('The worker is not started');
+    if (this.#worker === undefined) throw new Error('WorkerRuntime.start must be called before serve.');
     const { origin } = await this.#worker.ready;
     await this.#worker.dispatchFetch(`${origin}/serve/${scenario}`);
     return { url: origin, close: () => {} };
@@ -35,7 +35,7 @@ export class WorkerRuntime implements AdapterUnderTest {
   }
 }
 
-/** Bundles the worker as for its deployment: without Node.js, so by the conditions of workerd. */
+/** Bundles the worker as for deployment: without Node.js, with the conditions of workerd. */
 async function bundle(file: URL): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(file)],

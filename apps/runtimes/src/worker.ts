@@ -1,6 +1,6 @@
 import { type ContractApp, contractApp, type ScenarioName } from '@coatcheck/adapter-contract/app';
 
-/** What is used here of what workerd passes with a request. */
+/** The part of workerd's execution context that is used here. */
 export interface Execution {
   waitUntil(promise: Promise<unknown>): void;
   passThroughOnException(): void;
@@ -13,14 +13,14 @@ export interface Worker {
   fetch(request: Request, env: object, execution: Execution): Promise<Response>;
 }
 
-/** Makes a worker that serves the app of one clause after the other; `/serve/:scenario` makes the next. */
+/** Creates a worker that serves the app of one clause at a time; `/serve/:scenario` creates the next one. */
 export function makeWorker(serve: (app: ContractApp) => WorkerFetch): Worker {
-  // Made outside any request, as apps do: workerd allows neither I/O nor randomness there.
+  // Created outside any request, as apps do. workerd allows neither I/O nor randomness there.
   let app = serve(contractApp('plain'));
   return {
     async fetch(request, _env, execution) {
-      const [, order, name] = new URL(request.url).pathname.split('/');
-      if (order !== 'serve') return app(request, execution);
+      const [, command, name] = new URL(request.url).pathname.split('/');
+      if (command !== 'serve') return app(request, execution);
       const scenario = SCENARIO_NAMES.find((each) => each === name);
       if (scenario === undefined) return new Response('There is no such scenario', { status: 404 });
       app = serve(contractApp(scenario));
@@ -35,7 +35,7 @@ interface WorkerSocket {
 
 declare const WebSocketPair: new () => { readonly 0: WorkerSocket; readonly 1: WorkerSocket };
 
-/** Makes the response to a WebSocket upgrade. */
+/** Creates the response to a WebSocket upgrade. */
 export function upgradeInWorker(): Response {
   const { 0: webSocket, 1: socket } = new WebSocketPair();
   socket.accept();

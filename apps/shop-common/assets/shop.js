@@ -1,4 +1,4 @@
-// Shows times as the reader's clock has them, and counts down to deadlines. Every page is whole without it.
+// Shows times in the reader's time zone, and counts down to deadlines. Every page works without it.
 
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
@@ -12,7 +12,7 @@ for (const time of document.querySelectorAll('time[data-shows="clock"]')) {
 
 const strip = document.querySelector('.strip');
 if (strip !== null) {
-  // The server's clock counts: the reader's may be wrong.
+  // Use the server's clock, because the reader's may be wrong.
   const ahead = Date.now() - Date.parse(strip.dataset.now);
   const countdowns = strip.querySelectorAll('time[data-shows="countdown"]');
   const meters = strip.querySelectorAll('progress[data-ends]');
@@ -28,9 +28,9 @@ if (strip !== null) {
   setInterval(tick, 1000);
 }
 
-/** Says how much time is left, for example `in 29:05`. */
+/** Describes the remaining time, for example `in 29:05`. */
 function leftText(milliseconds) {
-  if (milliseconds <= 0) return 'over: the next request finds it ended';
+  if (milliseconds <= 0) return 'expired: the next request finds that it has ended';
   const seconds = Math.ceil(milliseconds / 1000);
   const two = (number) => String(number).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);

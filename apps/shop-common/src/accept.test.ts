@@ -14,6 +14,6 @@ it.each([
   ['application/json;q=0, text/html;q=0', false],
   ['application/json;q=nonsense', false],
   ['image/png', false],
-])('takes Accept: %s for JSON: %s', (accept, expected) => {
+])('decides whether Accept: %s prefers JSON: %s', (accept, expected) => {
   expect(prefersJson(accept)).toBe(expected);
 });

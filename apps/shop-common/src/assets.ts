@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A file that the pages need. */
+/** A static file of the pages. */
 export interface Asset {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const DIRECTORY = fileURLToPath(new URL('../assets', import.meta.url));
 
-/** All of them, by path; read once at the start, so that no request can name another file. */
+/** All assets by path. They are read once at startup, so no request can name another file. */
 const ASSETS: ReadonlyMap<string, Asset> = new Map(
   readdirSync(DIRECTORY, { recursive: true, encoding: 'utf8' })
     .filter((path) => extname(path) in TYPES)
@@ -31,7 +31,7 @@ const ASSETS: ReadonlyMap<string, Asset> = new Map(
     }),
 );
 
-/** Changes with each change of a file, so that browsers may keep the files for good. */
+/** Changes whenever a file changes, so browsers may cache the files forever. */
 const VERSION: string = [...ASSETS.values()]
   .reduce((hash, { body }) => hash.update(body), createHash('sha256'))
   .digest('base64url')
@@ -42,7 +42,7 @@ export function findAsset(path: string): Asset | undefined {
   return ASSETS.get(path);
 }
 
-/** Gives the address of a file. */
+/** Returns the URL of a file. */
 export function assetUrl(path: string): string {
   return `/assets/${path}?v=${VERSION}`;
 }

@@ -8,61 +8,61 @@ export interface CartLine {
   quantity: number;
 }
 
-/** The most of one product that one request may ask for. */
-export const MOST_AT_ONCE = 100;
-/** The most of one product that a cart holds. */
-export const MOST_OF_ONE = 999;
+/** The maximum quantity of a product in one request. */
+export const MAX_PER_REQUEST = 100;
+/** The maximum quantity of a product in a cart. */
+export const MAX_PER_PRODUCT = 999;
 
-/** Reads `sku` and `quantity` out of a form. Throws `unknown-sku` or `bad-quantity`, saying what was wrong. */
+/** Reads `sku` and `quantity` from a form. Throws `unknown-sku` or `bad-quantity`. */
 export function readCartLine(fields: Fields): CartLine {
   return { sku: readSku(textOf(fields, 'sku')), quantity: readQuantity(textOf(fields, 'quantity'), 1) };
 }
 
-/** Reads the new quantity of a line that is already in the cart; 0 takes it out. */
+/** Reads the new quantity of a line in the cart; 0 removes it. Throws `unknown-sku` or `bad-quantity`. */
 export function readQuantityOf(sku: string, fields: Fields): CartLine {
   return { sku: readSku(sku), quantity: readQuantity(textOf(fields, 'quantity'), 0) };
 }
 
 function readSku(sku: string): string {
   if (findProduct(sku) !== undefined) return sku;
-  const named = sku === '' ? 'The form named no product.' : `We sell nothing called “${shorten(sku)}”.`;
-  throw new ShopError('unknown-sku', `${named} Nothing was put in the cart.`);
+  const problem = sku === '' ? 'The form did not name a product.' : `We do not sell “${shorten(sku)}”.`;
+  throw new ShopError('unknown-sku', `${problem} Your cart has not changed.`);
 }
 
-function readQuantity(text: string, least: number): number {
-  const quantity = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (quantity >= least && quantity <= MOST_AT_ONCE) return quantity;
-  const given = text === '' ? 'nothing was given' : `“${shorten(text)}” was given`;
+function readQuantity(value: string, min: number): number {
+  const quantity = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN;
+  if (quantity >= min && quantity <= MAX_PER_REQUEST) return quantity;
+  const received = value === '' ? 'the form had no quantity' : `you entered “${shorten(value)}”`;
   throw new ShopError(
     'bad-quantity',
-    `The quantity must be a whole number from ${least} to ${MOST_AT_ONCE}; ${given}. The cart is as it was.`,
+    `The quantity must be a whole number from ${min} to ${MAX_PER_REQUEST}; ${received}. Your cart has not changed.`,
   );
 }
 
-/** Adds a line to a cart, in place: the change that `session.update` runs. Throws `bad-quantity` where the cart would hold too much. */
+/** Adds a line to a cart in place, inside `session.update`. Throws `bad-quantity` if the cart would contain too much. */
 export function addLine(cart: CartLine[], line: CartLine): void {
-  const there = cart.find(({ sku }) => sku === line.sku);
-  const quantity = (there?.quantity ?? 0) + line.quantity;
-  if (quantity > MOST_OF_ONE) {
+  const existing = cart.find(({ sku }) => sku === line.sku);
+  const quantity = (existing?.quantity ?? 0) + line.quantity;
+  if (quantity > MAX_PER_PRODUCT) {
     throw new ShopError(
       'bad-quantity',
-      `A cart holds at most ${MOST_OF_ONE} of one product, and yours would hold ${quantity}. The cart is as it was.`,
+      `A cart can contain at most ${MAX_PER_PRODUCT} of one product; yours would contain ${quantity}. Your cart has not changed.`,
     );
   }
-  if (there === undefined) cart.push({ ...line });
-  else there.quantity = quantity;
+  if (existing === undefined) cart.push({ ...line });
+  else existing.quantity = quantity;
 }
 
-/** Sets the quantity of a line, in place; 0 takes the line out. A product that is not in the cart stays out of it. */
+/** Sets the quantity of a line in place; 0 removes the line. Ignores a product that is not in the cart. */
 export function setLine(cart: CartLine[], line: CartLine): void {
   const index = cart.findIndex(({ sku }) => sku === line.sku);
-  const there = cart[index];
-  if (there === undefined) return;
+  const existing = cart[index];
+  if (existing === undefined) return;
   if (line.quantity === 0) cart.splice(index, 1);
-  else there.quantity = line.quantity;
+  else existing.quantity = line.quantity;
 }
 
-/** Adds up a cart, in euro cents. */
+/** Returns the total of a cart, in euro cents. */
 export function totalOf(cart: readonly Readonly<CartLine>[]): number {
   return cart.reduce((sum, { sku, quantity }) => sum + quantity * (findProduct(sku)?.price ?? 0), 0);
 }
@@ -72,6 +72,6 @@ export function countOf(cart: readonly Readonly<CartLine>[]): number {
   return cart.reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
-function shorten(text: string): string {
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+function shorten(value: string): string {
+  return value.length > 40 ? `${value.slice(0, 40)}…` : value;
 }

@@ -1,15 +1,15 @@
-/** Something on sale. */
+/** A product on sale. */
 export interface Product {
-  /** Names the product in addresses and carts; its picture has the same name. */
+  /** Identifies the product in URLs and carts; its picture has the same name. */
   readonly sku: string;
   readonly name: string;
-  /** One line under the name. */
+  /** The line under the name. */
   readonly line: string;
   /** In euro cents. */
   readonly price: number;
 }
 
-/** Everything on sale, in the order of the page. */
+/** All products, in the order of the page. */
 export const PRODUCTS: readonly Product[] = [
   {
     sku: 'harbour-raincoat',
@@ -94,7 +94,7 @@ export function findProduct(sku: string): Product | undefined {
 
 const EURO = new Intl.NumberFormat('en-IE', { style: 'currency', currency: 'EUR' });
 
-/** Shows an amount of euro cents, for example `€129.00`. */
+/** Formats an amount of euro cents, for example `€129.00`. */
 export function money(cents: number): string {
   return EURO.format(cents / 100);
 }

@@ -6,20 +6,20 @@ import { withOrders } from './shop-data.ts';
 import { ShopError } from './shop-error.ts';
 import { dataOf, ordersOf, receiptOf, type ShopSession } from './visitor.ts';
 
-/** What a checkout needs besides the session. */
+/** The dependencies of a checkout apart from the session. */
 export interface CheckoutSurroundings {
   readonly orders: Orders;
   readonly settings: Settings;
 }
 
 /**
- * Turns the visitor's cart into an order, once, and returns the order; a repeat returns the same one.
+ * Turns the visitor's cart into exactly one order, and returns it. A repeated call returns the same order.
  *
- * `cartId` is the session ID of the page on which the button was pressed, empty where none is known: a page that was left open
- * while its cart was ordered leads to that order, and does not order the cart that came after it.
+ * `cartId` is the session ID of the page on which the button was pressed, or empty if it is unknown. A page that stayed open
+ * after its cart was ordered leads to that order, and does not order the visitor's next cart.
  *
- * Finishing the session and placing the order are two steps. Between them a crash may come, so the first step leaves a receipt from
- * which anybody completes the second, and the session ID is the order's unique key.
+ * Finishing the session and placing the order are two steps, and the process may crash between them. So the first step writes a receipt from
+ * which any later request completes the second, and the session ID is the order's unique key.
  *
  * Throws `empty-cart` or `cart-changed`.
  */
@@ -30,14 +30,14 @@ export async function checkout(
 ): Promise<Order> {
   const before = receiptOf(session);
   const isPresentCart = cartId !== '' && cartId === session.id;
-  // Whoever presents a finished session's token presses the button again.
+  // A request with a finished session's token repeats the checkout.
   if (before !== undefined && !isPresentCart) return repeatOf(orders, orders.place(before));
   if (cartId !== '' && !isPresentCart) {
     const placed = orders.ofSession(cartId);
     if (placed !== undefined && maySee(session, placed)) return repeatOf(orders, placed);
     throw new ShopError(
       'cart-changed',
-      'The page shows a cart that is not your present one any more, so nothing was ordered. Look at the cart as it is now.',
+      'Your cart has changed since this page was opened, so nothing was ordered. Check your current cart, then place the order.',
     );
   }
   const { id: sessionId, userId } = session;
@@ -45,7 +45,7 @@ export async function checkout(
 
   const isFirst = await session.finish(
     (data) => {
-      // Asked again of the very cart that is finished: another tab may have emptied it meanwhile.
+      // Check the cart that is being finished: another tab may have emptied it in the meantime.
       if (data.cart.length === 0) throw emptyCart();
       return receiptToJson(makeReceipt(data, { sessionId, userId, now: Date.now() }));
     },
@@ -53,13 +53,13 @@ export async function checkout(
   );
   if (isFirst) passFailpoint('after-finish', settings);
 
-  // Whoever came second finds the same receipt here; none where the session was ended in another way.
+  // Later calls find the same receipt here. There is none if the session ended in another way.
   const receipt = receiptOf(session);
   if (receipt === undefined) throw emptyCart();
   const order = orders.place(receipt);
   if (!isFirst) return repeatOf(orders, order);
   if (session.userId !== undefined && receipt.earlier.length > 0) {
-    // The orders from before the sign-in stay in sight.
+    // Keep the orders from before the sign-in visible.
     await session.update((data) => {
       data.orders = withOrders(data.orders, receipt.earlier);
     });
@@ -67,7 +67,7 @@ export async function checkout(
   return order;
 }
 
-/** Tells whether a visitor may look at an order: who placed it while signed in, or whoever holds the session that it was placed with, or the one after it. */
+/** Tells whether a visitor may see an order: the user who placed it, or a visitor with the session that it was placed with or its successor. */
 export function maySee(session: ShopSession, order: Order): boolean {
   if (order.userId !== null && order.userId === session.userId) return true;
   const receipt = receiptOf(session);
@@ -81,5 +81,5 @@ function repeatOf(orders: Orders, order: Order): Order {
 }
 
 function emptyCart(): ShopError {
-  return new ShopError('empty-cart', 'There is nothing in it to order, so no order was placed.');
+  return new ShopError('empty-cart', 'Your cart is empty, so no order was placed.');
 }

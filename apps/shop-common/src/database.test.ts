@@ -13,17 +13,17 @@ const DATABASES = 25;
 const directory = mkdtempSync(join(tmpdir(), 'shop-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-it('may be opened by several shops at the moment it is made', async () => {
+it('can be opened by several shops while it is being created', async () => {
   const openers = await Promise.all(Array.from({ length: PROCESSES }, startOpener));
   for (let count = 0; count < DATABASES; count++) {
     const path = join(directory, String(count));
-    const answers = await Promise.all(openers.map((opener) => open(opener, path)));
-    expect(answers).toEqual(openers.map(() => 'opened'));
+    const results = await Promise.all(openers.map((opener) => open(opener, path)));
+    expect(results).toEqual(openers.map(() => 'opened'));
   }
   for (const opener of openers) opener.disconnect();
 }, 60_000);
 
-it('makes the directory where it is missing', () => {
+it('creates a missing directory', () => {
   openDatabase(join(directory, 'a', 'new', 'one')).close();
 });
 
@@ -34,9 +34,9 @@ async function startOpener(): Promise<ChildProcess> {
   return opener;
 }
 
-/** Gives 'opened', or the code with which it ended. */
+/** Resolves to 'opened', or to the exit code of the process. */
 async function open(opener: ChildProcess, path: string): Promise<unknown> {
-  const answer = Promise.race([once(opener, 'message'), once(opener, 'exit')]);
+  const outcome = Promise.race([once(opener, 'message'), once(opener, 'exit')]);
   opener.send(path);
-  return (await answer)[0];
+  return (await outcome)[0];
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { EventLog } from './event-log.ts';
 
-it('keeps the last events of a session, the latest first, and a finished one’s for its successor too', () => {
+it('keeps the last events of a session, latest first, and the finishing event for the successor too', () => {
   const log = new EventLog();
   log.record({ type: 'granted', at: 1, sessionId: 'a' });
   log.record({ type: 'touched', at: 2, sessionId: 'b' });
@@ -12,7 +12,7 @@ it('keeps the last events of a session, the latest first, and a finished one’s
   expect(log.of(undefined)).toEqual([]);
 });
 
-it('holds a bounded number of sessions and of events', () => {
+it('keeps a limited number of sessions and events', () => {
   const log = new EventLog();
   for (let at = 0; at < 20; at += 1) log.record({ type: 'touched', at, sessionId: 'busy' });
   expect(log.of('busy').map(({ at }) => at)).toEqual([19, 18, 17, 16, 15, 14]);

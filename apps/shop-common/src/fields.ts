@@ -1,7 +1,7 @@
-/** A parsed form or JSON body, as the framework's parser gives it. Whatever a client sends may be in it, so it is only read by `textOf`. */
+/** A form or JSON body as parsed by the framework. It may contain anything a client sends, so read it only with `textOf`. */
 export type Fields = unknown;
 
-/** Reads one field as text: a string as it is, a number as it is written, and everything else as the empty text. */
+/** Reads one field as a string: a string unchanged, a number in decimal, and anything else as an empty string. */
 export function textOf(fields: Fields, name: string): string {
   if (typeof fields !== 'object' || fields === null || !Object.hasOwn(fields, name)) return '';
   const value: unknown = Reflect.get(fields, name);

@@ -3,28 +3,28 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { ShopError } from './shop-error.ts';
 import { findUser } from './users.ts';
 
-/** Why a well-formed token opens nothing where somebody guesses. A malformed one is no guess, and costs the store nothing. */
+/** The reasons that may indicate guessing. A malformed token is not counted, because it makes no store call. */
 const GUESSES: ReadonlySet<Ended> = new Set(['unknown', 'forged', 'retired']);
 
 /**
- * Slows down whoever guesses: passwords, or session tokens.
+ * Limits the rate of guessing passwords and session tokens.
  *
- * The sessions tell by their events (`onEvent`) what is to be counted, `rate-limiter-flexible` counts it, and the shop asks before it
- * goes on. It counts in this process only; several processes want one of that package's shared stores.
+ * The events of the sessions (`onEvent`) say what to count, `rate-limiter-flexible` counts it, and the shop checks the limit before it
+ * continues. It counts in this process only; with several processes, use one of that package's shared stores.
  */
 export class Guard {
-  /** Attempts to sign in to one account, from whichever address. */
+  /** Counts attempts to sign in to one account, from any address. */
   readonly #byAccount = new RateLimiterMemory({ keyPrefix: 'account', points: 20, duration: 15 * 60 });
-  /** Attempts to sign in from one address, to whichever account. */
+  /** Counts attempts to sign in from one address, to any account. */
   readonly #byAddress = new RateLimiterMemory({ keyPrefix: 'address', points: 100, duration: 15 * 60 });
-  /** Tokens from one address that opened nothing. */
+  /** Counts tokens from one address that opened no session. */
   readonly #tokens = new RateLimiterMemory({ keyPrefix: 'token', points: 300, duration: 60 });
 
-  /** Counts what the sessions tell of. */
+  /** Counts the events of the sessions. */
   hear(event: SessionEvent): void {
     const ip = event.ip ?? 'unknown';
     if (event.type === 'refused' && GUESSES.has(event.reason)) {
-      // It rejects where the limit is passed. Nobody is refused here: `admitVisitor` asks.
+      // Ignore the rejection above the limit: `admitVisitor` enforces it.
       this.#tokens.consume(ip).catch(() => {});
     }
     if (event.type === 'signed-in') {
@@ -35,7 +35,7 @@ export class Guard {
     }
   }
 
-  /** Counts an attempt to sign in. Throws `too-many-requests` where there were too many without a success. */
+  /** Counts an attempt to sign in. Throws `too-many-requests` after too many failed attempts. */
   async admitSignIn(ip: string | undefined, email: string): Promise<void> {
     try {
       await this.#byAddress.consume(ip ?? 'unknown');
@@ -46,15 +46,15 @@ export class Guard {
   }
 
   /**
-   * Throws `too-many-requests` where a visitor's token opened nothing, and too many others from their address did not either.
+   * Throws `too-many-requests` if a visitor's token opened no session and too many other tokens from their address did not either.
    *
-   * Everybody else at that address is served: an office shares one, and a dead token is sent until there is a new one.
+   * Visitors with valid tokens or none are still served: an office shares one address, and a browser keeps sending an expired token until it gets a new one.
    */
   async admitVisitor(ip: string | undefined, ended: Ended): Promise<void> {
     if (!GUESSES.has(ended)) return;
     const counted = await this.#tokens.get(ip ?? 'unknown');
     if (counted !== null && counted.remainingPoints <= 0) {
-      throw tooMany(counted, 'Too many session tokens from your address opened nothing.');
+      throw tooMany(counted, 'Too many invalid session tokens came from your address.');
     }
   }
 }
@@ -63,9 +63,11 @@ function accountKey(email: string): string {
   return email.trim().toLowerCase().slice(0, 100);
 }
 
-function tooMany(refusal: unknown, what: string): unknown {
+function tooMany(refusal: unknown, reason: string): unknown {
   if (!(refusal instanceof RateLimiterRes)) return refusal;
   const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
   const wait = seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`;
-  return new ShopError('too-many-requests', `${what} Please try again in ${wait}.`, { retryAfter: seconds });
+  return new ShopError('too-many-requests', `${reason} Please try again in ${wait}.`, {
+    retryAfter: seconds,
+  });
 }

@@ -1,7 +1,7 @@
-/** What may stand inside an `html` template: text is escaped, `Html` is not, and nothing is left out. */
+/** A value inside an `html` template: strings and numbers are escaped, `Html` is not, undefined and false are omitted. */
 export type Piece = Html | string | number | undefined | false | readonly Piece[];
 
-/** Holds markup whose text was escaped. Only `html` makes it. */
+/** Markup in which every value has been escaped. Only `html` creates it. */
 export class Html {
   readonly #markup: string;
 
@@ -15,9 +15,9 @@ export class Html {
 }
 
 /**
- * Makes markup from a template and escapes every text put into it, so that what a visitor typed cannot become markup.
+ * Creates markup from a template and escapes every value in it, so that a visitor's input cannot become markup.
  *
- * Danger: attribute values must stand in double quotes, and nothing may be put into a tag's or an attribute's name.
+ * Danger: put attribute values in double quotes, and never insert a value into a tag name or an attribute name.
  */
 export function html(literals: TemplateStringsArray, ...pieces: readonly Piece[]): Html {
   let markup = '';

@@ -7,7 +7,7 @@ export { cataloguePage } from './pages/catalogue-page.ts';
 export { helpPage } from './pages/help-page.ts';
 export { orderPage } from './pages/order-page.ts';
 export { signInPage } from './pages/sign-in-page.ts';
-export { MOST_BODY_BYTES, troublePage } from './pages/trouble-page.ts';
+export { MAX_BODY_BYTES, troublePage } from './pages/trouble-page.ts';
 export type { Reply } from './render.ts';
 export { announce } from './server.ts';
 export { sessionOptions } from './session-options.ts';

@@ -6,10 +6,10 @@ import type { StripFacts } from './strip-facts.ts';
 import { findUser } from './users.ts';
 import type { Site, View } from './view.ts';
 
-/** What the shop is called. */
+/** The name of the shop. */
 export const SHOP_NAME = 'Hook & Hem';
 
-/** Puts a view into the page that all views share. */
+/** Renders a view inside the layout of all pages. */
 export function layout(view: View, site: Site, facts: StripFacts | undefined): Html {
   return html`<!doctype html>
 <html lang="en">
@@ -23,7 +23,7 @@ export function layout(view: View, site: Site, facts: StripFacts | undefined): H
 <script src="${assetUrl('shop.js')}" defer></script>
 </head>
 <body>
-<a class="skip" href="#main">Skip to the content</a>
+<a class="skip" href="#main">Skip to content</a>
 <header class="top">
 <a class="brand" href="${site.link('/')}"><img src="${assetUrl('mark.svg')}" width="28" height="28" alt="">${SHOP_NAME}</a>
 <nav aria-label="Shop"><ul>
@@ -37,7 +37,7 @@ ${view.main(site)}
 </main>
 ${facts !== undefined && strip(facts, site)}
 <footer class="foot">
-<p>A demonstration of Coatcheck: no money moves and nothing is sent. <a href="${site.link('/help')}">Help and switches</a></p>
+<p>A demonstration of Coatcheck: no money is charged and nothing is shipped. <a href="${site.link('/help')}">Help and settings</a></p>
 </footer>
 </body>
 </html>
@@ -52,12 +52,12 @@ function navLink(site: Site, path: string, content: Piece): Html {
 function cartCount(site: Site): Html | undefined {
   const count = countOf(site.data.cart);
   if (count === 0) return undefined;
-  return html` <span class="count">${count}<span class="aside"> ${count === 1 ? 'piece' : 'pieces'}</span></span>`;
+  return html` <span class="count">${count}<span class="aside"> ${count === 1 ? 'item' : 'items'}</span></span>`;
 }
 
 function accountLink(site: Site): Html {
   const user = findUser(site.session?.userId);
   return user === undefined
     ? navLink(site, '/sign-in', 'Sign in')
-    : navLink(site, '/account', [user.name, html`<span class="aside">: your account</span>`]);
+    : navLink(site, '/account', ['Account', html`<span class="aside"> of ${user.name}</span>`]);
 }

@@ -2,16 +2,16 @@ import { type Html, html } from './html.ts';
 import type { Settings } from './settings.ts';
 import type { ShopSession } from './visitor.ts';
 
-/** Names the query parameter and the form field that carry the token where cookies do not. */
+/** The query parameter and form field that carry the token if cookies do not. */
 export const TOKEN_FIELD = 'session';
 
-/** Gives the address of a page of the shop; with the token where that travels in links. */
+/** Returns the URL of a page of the shop, with the token if links carry it. */
 export function linkTo(path: string, settings: Settings, session: ShopSession | undefined): string {
   const token = tokenOf(settings, session);
   return token === undefined ? path : `${path}?${TOKEN_FIELD}=${encodeURIComponent(token)}`;
 }
 
-/** Gives the hidden field that carries the token in a form, where it travels so. */
+/** Returns the hidden field with the token, if forms carry it. */
 export function tokenInput(settings: Settings, session: ShopSession | undefined): Html | undefined {
   const token = tokenOf(settings, session);
   return token === undefined ? undefined : html`<input type="hidden" name="${TOKEN_FIELD}" value="${token}">`;

@@ -4,13 +4,13 @@ import type { Settings } from './settings.ts';
 import { lengthOf } from './times.ts';
 import type { ShopSession } from './visitor.ts';
 
-/** Tells a visitor why their session is gone, where their token was well formed and opens nothing any more; otherwise undefined. */
+/** Explains to a visitor why their token no longer opens a session; undefined if there is nothing to explain. */
 export function endedText(session: ShopSession | undefined, settings: Settings): string | undefined {
   const reason = session?.ended?.reason;
   return reason === undefined || session?.id !== undefined ? undefined : explain(reason, settings);
 }
 
-/** Shows the same as a notice on a page about something else. */
+/** Renders the same explanation as a notice for other pages. */
 export function endedNotice(session: ShopSession | undefined, settings: Settings): Html | undefined {
   const text = endedText(session, settings);
   return text === undefined
@@ -21,17 +21,17 @@ export function endedNotice(session: ShopSession | undefined, settings: Settings
 function explain(reason: Ended, settings: Settings): string | undefined {
   switch (reason) {
     case 'idle':
-      return `It was not used for ${lengthOf(settings.idleTimeout)}, so you were signed out and the cart was put back.`;
+      return `It was not used for ${lengthOf(settings.idleTimeout)}.`;
     case 'absolute':
-      return `It had lasted ${lengthOf(settings.absoluteTimeout)}, which is as long as any session lasts here.`;
+      return `It reached ${lengthOf(settings.absoluteTimeout)}, the maximum length of a session in this shop.`;
     case 'unknown':
-      return 'It was signed out, here or on another device, or its time was over.';
+      return 'It was signed out, here or on another device, or it expired.';
     case 'retired':
-      return 'Your browser presented a token that was replaced a while ago. If this was no old tab, sign in and look at your sessions.';
+      return 'Your browser sent a token that was replaced some time ago. Unless this is an old tab, sign in and check your sessions.';
     case 'client':
-      return 'It was opened from another network or browser than the one that it was given to.';
+      return 'It was used from a different network or browser than before.';
     case 'unreadable':
-      return 'The server cannot read what it holds of it.';
+      return 'The server cannot read its record.';
     case 'finished':
     case 'cross-site':
     case 'malformed':

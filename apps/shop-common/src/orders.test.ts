@@ -6,7 +6,7 @@ import { makeReceipt, receiptFromJson, receiptToJson } from './receipt.ts';
 const data = { cart: [{ sku: 'fell-parka', quantity: 2 }], orders: ['EARLIER'] };
 const occasion = { sessionId: 'session', userId: 'maren', now: 1000 };
 
-it('makes one order of a session, whatever number a second receipt has', () => {
+it('places one order for a session, even if a second receipt has another order ID', () => {
   const orders = new Orders(new DatabaseSync(':memory:'));
   const first = makeReceipt(data, occasion);
   const second = makeReceipt(data, occasion);
@@ -20,7 +20,7 @@ it('makes one order of a session, whatever number a second receipt has', () => {
   expect(orders.ofUser('joss')).toEqual([]);
 });
 
-it('keeps the price at which something was sold', () => {
+it('keeps the price at the time of the sale', () => {
   const orders = new Orders(new DatabaseSync(':memory:'));
   const receipt = makeReceipt(data, occasion);
   const [line] = receipt.lines;
@@ -31,14 +31,14 @@ it('keeps the price at which something was sold', () => {
   expect(orders.place(older).total).toBe(200);
 });
 
-it('fails where two sessions would have one number, and does not drop an order', () => {
+it('fails if two sessions have the same order ID, and loses no order', () => {
   const orders = new Orders(new DatabaseSync(':memory:'));
   const receipt = makeReceipt(data, occasion);
   orders.place(receipt);
   expect(() => orders.place({ ...receipt, sessionId: 'another' })).toThrow();
 });
 
-it('reads back the receipt that it wrote, and no other value', () => {
+it('reads back a receipt that it wrote, and rejects other values', () => {
   const receipt = makeReceipt(data, occasion);
   expect(receiptFromJson(JSON.parse(JSON.stringify(receiptToJson(receipt))))).toEqual(receipt);
   const anonymous = makeReceipt(data, { ...occasion, userId: undefined });

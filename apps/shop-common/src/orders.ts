@@ -1,23 +1,23 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { OrderLine, Receipt } from './receipt.ts';
 
-/** An order that was placed. */
+/** A placed order. */
 export interface Order {
   readonly id: string;
   /** The session that was finished for it. */
   readonly sessionId: string;
-  /** Who was signed in; null for an anonymous visitor. */
+  /** The ID of the user who was signed in; null for an anonymous visitor. */
   readonly userId: string | null;
   /** In milliseconds since the epoch. */
   readonly placedAt: number;
   readonly lines: readonly OrderLine[];
   /** In euro cents. */
   readonly total: number;
-  /** When checkout was last asked for again, in milliseconds since the epoch; null for never. */
+  /** When the checkout was last repeated, in milliseconds since the epoch; null for never. */
   readonly repeatedAt: number | null;
 }
 
-/** The session ID is the order's unique key: one session, one order, whatever happens between the two. */
+/** The session ID is the order's unique key: one session makes at most one order, whatever happens in between. */
 const SCHEMA = `CREATE TABLE IF NOT EXISTS shop_orders (
   id TEXT PRIMARY KEY,
   session_id TEXT NOT NULL UNIQUE,
@@ -28,7 +28,7 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS shop_orders (
   repeated_at INTEGER
 ) STRICT`;
 
-/** Keeps the orders, in a table beside the sessions. */
+/** Stores the orders. */
 export class Orders {
   readonly #insert: StatementSync;
   readonly #byId: StatementSync;
@@ -51,15 +51,15 @@ export class Orders {
     this.#repeat = database.prepare('UPDATE shop_orders SET repeated_at = ? WHERE id = ?');
   }
 
-  /** Places the order of a receipt if it is not there yet, and returns the one order of that session. */
+  /** Places the order of a receipt unless it exists already. Returns the session's only order. */
   place(receipt: Receipt): Order {
-    const there = this.ofSession(receipt.sessionId);
-    if (there !== undefined) return there;
+    const existing = this.ofSession(receipt.sessionId);
+    if (existing !== undefined) return existing;
     const { orderId, sessionId, userId, placedAt, lines } = receipt;
     const total = lines.reduce((sum, { quantity, price }) => sum + quantity * price, 0);
     this.#insert.run(orderId, sessionId, userId, placedAt, JSON.stringify(lines), total);
     const placed = this.ofSession(sessionId);
-    if (placed === undefined) throw new Error('The order was written and is not there.');
+    if (placed === undefined) throw new Error('The order was written but cannot be found.');
     return placed;
   }
 
@@ -73,7 +73,7 @@ export class Orders {
     return orderOf(this.#bySession.get(sessionId));
   }
 
-  /** Lists a user's orders, the latest first. */
+  /** Lists a user's orders, latest first. */
   ofUser(userId: string): readonly Order[] {
     return this.#byUser
       .all(userId)
@@ -81,7 +81,7 @@ export class Orders {
       .filter((order) => order !== undefined);
   }
 
-  /** Notes that checkout was asked for again, so that the order's page can say that it is still one order. */
+  /** Records a repeated checkout, so that the order's page can say that there is still only one order. */
   noteRepeat(id: string, now: number): void {
     this.#repeat.run(now, id);
   }
@@ -91,7 +91,7 @@ type Row = ReturnType<StatementSync['get']>;
 
 function orderOf(row: Row): Order | undefined {
   if (row === undefined) return undefined;
-  // The table is STRICT and only `place` writes it.
+  // The table is STRICT, and only `place` writes to it.
   const lines: readonly OrderLine[] = JSON.parse(String(row['lines']));
   const userId = row['user_id'];
   const repeatedAt = row['repeated_at'];

@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
-// OWASP's password storage advice for scrypt: N = 2^14, r = 8, p = 5 (16 MiB and about as much work as N = 2^17, p = 1).
+// OWASP's recommendation for scrypt: N = 2^14, r = 8, p = 5 (16 MiB, and about as much work as N = 2^17, p = 1).
 const COST = { N: 2 ** 14, r: 8, p: 5 } as const;
 const KEY_BYTES = 32;
 
@@ -11,7 +11,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `${salt.toString('base64url')}.${key.toString('base64url')}`;
 }
 
-/** Tells whether a password is the one of a hash, in a time that does not depend on the answer. */
+/** Tells whether a password matches a hash, in a time that does not depend on the result. */
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
   const [salt = '', expected = ''] = hash.split('.');
   const key = await derive(password, Buffer.from(salt, 'base64url'));

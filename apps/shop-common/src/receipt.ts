@@ -13,32 +13,32 @@ export interface OrderLine {
 }
 
 /**
- * Holds everything that an order is made from.
+ * Contains everything that is needed to place an order.
  *
- * It is written by `session.finish` in the very step that ends the session, so whoever comes after a crash can complete the order from
- * it, and it can never disagree with the cart that was finished.
+ * `session.finish` writes it in the same step that ends the session. So any request after a crash can complete the order from
+ * it, and it always matches the cart that was finished.
  */
 export interface Receipt {
   readonly orderId: string;
   /** The session that was finished: an order's unique key. */
   readonly sessionId: string;
-  /** Who was signed in. */
+  /** The ID of the user who was signed in; null for an anonymous visitor. */
   readonly userId: string | null;
   /** In milliseconds since the epoch. */
   readonly placedAt: number;
   readonly lines: readonly OrderLine[];
-  /** The orders that the finished session remembered. */
+  /** The earlier orders of the finished session. */
   readonly earlier: readonly string[];
 }
 
-/** What a receipt is made from, besides the session's data. */
+/** The input of a receipt apart from the session's data. */
 export interface Occasion {
   readonly sessionId: string;
   readonly userId: string | undefined;
   readonly now: number;
 }
 
-/** Makes the receipt of a cart. */
+/** Creates the receipt of a cart. */
 export function makeReceipt(data: DeepReadonly<ShopData>, { sessionId, userId, now }: Occasion): Receipt {
   return {
     orderId: drawOrderId(),
@@ -53,12 +53,12 @@ export function makeReceipt(data: DeepReadonly<ShopData>, { sessionId, userId, n
   };
 }
 
-/** Turns a receipt into the value that a session keeps. */
+/** Converts a receipt to the JSON value that a session stores. */
 export function receiptToJson(receipt: Receipt): Json {
   return { ...receipt, lines: receipt.lines.map((line) => ({ ...line })) };
 }
 
-/** Reads a receipt that a session kept; undefined where it is none of this shop's. */
+/** Reads a receipt from a session; undefined if it is not a receipt of this shop. */
 export function receiptFromJson(json: Json | undefined): Receipt | undefined {
   if (!isRecord(json)) return undefined;
   const { orderId, sessionId, userId, placedAt, lines, earlier } = json;
@@ -94,10 +94,10 @@ function orderLineOf(json: Json): OrderLine | undefined {
   return { sku, name, quantity, price };
 }
 
-// Without 0, 1, I, L, O and U: an order's number is read out on the telephone.
+// Without 0, 1, I, L, O and U, because people read order numbers out on the phone.
 const ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** Draws an order's number, for example `K7QM-3XWP-9FTA`: 58 random bits. */
+/** Generates an order number, for example `K7QM-3XWP-9FTA`: 58 random bits. */
 function drawOrderId(): string {
   const group = () => Array.from({ length: 4 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   return `${group()}-${group()}-${group()}`;

@@ -7,29 +7,29 @@ import { readStrip } from './strip-facts.ts';
 import { Site, type View } from './view.ts';
 import { loadedOf, type ShopSession } from './visitor.ts';
 
-/** An answer that a framework sends. */
+/** A response for a framework to send. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** What an answer depends on besides its view. */
+/** The parts of the request that a response depends on. */
 export interface Look {
-  /** Undefined where the request failed before it had one. */
+  /** Undefined if the request failed before it had a session. */
   readonly session: ShopSession | undefined;
   readonly path: string;
   readonly accept: string | undefined;
 }
 
-/** What the shop has at hand for it. */
+/** The dependencies of rendering. */
 export interface RenderSurroundings {
   readonly settings: Settings;
   readonly store: SessionStore;
   readonly events: EventLog;
 }
 
-/** Everything comes from this server, and no script or style stands in a page. */
+/** Allows only resources of this server, and no inline script or style. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -40,13 +40,13 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Renders a view as a page, or as JSON where the request asks for that. */
+/** Renders a view as a page, or as JSON if the request prefers that. */
 export async function render(view: View, look: Look, surroundings: RenderSurroundings): Promise<Reply> {
   const { settings } = surroundings;
   const { status } = view;
   const session = loadedOf(look.session);
   const headers = {
-    // What a visitor with a session is shown is theirs, and the back button must not show it after they signed out.
+    // A page for a visitor with a session is private, and the back button must not show it after they have signed out.
     'cache-control': session?.id === undefined ? 'no-cache' : 'no-store',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'same-origin',

@@ -4,7 +4,7 @@ import { TOKEN_FIELD } from './link.ts';
 import type { Settings } from './settings.ts';
 import type { ShopData } from './shop-data.ts';
 
-/** Gives the options of the sessions that the settings decide; all others keep their defaults. */
+/** Returns the session options that the settings determine. All other options keep their defaults. */
 export function sessionOptions(
   settings: Settings,
 ): Pick<

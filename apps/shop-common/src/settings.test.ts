@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readSettings } from './settings.ts';
 
-it('needs no variable', () => {
+it('has a default for every variable', () => {
   expect(readSettings({})).toMatchObject({
     port: 3000,
     clientCheck: 'off',
@@ -35,7 +35,7 @@ it('reads durations, choices and lists', () => {
   });
 });
 
-it('lets the idle timeout follow a shorter absolute one', () => {
+it('limits the default idle timeout to a shorter absolute timeout', () => {
   expect(readSettings({ ABSOLUTE_TIMEOUT: '1m' }).idleTimeout).toBe(60_000);
 });
 
@@ -50,13 +50,13 @@ it.each([
   ['IDLE_TIMEOUT', '10'],
   ['ABSOLUTE_TIMEOUT', '-5m'],
   ['SHOP_FAILPOINT', 'anywhere'],
-])('refuses %s=%s and says what would be right', (name, value) => {
+])('rejects %s=%s and says what is valid', (name, value) => {
   expect(() => readSettings({ [name]: value })).toThrow(
-    new RegExp(`^${name} must be .+; given was "${value}"\\.$`),
+    new RegExp(`^${name} must be .+; received '${value}'\\.$`),
   );
 });
 
 it('has no failpoint in production', () => {
   const env = { SHOP_FAILPOINT: 'after-finish', NODE_ENV: 'production' };
-  expect(() => readSettings(env)).toThrow('SHOP_FAILPOINT must be left out where NODE_ENV is production');
+  expect(() => readSettings(env)).toThrow('SHOP_FAILPOINT must be left out if NODE_ENV is production');
 });

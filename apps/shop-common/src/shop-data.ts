@@ -1,21 +1,21 @@
 import type { CartLine } from './cart.ts';
 
-/** What the shop keeps in a session. */
+/** The session data of the shop. */
 export interface ShopData {
   cart: CartLine[];
-  /** The orders that this visitor placed in earlier sessions, the latest first: they may look at them without signing in. */
+  /** The visitor's orders from earlier sessions, latest first. The visitor may see them without signing in. */
   orders: string[];
 }
 
-/** Gives the data of a session just granted. */
+/** Returns the data of a new session. */
 export function emptyData(): ShopData {
   return { cart: [], orders: [] };
 }
 
-/** How many earlier orders a session remembers. */
-const MOST_ORDERS = 20;
+/** The maximum number of earlier orders in a session. */
+const MAX_ORDERS = 20;
 
-/** Puts orders in front of those that a session remembers, each once. */
+/** Adds orders in front of the known ones, without duplicates. */
 export function withOrders(known: readonly string[], added: readonly string[]): string[] {
-  return [...new Set([...added, ...known])].slice(0, MOST_ORDERS);
+  return [...new Set([...added, ...known])].slice(0, MAX_ORDERS);
 }

@@ -1,4 +1,4 @@
-/** Names what the shop refuses, for programs. */
+/** The error codes of the shop, for programs. */
 export type ShopErrorCode =
   | 'bad-quantity'
   | 'cart-changed'
@@ -22,18 +22,18 @@ const STATUS: Readonly<Record<ShopErrorCode, number>> = {
   'wrong-password': 401,
 };
 
-/** What may be told besides. */
+/** Additional details of an error. */
 export interface ShopErrorDetails {
   /** When to try again, in seconds. */
   readonly retryAfter?: number;
-  /** The e-mail address that the visitor typed and should not have to type again. */
+  /** The e-mail address that the visitor entered, to fill in the form again. */
   readonly email?: string;
 }
 
-/** Says what the shop will not do, in words for the visitor. */
+/** An error whose message is written for the visitor. */
 export class ShopError extends Error {
   readonly code: ShopErrorCode;
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   readonly status: number;
   readonly details: ShopErrorDetails;
 

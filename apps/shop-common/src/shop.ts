@@ -13,16 +13,16 @@ import { authenticate, findUser, type User } from './users.ts';
 import type { View } from './view.ts';
 import { receiptOf, type ShopSession } from './visitor.ts';
 
-/** What a shop is opened with. */
+/** The dependencies of a shop. */
 export interface ShopParts {
   readonly settings: Settings;
-  /** Where the orders are kept. */
+  /** The database of the orders. */
   readonly database: DatabaseSync;
-  /** Where the sessions are kept; the shop reads it only to show a visitor what the server holds. */
+  /** The store of the sessions. The shop reads it only to show visitors what the server knows of their session. */
   readonly store: SessionStore;
 }
 
-/** Keeps the shop: everything that is the same whatever the framework. */
+/** The part of the shop that does not depend on the framework. */
 export class Shop {
   readonly settings: Settings;
   readonly #store: SessionStore;
@@ -36,15 +36,15 @@ export class Shop {
     this.#orders = new Orders(database);
   }
 
-  /** Hears of what happens to sessions, for the guard and for the strip at the foot of the pages: give it to `createSessions` as `onEvent`. */
+  /** Receives session events for the guard and for the strip at the bottom of the pages. Call it from `onEvent` of `createSessions`. */
   hear(event: SessionEvent): void {
     this.#guard.hear(event);
     this.#events.record(event);
   }
 
   /**
-   * Looks at each visitor before their request is answered: completes an order that a crash left unplaced, and turns away a post from
-   * another site, and a guesser.
+   * Checks each visitor before their request is handled: rejects posts from other sites and visitors who guess tokens, and completes an order that a
+   * crash left unplaced.
    *
    * Throws `cross-site` or `too-many-requests`.
    */
@@ -54,7 +54,7 @@ export class Shop {
     if (reason === 'cross-site' && request.method !== 'GET' && request.method !== 'HEAD') {
       throw new ShopError(
         'cross-site',
-        'A page of another site sent this form, so it was not read. Your cart and your session are as they were.',
+        'A page of another site sent this form, so it was ignored. Your cart and your session have not changed.',
       );
     }
     await this.#guard.admitVisitor(request.ip, reason);
@@ -62,45 +62,45 @@ export class Shop {
     if (receipt !== undefined) this.#orders.place(receipt);
   }
 
-  /** Finds the user whose e-mail address and password a form gives. Throws `wrong-password` or `too-many-requests`. */
+  /** Returns the user with the e-mail address and password from a form. Throws `wrong-password` or `too-many-requests`. */
   async authenticate(fields: Fields, ip: string | undefined): Promise<User> {
     const email = textOf(fields, 'email');
     await this.#guard.admitSignIn(ip, email);
     const user = await authenticate(email, textOf(fields, 'password'));
     if (user !== undefined) return user;
-    throw new ShopError('wrong-password', 'The e-mail address or the password is not right.', { email });
+    throw new ShopError('wrong-password', 'The e-mail address or the password is incorrect.', { email });
   }
 
-  /** Gives who is signed in. Throws `not-signed-in`. */
+  /** Returns the signed-in user. Throws `not-signed-in`. */
   requireUser(session: ShopSession): User {
     const user = findUser(session.userId);
     if (user !== undefined) return user;
     throw new ShopError('not-signed-in', 'Sign in to see your account.');
   }
 
-  /** Turns the visitor's cart into an order, or finds the one that it became. Throws `empty-cart` or `cart-changed`. */
+  /** Turns the visitor's cart into an order, or returns the existing one. Throws `empty-cart` or `cart-changed`. */
   checkout(session: ShopSession, fields: Fields): Promise<Order> {
     return checkout({ orders: this.#orders, settings: this.settings }, session, textOf(fields, 'cart'));
   }
 
-  /** Finds an order that this visitor placed. Throws `not-found`, also for somebody else's. */
+  /** Returns an order that this visitor placed. Throws `not-found` for any other. */
   findOrder(session: ShopSession, id: string): Order {
     const order = this.#orders.find(id);
     if (order !== undefined && maySee(session, order)) return order;
-    throw new ShopError('not-found', 'There is no such order, or you did not place it.');
+    throw new ShopError('not-found', 'This order does not exist, or you did not place it.');
   }
 
-  /** Lists a user's orders, the latest first. */
+  /** Lists a user's orders, latest first. */
   ordersOf(user: User): readonly Order[] {
     return this.#orders.ofUser(user.id);
   }
 
-  /** Gives the address of a page; with the token where that travels in links. */
+  /** Returns the URL of a page, with the token if links carry it. */
   link(path: string, session: ShopSession | undefined): string {
     return linkTo(path, this.settings, session);
   }
 
-  /** Renders a view: a page, or JSON where the request asks for it. */
+  /** Renders a view as a page, or as JSON if the request prefers that. */
   render(view: View, look: Look): Promise<Reply> {
     return render(view, look, { settings: this.settings, store: this.#store, events: this.#events });
   }

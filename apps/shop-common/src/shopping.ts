@@ -4,24 +4,24 @@ import { withOrders } from './shop-data.ts';
 import type { User } from './users.ts';
 import { dataOf, ordersOf, receiptOf, type ShopSession } from './visitor.ts';
 
-/** Puts what a form asks for into the cart. Throws `unknown-sku` or `bad-quantity`. */
+/** Adds the product of a form to the cart. Throws `unknown-sku` or `bad-quantity`. */
 export async function addToCart(session: ShopSession, fields: Fields): Promise<void> {
   const line = readCartLine(fields);
   await changeCart(session, (cart) => addLine(cart, line));
 }
 
-/** Sets the quantity of what is in the cart; 0 takes it out. Throws `unknown-sku` or `bad-quantity`. */
+/** Sets the quantity of a product in the cart; 0 removes it. Throws `unknown-sku` or `bad-quantity`. */
 export async function setQuantity(session: ShopSession, sku: string, fields: Fields): Promise<void> {
   const line = readQuantityOf(sku, fields);
-  // A visitor whose cart does not hold it needs no session for this.
+  // Do not create a session for a product that is not in the cart.
   if (!dataOf(session).cart.some((each) => each.sku === sku)) return;
   await changeCart(session, (cart) => setLine(cart, line));
 }
 
 /**
- * Changes the cart in one atomic step: of 50 requests at the same moment, each one's change is kept.
+ * Changes the cart in one atomic step, so that all of 50 concurrent changes are kept.
  *
- * After a checkout this grants a new session, which takes over the numbers of the orders that the visitor may look at.
+ * After a checkout this creates a new session, which keeps the IDs of the orders that the visitor may see.
  */
 async function changeCart(session: ShopSession, change: (cart: CartLine[]) => void): Promise<void> {
   const earlier = ordersOf(receiptOf(session));
@@ -31,7 +31,7 @@ async function changeCart(session: ShopSession, change: (cart: CartLine[]) => vo
   });
 }
 
-/** Signs a user in. The cart survives it, and so do the orders that the visitor placed without an account. */
+/** Signs a user in. Keeps the cart and the orders that the visitor placed without an account. */
 export async function signIn(session: ShopSession, user: User): Promise<void> {
   const receipt = receiptOf(session);
   await session.signIn(user.id);

@@ -5,9 +5,9 @@ import type { User } from './users.ts';
 import type { ShopSession } from './visitor.ts';
 
 /**
- * Signs a user out of one of their sessions, and returns where that leads: home if it was this one.
+ * Signs a user out of one of their sessions. Returns the path to redirect to: the home page if it was the current session.
  *
- * Throws `not-found` where it is not theirs, and then nothing has ended.
+ * Throws `not-found` if it is not their session; then no session ends.
  */
 export async function endSession(
   sessions: Sessions<ShopData>,
@@ -16,7 +16,7 @@ export async function endSession(
   id: string,
 ): Promise<string> {
   if (id === session.id) {
-    // Unlike a revocation this clears the cookie as well.
+    // Unlike a revocation, this also clears the cookie.
     await session.destroy();
     return '/';
   }

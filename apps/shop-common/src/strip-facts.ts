@@ -3,30 +3,30 @@ import type { EventLog } from './event-log.ts';
 import type { Settings } from './settings.ts';
 import type { ShopSession } from './visitor.ts';
 
-/** What the strip at the foot of a page tells. Nothing of it opens anything: no token and no secret is among it. */
+/** The content of the strip at the bottom of a page. It contains no token and no secret. */
 export interface StripFacts {
   readonly now: Date;
   readonly session: SessionFacts | undefined;
-  /** Why the token that the browser presented opens nothing. */
+  /** Why the presented token opened no session. */
   readonly ended: Ended | undefined;
 }
 
-/** What the server holds of a session. */
+/** What the server knows of a session. */
 export interface SessionFacts {
   readonly id: string;
   readonly userId: string | undefined;
   readonly createdAt: Date;
-  /** When it ends unless it is used before. */
+  /** When it ends unless it is used. */
   readonly idleDeadline: Date;
-  /** When it ends whatever its use. */
+  /** When it ends however much it is used. */
   readonly absoluteDeadline: Date;
   /** The record in the store: its version and its size in bytes. */
   readonly record: { readonly version: number; readonly bytes: number } | undefined;
-  /** The latest first. */
+  /** Latest first. */
   readonly events: readonly SessionEvent[];
 }
 
-/** Gathers the facts. Where the store fails, the page still comes, without them. */
+/** Collects the content of the strip. If the store fails, the page is shown without it. */
 export async function readStrip(
   session: ShopSession | undefined,
   { store, events, settings }: { store: SessionStore; events: EventLog; settings: Settings },

@@ -7,22 +7,22 @@ const MOMENT = new Intl.DateTimeFormat('en-GB', {
 });
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'UTC' });
 
-/** Shows a date and a time of day, in UTC; a script puts it into the reader's own time. */
+/** Renders a date and a time of day in UTC. A script converts it to the reader's time zone. */
 export function moment(date: Date): Html {
   return html`<time datetime="${date.toISOString()}" data-shows="moment">${MOMENT.format(date)} UTC</time>`;
 }
 
-/** Shows a time of day with its seconds. */
+/** Renders a time of day with seconds. */
 export function clock(date: Date): Html {
   return html`<time datetime="${date.toISOString()}" data-shows="clock">${CLOCK.format(date)} UTC</time>`;
 }
 
-/** Shows when something ends; a script counts down to it. */
+/** Renders a deadline. A script counts down to it. */
 export function deadline(date: Date): Html {
   return html`<time datetime="${date.toISOString()}" data-shows="countdown">${CLOCK.format(date)} UTC</time>`;
 }
 
-/** Says how long ago something was, for example `3 minutes ago`. */
+/** Describes how long ago a time is, for example `3 minutes ago`. */
 export function ago(date: Date, now: Date): string {
   const seconds = Math.max(0, Math.round((now.getTime() - date.getTime()) / 1000));
   if (seconds < 60) return 'less than a minute ago';
@@ -36,7 +36,7 @@ const UNITS = [
   ['second', 1000],
 ] as const;
 
-/** Says a length of time in its largest whole unit, for example `30 minutes`. */
+/** Describes a duration in its largest whole unit, for example `30 minutes`. */
 export function lengthOf(milliseconds: number): string {
   const [name, length] = UNITS.find(([, each]) => milliseconds >= each) ?? UNITS[3];
   const count = Math.floor(milliseconds / length);

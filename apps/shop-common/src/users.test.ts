@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { authenticate, DEMO_USERS } from './users.ts';
 
-it('finds each demo user by the password that the sign-in page shows', async () => {
+it('finds each demo user by the password on the sign-in page', async () => {
   const found = await Promise.all(DEMO_USERS.map(({ email, password }) => authenticate(email, password)));
   expect(found).toEqual(DEMO_USERS);
 });
 
-it('finds nobody by a wrong password, by another user’s, or by an unknown address', async () => {
+it('finds nobody with a wrong password, another user’s password or an unknown address', async () => {
   const [maren, joss] = DEMO_USERS;
   const found = await Promise.all([
     authenticate(maren?.email ?? '', 'guess'),

@@ -1,6 +1,6 @@
 import { verifyPassword } from './passwords.ts';
 
-/** Somebody with an account. */
+/** A user with an account. */
 export interface User {
   readonly id: string;
   readonly name: string;
@@ -8,12 +8,12 @@ export interface User {
   readonly passwordHash: string;
 }
 
-/** A user whose password stands on the sign-in page. */
+/** A user whose password the sign-in page shows. */
 export interface DemoUser extends User {
   readonly password: string;
 }
 
-/** The two users of the demo. A real shop has a table, and no passwords in it. */
+/** The two users of the demo. A real shop has a table of users without passwords. */
 export const DEMO_USERS: readonly DemoUser[] = [
   {
     id: 'maren',
@@ -31,20 +31,20 @@ export const DEMO_USERS: readonly DemoUser[] = [
   },
 ];
 
-/** The hash of a password that nobody has: what an unknown e-mail address is checked against, so that it takes as long as a known one. */
+/** The hash that is checked for an unknown e-mail address, so that it takes as long as a known one. */
 const NOBODYS_HASH = 'NSX5EK5Lx71DvN-edXdE6g.Ny3aU1Se3qc0YmcZOykEiWHBuvKMzF5_OSa32kx1Oos';
-/** Longer ones are refused without hashing them. */
-const LONGEST_PASSWORD = 200;
+/** Longer passwords are rejected without hashing. */
+const MAX_PASSWORD_LENGTH = 200;
 
 /** Finds a user by their ID. */
 export function findUser(id: string | undefined): User | undefined {
   return DEMO_USERS.find((user) => user.id === id);
 }
 
-/** Finds the user of an e-mail address and a password; undefined where either is wrong, after the same work. */
+/** Finds the user with an e-mail address and a password; undefined if either is wrong. Does the same work in both cases. */
 export async function authenticate(email: string, password: string): Promise<User | undefined> {
   const user = DEMO_USERS.find((each) => each.email === email.trim().toLowerCase());
-  if (password.length > LONGEST_PASSWORD) return undefined;
+  if (password.length > MAX_PASSWORD_LENGTH) return undefined;
   const matches = await verifyPassword(password, user?.passwordHash ?? NOBODYS_HASH);
   return matches ? user : undefined;
 }

@@ -4,19 +4,19 @@ import { linkTo, tokenInput } from './link.ts';
 import type { Settings } from './settings.ts';
 import { dataOf, type ShopSession } from './visitor.ts';
 
-/** An answer before it is known whether it is to be a page or JSON. */
+/** A response that can be rendered as a page or as JSON. */
 export interface View {
   readonly status: number;
-  /** The page's title and, for screen readers, its name. */
+  /** The title of the page. */
   readonly title: string;
-  /** Makes the main part of the page. */
+  /** Renders the main part of the page. */
   readonly main: (site: Site) => Html;
-  /** The same for programs. */
+  /** The same content for programs. */
   readonly json: Json;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a page may use of its surroundings. */
+/** What a page can use while it is rendered. */
 export class Site {
   readonly settings: Settings;
   readonly session: ShopSession | undefined;
@@ -29,12 +29,12 @@ export class Site {
     this.path = path;
   }
 
-  /** Gives the address of a page. */
+  /** Returns the URL of a page. */
   link(path: string): string {
     return linkTo(path, this.settings, this.session);
   }
 
-  /** Makes a form that posts to an address; `content` is what stands in it. */
+  /** Renders a form that posts to a path. */
   form(action: string, content: Html, className = ''): Html {
     const token = tokenInput(this.settings, this.session);
     return html`<form method="post" action="${action}" class="${className}">${token}${content}</form>`;

@@ -5,7 +5,7 @@ import { emptyData, type ShopData } from './shop-data.ts';
 /** A session of this shop. */
 export type ShopSession = Session<ShopData>;
 
-/** Gives the session where it was loaded, so that the page that says that it could not be is shown without one. */
+/** Returns the session if it was loaded; otherwise undefined, so that the error page can be shown without a session. */
 export function loadedOf(session: ShopSession | undefined): ShopSession | undefined {
   try {
     session?.id;
@@ -15,7 +15,7 @@ export function loadedOf(session: ShopSession | undefined): ShopSession | undefi
   }
 }
 
-/** Gives what a session holds; an empty cart where that cannot be read. */
+/** Returns the session's data, or an empty cart if it cannot be read. */
 export function dataOf(session: ShopSession | undefined): DeepReadonly<ShopData> {
   try {
     return session?.data ?? emptyData();
@@ -24,13 +24,13 @@ export function dataOf(session: ShopSession | undefined): DeepReadonly<ShopData>
   }
 }
 
-/** Gives the receipt of the session that was finished with the token that this request presents. */
+/** Returns the receipt of the finished session whose token this request carries. */
 export function receiptOf(session: ShopSession | undefined): Receipt | undefined {
   if (session?.ended?.reason !== 'finished') return undefined;
   return receiptFromJson(session.ended.receipt);
 }
 
-/** Lists the orders that a finished session leaves to the visitor's next one. */
+/** Lists the orders that a finished session passes on to the visitor's next session. */
 export function ordersOf(receipt: Receipt | undefined): readonly string[] {
   return receipt === undefined ? [] : [receipt.orderId, ...receipt.earlier];
 }

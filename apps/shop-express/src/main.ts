@@ -1,4 +1,4 @@
-// The shop on Express, its sessions in SQLite. Read it from top to bottom: it is all of the framework's part.
+// The shop on Express, with its sessions in SQLite. This file contains everything that is specific to the framework.
 
 import { createServer } from 'node:http';
 import { createSessions, session } from '@coatcheck/express';
@@ -13,7 +13,7 @@ import {
   endSession,
   findAsset,
   helpPage,
-  MOST_BODY_BYTES,
+  MAX_BODY_BYTES,
   openDatabase,
   orderPage,
   type Reply,
@@ -31,7 +31,7 @@ import {
 import { sqliteStore } from '@coatcheck/sqlite';
 import express, { type NextFunction, type Request, type Response } from 'express';
 
-// What a session holds: now req.session is typed.
+// Declares the session's data, which types req.session.
 declare module '@coatcheck/express' {
   interface Register {
     session: ShopData;
@@ -52,15 +52,15 @@ const sessions = createSessions<ShopData>({
 const app = express();
 app.disable('x-powered-by');
 
-// Before the session: what needs none.
+// Routes that need no session come before it.
 app.get('/assets/*path', (req, res) => {
   const asset = findAsset(req.path.slice('/assets/'.length));
   if (asset === undefined) res.sendStatus(404);
   else send(res, { status: 200, ...asset });
 });
 
-app.use(express.urlencoded({ extended: false, limit: MOST_BODY_BYTES }));
-app.use(express.json({ limit: MOST_BODY_BYTES }));
+app.use(express.urlencoded({ extended: false, limit: MAX_BODY_BYTES }));
+app.use(express.json({ limit: MAX_BODY_BYTES }));
 app.use(session(sessions));
 app.use(async (req, _res, next) => {
   await shop.arrive(req.session, req);
@@ -113,19 +113,19 @@ app.post('/checkout', async (req, res) => {
 app.get('/orders/:id', (req, res) => show(req, res, orderPage(shop.findOrder(req.session, req.params.id))));
 
 app.use((req) => {
-  throw new ShopError('not-found', `This shop has no page ${req.path}.`);
+  throw new ShopError('not-found', `There is no page ${req.path} in this shop.`);
 });
 app.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
   if (res.headersSent) return next(error);
   return show(req, res, troublePage(error, req.session));
 });
 
-/** Answers with a page, or with JSON where the request asks for it. */
+/** Responds with a page, or with JSON if the request prefers that. */
 async function show(req: Request, res: Response, view: View): Promise<void> {
   send(res, await shop.render(view, { session: req.session, path: req.path, accept: req.get('accept') }));
 }
 
-/** Leads on to a page after a post. */
+/** Redirects to a page after a post. */
 function lead(req: Request, res: Response, path: string): void {
   res.redirect(303, shop.link(path, req.session));
 }

@@ -1,4 +1,4 @@
-// The shop on Hono, its sessions in SQLite. Read it from top to bottom: it is all of the framework's part.
+// The shop on Hono, with its sessions in SQLite. This file contains everything that is specific to the framework.
 
 import { createServer } from 'node:http';
 import { createSessions, type SessionVariables, session } from '@coatcheck/hono';
@@ -13,7 +13,7 @@ import {
   endSession,
   findAsset,
   helpPage,
-  MOST_BODY_BYTES,
+  MAX_BODY_BYTES,
   openDatabase,
   orderPage,
   type Reply,
@@ -35,7 +35,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 
-// What a session holds: now c.var.session is typed.
+// Declares the session's data, which types c.var.session.
 type Env = { Variables: SessionVariables<ShopData> & { fields: unknown } };
 
 const settings = readSettings(process.env);
@@ -52,7 +52,7 @@ const sessions = createSessions<ShopData>({
 const app = new Hono<Env>();
 const ip = (c: Context): string | undefined => getConnInfo(c).remote.address;
 
-// Before the session: what needs none.
+// Routes that need no session come before it.
 app.get('/assets/*', (c) => {
   const asset = findAsset(c.req.path.slice('/assets/'.length));
   return asset === undefined ? c.notFound() : send({ status: 200, ...asset });
@@ -60,7 +60,7 @@ app.get('/assets/*', (c) => {
 
 app.use(
   bodyLimit({
-    maxSize: MOST_BODY_BYTES,
+    maxSize: MAX_BODY_BYTES,
     onError: () => Promise.reject(new HTTPException(413)),
   }),
 );
@@ -119,10 +119,12 @@ app.post('/checkout', async (c) => {
 });
 app.get('/orders/:id', (c) => show(c, orderPage(shop.findOrder(c.var.session, c.req.param('id')))));
 
-app.notFound((c) => show(c, troublePage(new ShopError('not-found', `This shop has no page ${c.req.path}.`))));
+app.notFound((c) =>
+  show(c, troublePage(new ShopError('not-found', `There is no page ${c.req.path} in this shop.`))),
+);
 app.onError((error, c) => show(c, troublePage(error, c.var.session)));
 
-/** Reads a form, or JSON. */
+/** Reads a form or JSON. */
 async function readFields(c: Context): Promise<unknown> {
   if (c.req.header('content-type')?.startsWith('application/json') !== true) return c.req.parseBody();
   return c.req.json().catch(() => {
@@ -130,13 +132,13 @@ async function readFields(c: Context): Promise<unknown> {
   });
 }
 
-/** Answers with a page, or with JSON where the request asks for it. */
+/** Responds with a page, or with JSON if the request prefers that. */
 async function show(c: Context<Env>, view: View): Promise<Response> {
   const { session } = c.var;
   return send(await shop.render(view, { session, path: c.req.path, accept: c.req.header('accept') }));
 }
 
-/** Leads on to a page after a post. */
+/** Redirects to a page after a post. */
 function lead(c: Context<Env>, path: string): Response {
   return c.redirect(shop.link(path, c.var.session), 303);
 }

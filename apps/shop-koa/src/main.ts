@@ -1,4 +1,4 @@
-// The shop on Koa, its sessions in Redis where REDIS_URL names one, otherwise in SQLite. Read it from top to bottom: it is all of the framework's part.
+// The shop on Koa, with its sessions in Redis if REDIS_URL is set, otherwise in SQLite. This file contains everything that is specific to the framework.
 
 import { createServer } from 'node:http';
 import { createSessions, session } from '@coatcheck/koa';
@@ -13,7 +13,7 @@ import {
   endSession,
   findAsset,
   helpPage,
-  MOST_BODY_BYTES,
+  MAX_BODY_BYTES,
   openDatabase,
   orderPage,
   type Reply,
@@ -33,7 +33,7 @@ import Router from '@koa/router';
 import Koa, { type Context } from 'koa';
 import { openStore } from './store.ts';
 
-// What a session holds: now ctx.session is typed.
+// Declares the session's data, which types ctx.session.
 declare module '@coatcheck/koa' {
   interface Register {
     session: ShopData;
@@ -61,14 +61,14 @@ app.use(async (ctx, next) => {
   }
 });
 
-// Before the session: what needs none.
+// Routes that need no session come before it.
 app.use(async (ctx, next) => {
   const asset = ctx.path.startsWith('/assets/') ? findAsset(ctx.path.slice('/assets/'.length)) : undefined;
   if (asset === undefined) await next();
   else send(ctx, { status: 200, ...asset });
 });
 
-app.use(bodyParser({ formLimit: `${MOST_BODY_BYTES}b`, jsonLimit: `${MOST_BODY_BYTES}b` }));
+app.use(bodyParser({ formLimit: `${MAX_BODY_BYTES}b`, jsonLimit: `${MAX_BODY_BYTES}b` }));
 app.use(session(sessions));
 app.use(async (ctx, next) => {
   await shop.arrive(ctx.session, ctx);
@@ -124,15 +124,15 @@ router.get('/orders/:id', (ctx) => show(ctx, orderPage(shop.findOrder(ctx.sessio
 
 app.use(router.routes());
 app.use((ctx) => {
-  throw new ShopError('not-found', `This shop has no page ${ctx.path}.`);
+  throw new ShopError('not-found', `There is no page ${ctx.path} in this shop.`);
 });
 
-/** Answers with a page, or with JSON where the request asks for it. */
+/** Responds with a page, or with JSON if the request prefers that. */
 async function show(ctx: Context, view: View): Promise<void> {
   send(ctx, await shop.render(view, { session: ctx.session, path: ctx.path, accept: ctx.get('accept') }));
 }
 
-/** Leads on to a page after a post. */
+/** Redirects to a page after a post. */
 function lead(ctx: Context, path: string): void {
   ctx.redirect(shop.link(path, ctx.session));
   ctx.status = 303;

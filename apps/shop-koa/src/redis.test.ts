@@ -17,11 +17,11 @@ describe('the shop on Koa with Redis', { timeout: PATIENCE }, () => {
     await Promise.all(servers.map((redis) => redis.stop()));
   }, PATIENCE);
 
-  it('loses nothing where one process is killed and another starts on the same Redis', async () => {
+  it('loses nothing if one process is killed and another starts with the same Redis', async () => {
     const { url } = await startRedis();
     const directory = lab.directory();
     let shop = await lab.start({ REDIS_URL: url }, directory);
-    expect(shop.output).toContain('kept in Redis');
+    expect(shop.output).toContain('stored in Redis');
     const client = new Client(shop.url);
     await client.post('/cart', { sku: 'fell-parka', quantity: '2' });
     await client.signIn(MAREN.email, MAREN.password);
@@ -35,7 +35,7 @@ describe('the shop on Koa with Redis', { timeout: PATIENCE }, () => {
     expect(ordersIn(directory)).toHaveLength(1);
   });
 
-  it('keeps every change of one cart that two processes write, and makes one order of 20 checkouts', async () => {
+  it('keeps every change of a cart by two processes, and makes exactly one order of 20 checkouts', async () => {
     const { url } = await startRedis();
     const directory = lab.directory();
     const shops = await Promise.all([0, 1].map(() => lab.start({ REDIS_URL: url }, directory)));
@@ -57,7 +57,7 @@ describe('the shop on Koa with Redis', { timeout: PATIENCE }, () => {
     for (const copy of copies) expect(await copy.json('/account')).toMatchObject({ userId: MAREN.id });
   });
 
-  it('keeps its sessions in a cluster where several addresses are named', async () => {
+  it('stores its sessions in a cluster if several URLs are set', async () => {
     const { url } = await startRedis('--cluster-enabled', 'yes');
     const admin = await createClient({ url }).connect();
     await admin.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383']);
@@ -65,7 +65,7 @@ describe('the shop on Koa with Redis', { timeout: PATIENCE }, () => {
       .poll(() => admin.sendCommand(['CLUSTER', 'INFO']), { timeout: PATIENCE })
       .toContain('cluster_state:ok');
     const shop = await lab.start({ REDIS_URL: `${url},${url}` });
-    expect(shop.output).toContain('kept in Redis, in a cluster');
+    expect(shop.output).toContain('stored in a Redis cluster');
     const client = new Client(shop.url);
     await client.post('/cart', { sku: 'fell-parka', quantity: '2' });
     await client.signIn(MAREN.email, MAREN.password);
@@ -75,18 +75,18 @@ describe('the shop on Koa with Redis', { timeout: PATIENCE }, () => {
     expect(await shop.stop()).toBe(0);
   });
 
-  it('answers 503 while Redis is away, and hands out no fresh session in place of the old one', async () => {
+  it('responds with 503 while Redis is unavailable, and never replaces the session', async () => {
     const redis = await startRedis();
     const shop = await lab.start({ REDIS_URL: redis.url });
     const client = new Client(shop.url);
     await client.post('/cart', { sku: 'fell-parka', quantity: '2' });
     await redis.stop();
-    for (const answer of [
+    for (const response of [
       await client.get('/cart'),
       await client.post('/cart', { sku: 'fell-parka', quantity: '1' }),
     ]) {
-      expect([answer.status, answer.setCookies]).toEqual([503, []]);
-      expect(answer.body).toContain('You are not signed out');
+      expect([response.status, response.setCookies]).toEqual([503, []]);
+      expect(response.body).toContain('You are not signed out');
     }
     expect((await new Client(shop.url).get('/')).status).toBe(200);
     expect(await shop.stop()).toBe(0);

@@ -4,20 +4,20 @@ import { redisStore } from '@coatcheck/redis';
 import { sqliteStore } from '@coatcheck/sqlite';
 import { createClient, createCluster } from 'redis';
 
-/** A store, and what is to be closed after the last answer. */
+/** A store, and a function that closes its connections. */
 export interface OpenStore {
   readonly store: SessionStore;
   readonly close: () => Promise<void>;
 }
 
-/** Opens the store: on one Redis server, on a cluster where several addresses are given, in SQLite where there is none. */
+/** Opens the store: in Redis for one URL, in a Redis cluster for several, or in SQLite for none. */
 export async function openStore(urls: readonly string[], database: DatabaseSync): Promise<OpenStore> {
   const [url] = urls;
   if (url === undefined) {
-    console.log('REDIS_URL is not set, so the sessions are kept in SQLite.');
+    console.log('REDIS_URL is not set, so sessions are stored in SQLite.');
     return { store: sqliteStore(database), close: async () => database.close() };
   }
-  // Without queueing: while Redis is away a request fails at once, and does not wait for it.
+  // Without the offline queue, a request fails at once while Redis is unavailable instead of waiting for it.
   const client =
     urls.length > 1
       ? createCluster({
@@ -25,9 +25,9 @@ export async function openStore(urls: readonly string[], database: DatabaseSync)
           defaults: { disableOfflineQueue: true },
         })
       : createClient({ url, disableOfflineQueue: true });
-  client.on('error', sayOnce());
+  client.on('error', logChanges());
   await client.connect();
-  console.log(`The sessions are kept in Redis${urls.length > 1 ? ', in a cluster' : ''}.`);
+  console.log(`Sessions are stored in ${urls.length > 1 ? 'a Redis cluster' : 'Redis'}.`);
   const close = async () => {
     await client.close();
     database.close();
@@ -35,8 +35,8 @@ export async function openStore(urls: readonly string[], database: DatabaseSync)
   return { store: redisStore(client), close };
 }
 
-/** Says what is wrong with Redis when it changes, and not with each attempt to connect. */
-function sayOnce(): (error: Error) => void {
+/** Logs a Redis error only if it differs from the previous one, not at each attempt to connect. */
+function logChanges(): (error: Error) => void {
   let last = '';
   return ({ message }) => {
     if (message !== last) console.error(`Redis: ${message}`);

@@ -7,23 +7,23 @@ import type { User } from '../users.ts';
 import type { Site, View } from '../view.ts';
 import type { ShopSession } from '../visitor.ts';
 
-/** What the account's page shows. */
+/** The content of the account page. */
 export interface Account {
   readonly user: User;
   readonly session: ShopSession;
-  /** Every session of the user, as `sessions.list` gives them. */
+  /** Every session of the user, as returned by `sessions.list`. */
   readonly summaries: readonly SessionSummary[];
   readonly orders: readonly Order[];
 }
 
-/** Shows who is signed in, everywhere they are, and their orders. */
+/** Shows the user, their sessions and their orders. */
 export function accountPage({ user, session, summaries, orders }: Account): View {
   const list = summaries
     .map((summary) => ({ ...summary, current: summary.id === session.id }))
     .sort((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt.getTime() - a.lastSeenAt.getTime());
   return {
     status: 200,
-    title: 'Your account',
+    title: 'Account',
     main: (site) => html`<div class="account">
 <h1>${user.name}</h1>
 <p>${user.email}${session.signedInAt !== undefined && html`, signed in here since ${moment(session.signedInAt)}`}.</p>
@@ -48,14 +48,14 @@ type Listed = SessionSummary & { readonly current: boolean };
 function sessionList(list: readonly Listed[], site: Site): Html {
   return html`<section aria-labelledby="sessions-title">
 <h2 id="sessions-title">Where you are signed in</h2>
-<p class="small">If one of these is not yours, sign it out. It ends at once, whatever token it holds.</p>
+<p class="small">If you do not recognise one of these, sign it out. It ends at once.</p>
 <ul class="sessions">${list.map((each) => sessionItem(each, site))}</ul>
-${list.length > 1 && site.form('/account/sessions/revoke-others', html`<button>Sign out all others</button>`)}
+${list.length > 1 && site.form('/account/sessions/revoke-others', html`<button>Sign out all other devices</button>`)}
 </section>`;
 }
 
 function sessionItem({ id, current, client, lastSeenAt, signedInAt }: Listed, site: Site): Html {
-  const device = [client.browser ?? 'Unknown program', client.platform].filter((part) => part !== undefined);
+  const device = [client.browser ?? 'Unknown browser', client.platform].filter((part) => part !== undefined);
   const name = device.join(' on ');
   return html`<li${current && html` class="current"`}>
 <div class="device">

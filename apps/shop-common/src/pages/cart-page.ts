@@ -1,4 +1,4 @@
-import { type CartLine, countOf, MOST_AT_ONCE, totalOf } from '../cart.ts';
+import { type CartLine, countOf, MAX_PER_REQUEST, totalOf } from '../cart.ts';
 import { findProduct, money } from '../catalogue.ts';
 import { type Html, html } from '../html.ts';
 import { endedText } from '../notice.ts';
@@ -22,9 +22,9 @@ function emptyCart(site: Site): Html {
   const [latest] = [...ordersOf(receiptOf(site.session)), ...site.data.orders];
   return html`<div class="plain">
 <h1>${ended === undefined ? 'Your cart is empty' : 'Your session has ended'}</h1>
-${ended !== undefined && html`<p>${ended} So the cart is empty.</p>`}
-${latest !== undefined && html`<p>What was in it is on its way: <a href="${site.link(`/orders/${latest}`)}">order ${latest}</a>.</p>`}
-<p><a class="button" href="${site.link('/')}">Look at the coats</a></p>
+${ended !== undefined && html`<p>${ended} Your cart is empty.</p>`}
+${latest !== undefined && html`<p>You have ordered what was in it: <a href="${site.link(`/orders/${latest}`)}">order ${latest}</a>.</p>`}
+<p><a class="button" href="${site.link('/')}">Browse the coats</a></p>
 </div>`;
 }
 
@@ -34,7 +34,7 @@ function fullCart(cart: readonly Readonly<CartLine>[], site: Site): Html {
 <h1>Your cart</h1>
 <ul class="lines">${cart.map((line) => cartLine(line, site))}</ul>
 <section class="sum" aria-label="Total">
-<p class="total"><span>${count} ${count === 1 ? 'piece' : 'pieces'}</span><strong>${money(totalOf(cart))}</strong></p>
+<p class="total"><span>${count} ${count === 1 ? 'item' : 'items'}</span><strong>${money(totalOf(cart))}</strong></p>
 ${site.form(
   '/checkout',
   html`<input type="hidden" name="cart" value="${site.session?.id ?? ''}">
@@ -42,8 +42,8 @@ ${site.form(
 )}
 <p class="small">${
     site.session?.userId === undefined
-      ? html`You need no account. <a href="${site.link('/sign-in')}">Sign in</a> to find the order again later; the cart stays.`
-      : 'You stay signed in. The session that holds this cart ends with the order.'
+      ? html`You do not need an account. <a href="${site.link('/sign-in')}">Sign in</a> to find the order again later; your cart is kept.`
+      : 'You stay signed in. Placing the order ends this cart’s session and continues in a new one.'
   }</p>
 </section>
 </div>`;
@@ -56,8 +56,8 @@ function cartLine({ sku, quantity }: Readonly<CartLine>, site: Site): Html {
   const set = site.form(
     `/cart/${sku}`,
     html`<label class="aside" for="quantity-${sku}">Quantity of ${name}</label>
-<input class="quantity" id="quantity-${sku}" name="quantity" type="number" inputmode="numeric" min="0" max="${MOST_AT_ONCE}" value="${quantity}" required>
-<button class="quiet">Set<span class="aside"> the quantity of ${name}</span></button>`,
+<input class="quantity" id="quantity-${sku}" name="quantity" type="number" inputmode="numeric" min="0" max="${MAX_PER_REQUEST}" value="${quantity}" required>
+<button class="quiet">Update<span class="aside"> the quantity of ${name}</span></button>`,
     'set',
   );
   const remove = site.form(

@@ -1,15 +1,15 @@
-import { MOST_AT_ONCE } from '../cart.ts';
+import { MAX_PER_REQUEST } from '../cart.ts';
 import { money, PRODUCTS, type Product } from '../catalogue.ts';
 import { type Html, html } from '../html.ts';
 import { endedNotice } from '../notice.ts';
 import { picture } from '../picture.ts';
 import type { Site, View } from '../view.ts';
 
-/** Shows everything on sale. */
+/** Shows all products. */
 export function cataloguePage(): View {
   return {
     status: 200,
-    title: 'Coats and what goes with them',
+    title: 'Coats and accessories',
     main: (site) => html`${endedNotice(site.session, site.settings)}
 <div class="hero">
 <h1>Coats for weather</h1>
@@ -25,7 +25,7 @@ function card({ sku, name, line, price }: Product, site: Site): Html {
     '/cart',
     html`<input type="hidden" name="sku" value="${sku}">
 <label class="aside" for="quantity-${sku}">Quantity of ${name}</label>
-<input class="quantity" id="quantity-${sku}" name="quantity" type="number" inputmode="numeric" min="1" max="${MOST_AT_ONCE}" value="1" required>
+<input class="quantity" id="quantity-${sku}" name="quantity" type="number" inputmode="numeric" min="1" max="${MAX_PER_REQUEST}" value="1" required>
 <button>Add<span class="aside"> ${name}</span> to cart</button>`,
     'add',
   );

@@ -3,43 +3,43 @@ import type { Settings } from '../settings.ts';
 import { lengthOf } from '../times.ts';
 import type { View } from '../view.ts';
 
-/** Explains the demo: its switches, Safari, and the strip. */
+/** Explains the demo: its settings, Safari and the strip. */
 export function helpPage(settings: Settings): View {
   const list = switches(settings);
   return {
     status: 200,
-    title: 'Help and switches',
+    title: 'Help and settings',
     main: () => html`<div class="prose">
-<h1>Help and switches</h1>
+<h1>Help and settings</h1>
 <section aria-labelledby="safari">
 <h2 id="safari">Safari does not keep the cart</h2>
-<p>The session’s cookie is <code>__Host-session</code>, and it is <code>Secure</code>. Chromium, Firefox and curl accept such a cookie from <code>http://localhost</code>; Safari does not. Start the shop with a plain cookie instead:</p>
+<p>The session’s cookie is <code>__Host-session</code>, and it is <code>Secure</code>. Chromium, Firefox and curl accept such a cookie from <code>http://localhost</code>; Safari does not. For Safari, start the shop with a cookie without <code>Secure</code>:</p>
 <pre><code>COOKIE=development npm start</code></pre>
-<p>It is refused where <code>NODE_ENV</code> is <code>production</code>, since a plain cookie travels in clear text. Safari keeps the real one as soon as there is HTTPS.</p>
+<p>This is rejected if <code>NODE_ENV</code> is <code>production</code>, because such a cookie also travels over unencrypted connections. Over HTTPS, Safari accepts the <code>Secure</code> cookie.</p>
 </section>
 <section aria-labelledby="switches">
-<h2 id="switches">Switches</h2>
-<p>Put them before the command, for example <code>IDLE_TIMEOUT=20s npm start</code>.</p>
+<h2 id="switches">Settings</h2>
+<p>Set these environment variables before the command, for example <code>IDLE_TIMEOUT=20s npm start</code>.</p>
 <dl class="switches">${list.map(switchItem)}</dl>
 </section>
 <section aria-labelledby="network">
-<h2 id="network">What <code>CLIENT_CHECK</code> sees</h2>
-<p>The sessions compare each request’s network (the first 24 bits of an IPv4 address, 56 of an IPv6 one) and browser family with those that the session remembers. <code>report</code> tells of a difference and serves; <code>refuse</code> opens nothing.</p>
+<h2 id="network">What <code>CLIENT_CHECK</code> compares</h2>
+<p>Each request’s network (the first 24 bits of an IPv4 address, 56 of IPv6) and browser family are compared with those stored in the session. With <code>report</code>, a difference is reported and the request is served. With <code>refuse</code>, the request gets no session.</p>
 <ul>
-<li><strong>Behind one NAT</strong> a whole office has one address: the check cannot tell its people apart, and catches no thief among them.</li>
-<li><strong>With several routes</strong>, by wireless and mobile network, by IPv4 and IPv6 in turn, or by a large provider’s NAT with many addresses, one honest browser shows several networks. Under <code>refuse</code> it is turned away with each new one.</li>
-<li><strong>Behind a proxy</strong> everybody has the proxy’s address until the framework is told to trust it.</li>
+<li><strong>Behind a NAT</strong>, a whole office has one address. The check cannot distinguish its people, and catches no thief among them.</li>
+<li><strong>With several routes</strong>, one honest browser uses several networks: Wi-Fi and mobile, IPv4 and IPv6, or the many addresses of a large provider’s NAT. With <code>refuse</code>, it is refused on each new network.</li>
+<li><strong>Behind a proxy</strong>, everyone has the proxy’s address until you configure the framework to trust the proxy.</li>
 </ul>
-<p>So <code>report</code> suits most shops: a difference is a reason to ask for the password before something that matters, seldom a reason to throw somebody out.</p>
+<p>So <code>report</code> suits most shops: a difference is a reason to ask for the password before a sensitive action, but rarely a reason to sign someone out.</p>
 </section>
 <section aria-labelledby="query">
 <h2 id="query">What <code>TRANSPORT=query</code> risks</h2>
-<p>For browsers without cookies the token travels in each link and form. Addresses are logged, shared and bookmarked, and whoever has the address is the visitor. Use it to see how it works, and not for a shop.</p>
+<p>For browsers without cookies, the token travels in each link and form. URLs are logged, shared and bookmarked, and anyone who has the URL can act as the visitor. Use it to see how it works, not in a real shop.</p>
 </section>
 <section aria-labelledby="strip">
-<h2 id="strip">The strip at the foot</h2>
-<p>It shows what the server holds about you. The <strong>session ID</strong> names the session and opens nothing. The <strong>token</strong> is the ID and a secret; your browser alone has it, and the server keeps only the secret’s SHA-256, so a copy of the database opens no session.</p>
-<p>The session ends at the earlier of its two deadlines. Each change writes one record, in one step, under the version that it read: that is why two tabs never lose each other’s changes, and why an order is made once.</p>
+<h2 id="strip">The strip at the bottom</h2>
+<p>It shows what the server holds about you. The <strong>session ID</strong> identifies the session and opens nothing. The <strong>token</strong> is the ID followed by a secret. Only your browser has it; the server stores only the SHA-256 of the secret, so a copy of the database opens no session.</p>
+<p>The session ends at the earlier of its two deadlines. Each change writes one record in one step, and only if its version is still the one that was read. That is why two tabs never lose each other’s changes, and why a cart becomes exactly one order.</p>
 </section>
 </div>`,
     json: { switches: Object.fromEntries(list.map(({ name, now }) => [name, now ?? null])) },
@@ -50,14 +50,14 @@ interface Switch {
   readonly name: string;
   readonly choices: string;
   readonly text: string;
-  /** What it is set to, where that may be shown. */
+  /** The current value, if it may be shown. */
   readonly now?: string;
 }
 
 function switches(settings: Settings): readonly Switch[] {
   const { clientCheck, transport, plainCookie, idleTimeout, absoluteTimeout } = settings;
   return [
-    { name: 'PORT', choices: '3000', text: 'Where the shop listens.' },
+    { name: 'PORT', choices: '3000', text: 'The port of the shop.' },
     {
       name: 'DATA_DIR',
       choices: '.data',
@@ -72,7 +72,7 @@ function switches(settings: Settings): readonly Switch[] {
     {
       name: 'ABSOLUTE_TIMEOUT',
       choices: '12h',
-      text: 'Ends a session whatever its use.',
+      text: 'Ends a session however much it is used.',
       now: lengthOf(absoluteTimeout),
     },
     {
@@ -84,25 +84,25 @@ function switches(settings: Settings): readonly Switch[] {
     {
       name: 'TRANSPORT',
       choices: 'cookie, query',
-      text: 'Puts the token into links and forms, for browsers without cookies.',
+      text: 'Carries the token in links and forms, for browsers without cookies.',
       now: transport,
     },
     {
       name: 'COOKIE',
       choices: 'host, development',
-      text: 'A plain cookie, for Safari on http://localhost.',
+      text: 'A cookie without Secure, for Safari on http://localhost.',
       now: plainCookie ? 'development' : 'host',
     },
     {
       name: 'STRIP',
       choices: 'on, off',
-      text: 'Shows at the foot of each page what the server holds.',
+      text: 'Shows at the bottom of each page what the server holds.',
       now: settings.strip ? 'on' : 'off',
     },
     {
       name: 'REDIS_URL',
-      choices: 'redis://…, or several with commas for a cluster',
-      text: 'Keeps the Koa shop’s sessions in Redis. The other shops do not ask for it.',
+      choices: 'redis://…, or several separated by commas for a cluster',
+      text: 'Stores the Koa shop’s sessions in Redis. The other shops ignore it.',
       now: settings.redisUrls.length === 0 ? 'not set' : 'set',
     },
   ];

@@ -5,10 +5,10 @@ import { picture } from '../picture.ts';
 import { clock, moment } from '../times.ts';
 import type { Site, View } from '../view.ts';
 
-/** For how long after a repeat the order's page leads with it, in milliseconds. */
+/** How long after a repeated checkout the order's page mentions it, in milliseconds. */
 const NEWS = 60_000;
 
-/** Shows an order; where checkout was asked for again just now, it says first that the order was placed already. */
+/** Shows an order. After a repeated checkout, it first says that the order was already placed. */
 export function orderPage(order: Order): View {
   const { id, lines, total, placedAt, repeatedAt } = order;
   const isRepeat = repeatedAt !== null && Date.now() - repeatedAt < NEWS;
@@ -34,13 +34,13 @@ function main(
 <h1>${isRepeat ? 'This order was already placed' : 'Thank you'}</h1>
 ${
   isRepeat
-    ? html`<p class="notice" role="status">You asked for it again${repeatedAt !== null && html` at ${clock(new Date(repeatedAt))}`}. It is one order: nothing was ordered twice.</p>`
-    : html`<p>Your order is placed. The session that held this cart is finished, so it cannot be ordered a second time.</p>`
+    ? html`<p class="notice" role="status">You placed it again${repeatedAt !== null && html` at ${clock(new Date(repeatedAt))}`}. There is still only one order; nothing was ordered twice.</p>`
+    : html`<p>Your order is placed. This cart’s session is finished, so it cannot be ordered a second time.</p>`
 }
 <dl class="facts">
 <div><dt>Order</dt><dd><strong>${id}</strong></dd></div>
 <div><dt>Placed</dt><dd>${moment(new Date(placedAt))}</dd></div>
-<div><dt>Made from session</dt><dd><code>${sessionId}</code></dd></div>
+<div><dt>Placed from session</dt><dd><code>${sessionId}</code></dd></div>
 </dl>
 <ul class="lines">${lines.map(
     ({ sku, name, quantity, price }) => html`<li>
@@ -50,6 +50,6 @@ ${
 </li>`,
   )}</ul>
 <p class="total"><span>Total</span><strong>${money(total)}</strong></p>
-<p><a class="button" href="${site.link('/')}">Look at more coats</a></p>
+<p><a class="button" href="${site.link('/')}">Browse more coats</a></p>
 </div>`;
 }

@@ -4,14 +4,14 @@ import { DEMO_USERS, findUser } from '../users.ts';
 import type { Site, View } from '../view.ts';
 import type { ShopSession } from '../visitor.ts';
 
-/** What may stand above the form. */
+/** An error to show above the form. */
 export interface SignInProblem {
   readonly code: string;
   readonly message: string;
   readonly email: string;
 }
 
-/** Shows the form to sign in with, and the demo's users. */
+/** Shows the sign-in form and the demo accounts. */
 export function signInPage(session: ShopSession | undefined, problem?: SignInProblem): View {
   return {
     status: problem === undefined ? 200 : 401,
@@ -30,9 +30,9 @@ function main(site: Site, problem: SignInProblem | undefined): Html {
   return html`<div class="sign-in">
 <section>
 <h1>${ended === undefined ? 'Sign in' : 'Your session has ended'}</h1>
-${ended !== undefined && html`<p>${ended} Sign in to go on.</p>`}
+${ended !== undefined && html`<p>${ended} Sign in to continue.</p>`}
 ${problem !== undefined && !(ended !== undefined && problem.code === 'not-signed-in') && html`<p class="problem" role="alert" id="problem">${problem.message}</p>`}
-${present !== undefined && html`<p class="notice">You are signed in as ${present.name}. Signing in as somebody else ends that session and starts an empty one.</p>`}
+${present !== undefined && html`<p class="notice">You are signed in as ${present.name}. Signing in as another user ends that session and starts an empty one.</p>`}
 ${site.form(
   '/sign-in',
   html`<label for="email">E-mail address</label>
@@ -44,8 +44,8 @@ ${site.form(
 )}
 </section>
 <section class="demo" aria-labelledby="demo-title">
-<h2 id="demo-title">Two people to be</h2>
-<p class="small">This is a demonstration, so their passwords are no secret.</p>
+<h2 id="demo-title">Demo accounts</h2>
+<p class="small">This is a demonstration, so the passwords are public.</p>
 <ul>${DEMO_USERS.map(
     ({ name, email, password }) => html`<li>
 <p><strong>${name}</strong><br><code>${email}</code><br><code>${password}</code></p>

@@ -6,21 +6,21 @@ import type { Site, View } from '../view.ts';
 import type { ShopSession } from '../visitor.ts';
 import { signInPage } from './sign-in-page.ts';
 
-/** How many bytes a form may have. */
-export const MOST_BODY_BYTES = 16_384;
+/** The maximum size of a request body, in bytes. */
+export const MAX_BODY_BYTES = 16_384;
 
-/** What is told of an error. */
+/** The page of an error. */
 interface Trouble {
   readonly status: number;
   readonly code: string;
   readonly title: string;
   readonly text: string;
-  /** Where to go on. */
+  /** The link to continue with. */
   readonly next: readonly [path: string, label: string];
   readonly retryAfter?: number | undefined;
 }
 
-/** Makes the page for an error, whoever threw it: the shop, the sessions or the framework. What nobody foresaw is logged, and not told. */
+/** Returns the page for an error of the shop, the sessions or the framework. An unexpected error is logged, and its details are not shown. */
 export function troublePage(error: unknown, session?: ShopSession): View {
   if (error instanceof ShopError && (error.code === 'wrong-password' || error.code === 'not-signed-in')) {
     const { code, message, details } = error;
@@ -39,7 +39,7 @@ export function troublePage(error: unknown, session?: ShopSession): View {
 }
 
 function main({ title, text, next: [path, label], code }: Trouble, site: Site): Html {
-  // An empty or a changed cart is only what follows where the session is gone.
+  // If the session has ended, that is the reason why the cart is empty or different.
   const isAboutCart = code === 'empty-cart' || code === 'cart-changed';
   const ended = isAboutCart ? endedText(site.session, site.settings) : undefined;
   return html`<div class="plain">
@@ -49,41 +49,41 @@ function main({ title, text, next: [path, label], code }: Trouble, site: Site): 
 </div>`;
 }
 
-const HOME = ['/', 'Look at the coats'] as const;
-const CART = ['/cart', 'Look at the cart'] as const;
+const HOME = ['/', 'Browse the coats'] as const;
+const CART = ['/cart', 'Go to the cart'] as const;
 
 const SHOP_TROUBLE: Readonly<Record<ShopErrorCode, Pick<Trouble, 'title' | 'next'>>> = {
-  'bad-quantity': { title: 'That quantity will not do', next: CART },
-  'cart-changed': { title: 'That is not your present cart', next: CART },
-  'cross-site': { title: 'That came from another site', next: HOME },
+  'bad-quantity': { title: 'Invalid quantity', next: CART },
+  'cart-changed': { title: 'Your cart has changed', next: CART },
+  'cross-site': { title: 'Request from another site', next: HOME },
   'empty-cart': { title: 'Your cart is empty', next: HOME },
-  'not-found': { title: 'Nothing hangs here', next: HOME },
+  'not-found': { title: 'Page not found', next: HOME },
   'not-signed-in': { title: 'Sign in first', next: ['/sign-in', 'Sign in'] },
-  'too-many-requests': { title: 'Too many tries', next: HOME },
-  'unknown-sku': { title: 'We do not have that', next: HOME },
-  'wrong-password': { title: 'That did not open the door', next: ['/sign-in', 'Sign in'] },
+  'too-many-requests': { title: 'Too many attempts', next: HOME },
+  'unknown-sku': { title: 'Product not found', next: HOME },
+  'wrong-password': { title: 'Sign-in failed', next: ['/sign-in', 'Sign in'] },
 };
 
 const SESSION_TROUBLE: Partial<Record<SessionErrorCode, Omit<Trouble, 'status' | 'code'>>> = {
   ERR_CROSS_SITE: {
-    title: 'That came from another site',
-    text: 'A page of another site sent this form, so it was not read. Your cart and your session are as they were.',
+    title: 'Request from another site',
+    text: 'A page of another site sent this form, so it was ignored. Your cart and your session have not changed.',
     next: HOME,
   },
   ERR_SESSION_ENDED: {
     title: 'Your session has just ended',
-    text: 'It ended in another tab or on another device while this was under way, so nothing was changed.',
+    text: 'It ended in another tab or on another device during this request, so nothing was changed.',
     next: HOME,
   },
   ERR_SESSION_CONTENTION: {
-    title: 'Too much at once',
-    text: 'Many requests changed your session at the same moment, and this one was not written. Please try it again.',
+    title: 'Too many changes at once',
+    text: 'Many requests were changing your session, so this change was not saved. Please try again.',
     next: CART,
     retryAfter: 1,
   },
   ERR_STORE_UNAVAILABLE: {
-    title: 'The cloakroom does not answer',
-    text: 'The server cannot reach its session store just now. You are not signed out, and your cart is kept. Look at it before you repeat what you did.',
+    title: 'The session store is unavailable',
+    text: 'The server cannot reach its session store right now. You are not signed out, and your cart is kept. Check your cart before you try again.',
     next: CART,
     retryAfter: 5,
   },
@@ -94,7 +94,7 @@ const SESSION_TROUBLE: Partial<Record<SessionErrorCode, Omit<Trouble, 'status' |
   },
   ERR_DATA_TOO_LARGE: {
     title: 'Your cart is full',
-    text: 'The session holds no more. Nothing was changed.',
+    text: 'The session has reached its maximum size. Nothing was changed.',
     next: CART,
   },
 };
@@ -113,8 +113,8 @@ function troubleOf(error: unknown): Trouble {
     return {
       status,
       code: 'body-too-large',
-      title: 'That was too much',
-      text: `A form may have at most ${MOST_BODY_BYTES / 1024} kB here, and this one had more. It was not read.`,
+      title: 'Request too large',
+      text: `A form may have at most ${MAX_BODY_BYTES / 1024} kB; this one was larger and was ignored.`,
       next: HOME,
     };
   }
@@ -122,21 +122,21 @@ function troubleOf(error: unknown): Trouble {
     return {
       status,
       code: 'bad-request',
-      title: 'We could not read that',
-      text: 'The request was not one that a page of this shop would send.',
+      title: 'Invalid request',
+      text: 'The request could not be read.',
       next: HOME,
     };
   }
   return {
     status: 500,
     code: 'internal',
-    title: 'Something tore',
-    text: 'The mistake is ours, and it is written down. Please try again in a moment.',
+    title: 'Something went wrong',
+    text: 'This is our fault, and it has been logged. Please try again in a moment.',
     next: HOME,
   };
 }
 
-/** Reads the status that frameworks put on their errors; 500 where there is none. */
+/** Returns the client error status that a framework put on an error; otherwise 500. */
 function statusOf(error: unknown): number {
   const status: unknown =
     typeof error === 'object' && error !== null ? Reflect.get(error, 'status') : undefined;

@@ -20,7 +20,7 @@ export function testShopInBrowser(name: string, main: URL): void {
       await lab.clear();
     }, PATIENCE);
 
-    it('goes from a first visit to the account, where another browser is signed out', async () => {
+    it('goes from a first visit to the account page, which signs out another browser', async () => {
       const here = await Visitor.open(browser, shop.url);
       await here.visit('/');
       expect(await here.page.context().cookies()).toEqual([]);
@@ -49,7 +49,7 @@ export function testShopInBrowser(name: string, main: URL): void {
       expect([...here.complaints, ...there.complaints]).toEqual([]);
     });
 
-    it('makes one order of two tabs and the back button', async () => {
+    it('makes exactly one order despite two tabs and the back button', async () => {
       const visitor = await Visitor.open(browser, shop.url);
       await visitor.signIn(JOSS.email, JOSS.password);
       await visitor.visit('/');
@@ -78,7 +78,7 @@ export function testShopInBrowser(name: string, main: URL): void {
       expect(visitor.complaints).toEqual([]);
     });
 
-    it('counts down to the end of a session, and says when it has ended', async () => {
+    it('counts down to the end of a session, and shows when it has ended', async () => {
       const brief = await lab.start({ IDLE_TIMEOUT: '2m' });
       const visitor = await Visitor.open(browser, brief.url);
       await visitor.visit('/');
@@ -99,13 +99,13 @@ export function testShopInBrowser(name: string, main: URL): void {
       expect(visitor.complaints).toEqual([]);
     });
 
-    it('is whole without JavaScript', async () => {
+    it('works without JavaScript', async () => {
       const visitor = await Visitor.open(browser, shop.url, { javaScriptEnabled: false });
       await visitor.visit('/');
       await visitor.page.getByLabel('Quantity of Moss overcoat').fill('2');
       await visitor.press('Add Moss overcoat to cart');
       await visitor.page.getByLabel('Quantity of Moss overcoat').fill('3');
-      await visitor.press('Set the quantity of Moss overcoat');
+      await visitor.press('Update the quantity of Moss overcoat');
       expect(await visitor.page.getByRole('region', { name: 'Total' }).textContent()).toContain('€867.00');
       await visitor.signIn(MAREN.email, MAREN.password);
       await visitor.visit('/cart');
@@ -119,13 +119,13 @@ export function testShopInBrowser(name: string, main: URL): void {
       expect(visitor.complaints).toEqual([]);
     });
 
-    it('is used by the keyboard alone', async () => {
+    it('works with the keyboard alone', async () => {
       const visitor = await Visitor.open(browser, shop.url);
       const { keyboard } = visitor.page;
       await visitor.visit('/');
       await keyboard.press('Tab');
-      const skip = visitor.page.getByRole('link', { name: 'Skip to the content' });
-      expect(await skip.evaluate('document.activeElement.textContent')).toBe('Skip to the content');
+      const skip = visitor.page.getByRole('link', { name: 'Skip to content' });
+      expect(await skip.evaluate('document.activeElement.textContent')).toBe('Skip to content');
       expect((await skip.boundingBox())?.y).toBeGreaterThanOrEqual(0);
       await keyboard.press('Enter');
       await keyboard.press('Tab');

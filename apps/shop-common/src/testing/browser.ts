@@ -4,7 +4,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome'];
 
-/** Starts Chromium, from PATH. */
+/** Starts the Chromium on PATH. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
@@ -27,17 +27,17 @@ function findChromium(): string {
       accessSync(path, constants.X_OK);
       return path;
     } catch {
-      // Not there: the next one.
+      // Not here: try the next one.
     }
   }
   throw new Error('Chromium is not on PATH. On Debian: sudo apt-get install chromium');
 }
 
-/** A visitor with a browser profile of their own. */
+/** A visitor with their own browser profile. */
 export class Visitor {
   readonly url: string;
   readonly page: Page;
-  /** What the browser complained of: scripts, the content security policy, files that are not there. */
+  /** Errors that the browser reported: scripts, the content security policy, missing files. */
   readonly complaints: string[] = [];
 
   private constructor(url: string, page: Page) {
@@ -45,7 +45,7 @@ export class Visitor {
     this.page = page;
   }
 
-  /** Opens a new profile, with one page. */
+  /** Opens a new profile with one page. */
   static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await browser.newContext(options);
     const visitor = new Visitor(url, await context.newPage());
@@ -64,7 +64,7 @@ export class Visitor {
     await this.page.goto(this.url + path);
   }
 
-  /** Presses a button, by its whole name as a screen reader says it. */
+  /** Presses a button, by its full accessible name. */
   async press(name: string): Promise<void> {
     await this.page.getByRole('button', { name, exact: true }).click();
   }
@@ -88,12 +88,12 @@ export class Visitor {
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('requestfailed', (request) => {
       const reason = request.failure()?.errorText;
-      // Leaving a page ends what it was still fetching.
+      // Leaving a page aborts its open requests.
       if (reason !== 'net::ERR_ABORTED') this.complaints.push(`${request.url()}: ${reason}`);
     });
     page.on('console', (message) => {
       if (message.type() !== 'error' && message.type() !== 'warning') return;
-      // Chromium also reports a page of our own that has a status such as 404.
+      // Chromium also reports our own pages with a status such as 404.
       const isThePage = message.location().url === page.url() && message.text().includes('status of 4');
       if (!isThePage) this.complaints.push(message.text());
     });

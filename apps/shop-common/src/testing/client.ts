@@ -1,12 +1,12 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 
-/** An answer, read to its end. */
-export interface Answer {
+/** A complete response. */
+export interface ShopResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly setCookies: readonly string[];
   readonly body: string;
-  /** The address that it leads to; empty for none. */
+  /** The URL of a redirect; empty if there is none. */
   readonly location: string;
 }
 
@@ -21,11 +21,11 @@ export interface Call {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 100 });
 
-/** Sends one request as it is: no cookie is kept and nothing is followed. */
+/** Sends one request. Keeps no cookies and follows no redirects. */
 export function send(
   url: string,
   { method = 'GET', path, fields, body, headers = {} }: Call,
-): Promise<Answer> {
+): Promise<ShopResponse> {
   const content = body ?? (fields === undefined ? undefined : new URLSearchParams(fields).toString());
   return new Promise((resolve, reject) => {
     const sent = request(
@@ -41,17 +41,17 @@ export function send(
           ...headers,
         },
       },
-      (answer) => {
+      (response) => {
         const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.once('error', reject);
-        answer.once('end', () =>
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.once('error', reject);
+        response.once('end', () =>
           resolve({
-            status: answer.statusCode ?? 0,
-            headers: answer.headers,
-            setCookies: answer.headers['set-cookie'] ?? [],
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            setCookies: response.headers['set-cookie'] ?? [],
             body: Buffer.concat(chunks).toString(),
-            location: answer.headers.location ?? '',
+            location: response.headers.location ?? '',
           }),
         );
       },
@@ -63,12 +63,12 @@ export function send(
 
 const JSON_ONLY = { accept: 'application/json' };
 
-/** A browser as far as a session needs one: it keeps cookies, of one shop. */
+/** A minimal browser for one shop, which keeps cookies. */
 export class Client {
-  /** Where the shop is; it may be started anew elsewhere. */
+  /** The URL of the shop. It changes when the shop is restarted. */
   url: string;
   readonly cookies: Map<string, string> = new Map();
-  /** Every value that a cookie ever had. */
+  /** Every value that a cookie has ever had. */
   readonly seen: string[] = [];
   readonly headers: Readonly<Record<string, string>>;
 
@@ -77,7 +77,7 @@ export class Client {
     this.headers = headers;
   }
 
-  /** Makes another browser with the same cookies. */
+  /** Creates another browser with the same cookies. */
   copy(): Client {
     const copy = new Client(this.url, this.headers);
     for (const [name, value] of this.cookies) copy.cookies.set(name, value);
@@ -89,36 +89,36 @@ export class Client {
     return this.cookies.get('__Host-session') ?? '';
   }
 
-  async send(call: Call): Promise<Answer> {
+  async send(call: Call): Promise<ShopResponse> {
     const line = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = { ...this.headers, ...(line !== '' && { cookie: line }), ...call.headers };
-    const answer = await send(this.url, { ...call, headers });
-    this.keep(answer);
-    return answer;
+    const response = await send(this.url, { ...call, headers });
+    this.keep(response);
+    return response;
   }
 
-  get(path: string): Promise<Answer> {
+  get(path: string): Promise<ShopResponse> {
     return this.send({ path });
   }
 
-  post(path: string, fields: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  post(path: string, fields: Readonly<Record<string, string>> = {}): Promise<ShopResponse> {
     return this.send({ method: 'POST', path, fields });
   }
 
-  /** Asks for JSON. */
+  /** Requests JSON. */
   async json(path: string): Promise<unknown> {
     const { body } = await this.send({ path, headers: JSON_ONLY });
     return JSON.parse(body);
   }
 
-  /** Signs one of the demo's users in. */
-  signIn(email: string, password: string): Promise<Answer> {
+  /** Signs in one of the demo users. */
+  signIn(email: string, password: string): Promise<ShopResponse> {
     return this.post('/sign-in', { email, password });
   }
 
-  /** Keeps what an answer sets. */
-  keep(answer: Answer): void {
-    for (const cookie of answer.setCookies) {
+  /** Applies the cookies that a response sets. */
+  keep(response: ShopResponse): void {
+    for (const cookie of response.setCookies) {
       const [pair = '', ...attributes] = cookie.split(';').map((part) => part.trim());
       const [name = '', value = ''] = pair.split('=');
       if (value === '' || attributes.includes('Max-Age=0')) {

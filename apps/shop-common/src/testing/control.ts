@@ -1,14 +1,14 @@
-/** What a test asks of a shop's process. */
+/** A request of a test to a shop's process. */
 export interface Control {
-  /** Moves the clock on, in milliseconds. */
+  /** How far to advance the clock, in milliseconds. */
   readonly advance?: number;
-  /** Keeps what was compiled for the next process; not answered. */
+  /** Whether to save compiled code for the next process. The process sends no reply to this. */
   readonly keepCompiled?: boolean;
 }
 
-/** What the process answers. */
-export interface Told {
-  /** How many statements the database has been given. */
+/** The reply of the process. */
+export interface Status {
+  /** How many statements the database has run. */
   readonly statements: number;
 }
 
@@ -16,6 +16,6 @@ export function isControl(message: unknown): message is Control {
   return typeof message === 'object' && message !== null && !('statements' in message);
 }
 
-export function isTold(message: unknown): message is Told {
+export function isStatus(message: unknown): message is Status {
   return typeof message === 'object' && message !== null && 'statements' in message;
 }

@@ -6,9 +6,9 @@ import type { ShopProcess } from './shop-process.ts';
 
 const MANY = Array.from({ length: 50 }, (_, index) => index);
 
-/** Tests what many requests at the same moment do. */
+/** Tests concurrent requests. */
 export function testCrowd(lab: Lab): void {
-  describe('at the same moment', () => {
+  describe('concurrent requests', () => {
     const directory = lab.directory();
     let shop: ShopProcess;
     let other: ShopProcess;
@@ -16,13 +16,13 @@ export function testCrowd(lab: Lab): void {
       [shop, other] = await Promise.all([lab.start({}, directory), lab.start({}, directory)]);
     }, PATIENCE);
 
-    it('50 posts to one cart are 50 pieces', async () => {
+    it('keep all of 50 additions to one cart', async () => {
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'storm-umbrella', quantity: '1' });
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         MANY.map(() => client.post('/cart', { sku: 'fell-parka', quantity: '1' })),
       );
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
+      expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([303]));
       expect(await client.json('/cart')).toMatchObject({
         items: [
           { sku: 'storm-umbrella', quantity: 1 },
@@ -31,7 +31,7 @@ export function testCrowd(lab: Lab): void {
       });
     });
 
-    it('50 posts to one cart through two servers on one database are 50 pieces', async () => {
+    it('keep all of 50 additions to one cart through two servers on one database', async () => {
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'storm-umbrella', quantity: '1' });
       const clients = MANY.map((index) => {
@@ -39,10 +39,10 @@ export function testCrowd(lab: Lab): void {
         copy.url = index % 2 === 0 ? shop.url : other.url;
         return copy;
       });
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         clients.map((copy) => copy.post('/cart', { sku: 'fell-parka', quantity: '1' })),
       );
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
+      expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([303]));
       expect(await client.json('/cart')).toMatchObject({
         items: [
           { sku: 'storm-umbrella', quantity: 1 },
@@ -51,7 +51,7 @@ export function testCrowd(lab: Lab): void {
       });
     });
 
-    it('20 checkouts through two servers are one order, and each answer alone leaves the customer signed in', async () => {
+    it('make one order of 20 checkouts through two servers, and each response alone keeps the customer signed in', async () => {
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'lichen-gilet', quantity: '2' });
       await client.signIn(MAREN.email, MAREN.password);
@@ -61,30 +61,30 @@ export function testCrowd(lab: Lab): void {
         copy.url = index % 2 === 0 ? shop.url : other.url;
         return copy;
       });
-      const answers = await Promise.all(clients.map((copy) => copy.post('/checkout')));
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([303]));
-      expect(new Set(answers.map(({ location }) => location)).size).toBe(1);
+      const responses = await Promise.all(clients.map((copy) => copy.post('/checkout')));
+      expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([303]));
+      expect(new Set(responses.map(({ location }) => location)).size).toBe(1);
       expect(ordersIn(directory)).toHaveLength(before + 1);
 
-      for (const answer of answers) {
+      for (const response of responses) {
         const alone = client.copy();
-        alone.keep(answer);
+        alone.keep(response);
         expect(await alone.json('/account')).toMatchObject({ userId: MAREN.id });
-        expect((await alone.get(answer.location)).status).toBe(200);
+        expect((await alone.get(response.location)).status).toBe(200);
       }
     });
 
-    it('20 checkouts without an account are one order, and each answer alone shows it', async () => {
+    it('make one order of 20 checkouts without an account, and each response alone shows it', async () => {
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'lichen-gilet', quantity: '1' });
       const before = ordersIn(directory).length;
-      const answers = await Promise.all(MANY.slice(0, 20).map(() => client.copy().post('/checkout')));
-      expect(new Set(answers.map(({ location }) => location)).size).toBe(1);
+      const responses = await Promise.all(MANY.slice(0, 20).map(() => client.copy().post('/checkout')));
+      expect(new Set(responses.map(({ location }) => location)).size).toBe(1);
       expect(ordersIn(directory)).toHaveLength(before + 1);
-      for (const answer of answers) {
+      for (const response of responses) {
         const alone = client.copy();
-        alone.keep(answer);
-        expect((await alone.get(answer.location)).status).toBe(200);
+        alone.keep(response);
+        expect((await alone.get(response.location)).status).toBe(200);
       }
     });
   });

@@ -1,7 +1,7 @@
 import { openDatabase } from '../database.ts';
 import { Orders } from '../orders.ts';
 
-// Run as one of several processes that open a new database at the same moment: opens each directory that it is sent, and answers.
+// Run as one of several processes that open a new database at the same time: opens each directory that it receives, and replies.
 process.on('message', (directory) => {
   const database = openDatabase(String(directory));
   new Orders(database);

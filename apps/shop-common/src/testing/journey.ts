@@ -4,14 +4,14 @@ import { type Lab, MAREN, PATIENCE } from './lab.ts';
 import { ordersIn } from './orders-in.ts';
 import type { ShopProcess } from './shop-process.ts';
 
-/** Tests that a visit from cart to order survives whatever ends the server. */
+/** Tests that a visit from cart to order survives crashes of the server. */
 export function testJourney(lab: Lab): void {
   describe('a visit', () => {
-    it('goes on where it was when the server is killed between any two requests', async () => {
+    it('continues after the server is killed between any two requests', async () => {
       const directory = lab.directory();
       let shop = await lab.start({}, directory);
       const client = new Client(shop.url);
-      const startAnew = async () => {
+      const restart = async () => {
         await shop.kill();
         shop = await lab.start({}, directory);
         client.url = shop.url;
@@ -20,20 +20,20 @@ export function testJourney(lab: Lab): void {
 
       expect((await client.post('/cart', { sku: 'fell-parka', quantity: '2' })).location).toBe('/cart');
       expect([...client.cookies.keys()]).toEqual(['__Host-session']);
-      await startAnew();
+      await restart();
       expect(await client.json('/cart')).toEqual(cart);
       expect((await client.signIn(MAREN.email, MAREN.password)).location).toBe('/account');
-      await startAnew();
+      await restart();
       expect(await client.json('/cart')).toEqual(cart);
       expect(await client.json('/account')).toMatchObject({
         userId: MAREN.id,
         sessions: [{ current: true }],
       });
-      await startAnew();
+      await restart();
       const ordered = await client.post('/checkout');
       expect(ordered.status).toBe(303);
       expect(ordered.location).toMatch(/^\/orders\/[\w-]+$/);
-      await startAnew();
+      await restart();
       expect(await client.json(ordered.location)).toMatchObject({
         items: [{ sku: 'fell-parka', quantity: 2 }],
       });
@@ -42,9 +42,9 @@ export function testJourney(lab: Lab): void {
       expect(ordersIn(directory)).toHaveLength(1);
     });
 
-    it('keeps the customer signed in and makes one order where the server dies between finish and order', async () => {
+    it('keeps the customer signed in and makes one order if the server crashes between finish and order', async () => {
       const directory = lab.directory();
-      const { client } = await dieAfterFinish(lab, directory);
+      const { client } = await crashAfterFinish(lab, directory);
       expect(ordersIn(directory)).toEqual([]);
 
       client.url = (await lab.start({}, directory)).url;
@@ -57,9 +57,9 @@ export function testJourney(lab: Lab): void {
       expect(ordersIn(directory)).toHaveLength(1);
     });
 
-    it('completes the order of a dead server at whatever page the customer asks for next, long after', async () => {
+    it('completes the order of a crashed server on the customer’s next request, even long after', async () => {
       const directory = lab.directory();
-      const { client } = await dieAfterFinish(lab, directory);
+      const { client } = await crashAfterFinish(lab, directory);
 
       const shop = await lab.start({}, directory);
       await shop.advance(60 * 60_000);
@@ -80,7 +80,7 @@ export function testJourney(lab: Lab): void {
       shop = await lab.start({}, directory);
     }, PATIENCE);
 
-    it('leads a second try to the first order, also from a page that was left open', async () => {
+    it('leads a repeated checkout to the first order, even from a page that was left open', async () => {
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'pebble-beanie', quantity: '1' });
       await client.signIn(MAREN.email, MAREN.password);
@@ -88,11 +88,11 @@ export function testJourney(lab: Lab): void {
       const cart = /name="cart" value="([\w-]{22})"/.exec(page.body)?.[1] ?? '';
       const before = client.copy();
       const first = await client.post('/checkout', { cart });
-      // The token of before, as a double click sends it; and the new token with the old page.
+      // A double click sends the old token; the page that was left open is sent with the new token.
       expect((await before.post('/checkout', { cart })).location).toBe(first.location);
       expect((await client.post('/checkout', { cart })).location).toBe(first.location);
       expect((await client.get(first.location)).body).toContain('already placed');
-      // The cart after it is not ordered by the old page either.
+      // The old page does not order the next cart either.
       await client.post('/cart', { sku: 'larch-mittens', quantity: '1' });
       expect((await client.post('/checkout', { cart })).location).toBe(first.location);
       expect(await client.json('/cart')).toMatchObject({ items: [{ sku: 'larch-mittens', quantity: 1 }] });
@@ -116,7 +116,7 @@ export function testJourney(lab: Lab): void {
       for (const { location } of [first, second]) expect((await client.get(location)).status).toBe(200);
     });
 
-    it('refuses an empty cart with a 409 that says so', async () => {
+    it('rejects an empty cart with a 409 that says so', async () => {
       const client = new Client(shop.url);
       const nobody = await client.post('/checkout');
       expect([nobody.status, nobody.setCookies]).toEqual([409, []]);
@@ -131,8 +131,8 @@ export function testJourney(lab: Lab): void {
   });
 }
 
-/** Signs in, fills the cart and checks out in a shop that dies between finish and order. */
-async function dieAfterFinish(lab: Lab, directory: string): Promise<{ readonly client: Client }> {
+/** Signs in, fills the cart and checks out in a shop that crashes between finish and order. */
+async function crashAfterFinish(lab: Lab, directory: string): Promise<{ readonly client: Client }> {
   const shop = await lab.start({ SHOP_FAILPOINT: 'after-finish' }, directory);
   const client = new Client(shop.url);
   await client.post('/cart', { sku: 'heron-scarf', quantity: '1' });

@@ -5,7 +5,7 @@ import type { ShopProcess } from './shop-process.ts';
 
 const JSON_ONLY = { accept: 'application/json' };
 
-/** Tests what the shop says: pages and JSON, to each their own, and what was wrong where something was. */
+/** Tests the responses of the shop: pages, JSON and error messages. */
 export function testManners(lab: Lab): void {
   describe('the shop', () => {
     let shop: ShopProcess;
@@ -13,7 +13,7 @@ export function testManners(lab: Lab): void {
       shop = await lab.start();
     }, PATIENCE);
 
-    it('shows the catalogue as a page, and as JSON to whoever asks for it', async () => {
+    it('shows the catalogue as a page, or as JSON on request', async () => {
       const page = await send(shop.url, { path: '/' });
       expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
       expect(page.headers['content-security-policy']).not.toContain('unsafe');
@@ -28,24 +28,24 @@ export function testManners(lab: Lab): void {
       expect((await send(shop.url, { path: '/', method: 'HEAD' })).status).toBe(200);
     });
 
-    it('says what was wrong with a post, and changes nothing', async () => {
+    it('explains what is wrong with a post, and changes nothing', async () => {
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
       const wrong = [
         [{ sku: 'no-such-coat', quantity: '1' }, 422, 'no-such-coat'],
         [{ sku: '<b>', quantity: '1' }, 422, '&lt;b&gt;'],
-        [{ quantity: '1' }, 422, 'named no product'],
+        [{ quantity: '1' }, 422, 'did not name a product'],
         [{ sku: 'fell-parka', quantity: '-1' }, 422, 'whole number from 1 to 100'],
         [{ sku: 'fell-parka', quantity: '0' }, 422, 'whole number from 1 to 100'],
         [{ sku: 'fell-parka', quantity: '1.5' }, 422, 'whole number from 1 to 100'],
         [{ sku: 'fell-parka', quantity: '1000000000000' }, 422, 'whole number from 1 to 100'],
-        [{ sku: 'fell-parka' }, 422, 'nothing was given'],
+        [{ sku: 'fell-parka' }, 422, 'the form had no quantity'],
         [{ sku: 'fell-parka', quantity: '1', note: 'x'.repeat(20_000) }, 413, '16 kB'],
       ] as const;
-      for (const [fields, status, text] of wrong) {
-        const answer = await client.post('/cart', fields);
-        expect([fields, answer.status]).toEqual([fields, status]);
-        expect(answer.body).toContain(text);
+      for (const [fields, status, message] of wrong) {
+        const response = await client.post('/cart', fields);
+        expect([fields, response.status]).toEqual([fields, status]);
+        expect(response.body).toContain(message);
         const json = await client.send({ method: 'POST', path: '/cart', fields, headers: JSON_ONLY });
         expect(JSON.parse(json.body)).toEqual({
           error: { code: expect.any(String), message: expect.any(String) },
@@ -57,7 +57,7 @@ export function testManners(lab: Lab): void {
       });
     });
 
-    it('takes JSON as well as forms, and refuses JSON that is none', async () => {
+    it('accepts JSON as well as forms, and rejects invalid JSON', async () => {
       const client = new Client(shop.url);
       const headers = { 'content-type': 'application/json' };
       const body = JSON.stringify({ sku: 'fell-parka', quantity: 2 });
@@ -69,7 +69,7 @@ export function testManners(lab: Lab): void {
       }
     });
 
-    it('changes quantities and takes lines out of the cart', async () => {
+    it('changes quantities and removes lines from the cart', async () => {
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
       await client.post('/cart', { sku: 'heron-scarf', quantity: '1' });
@@ -83,18 +83,18 @@ export function testManners(lab: Lab): void {
       ).toEqual([]);
     });
 
-    it('refuses a wrong password and an unknown address alike', async () => {
+    it('rejects a wrong password and an unknown address in the same way', async () => {
       const client = new Client(shop.url);
       const wrong = await client.signIn(MAREN.email, 'guess');
       const unknown = await client.signIn('nobody@example.com', 'guess');
       expect([wrong.status, unknown.status]).toEqual([401, 401]);
-      const message = 'The e-mail address or the password is not right.';
+      const message = 'The e-mail address or the password is incorrect.';
       expect(wrong.body).toContain(message);
       expect(unknown.body).toContain(message);
       expect([...wrong.setCookies, ...unknown.setCookies]).toEqual([]);
     });
 
-    it('lists every session of a user and ends the one that is pointed at', async () => {
+    it('lists every session of a user, and ends the chosen one', async () => {
       const here = new Client(shop.url, {
         'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
       });
@@ -133,7 +133,7 @@ export function testManners(lab: Lab): void {
       expect(ended.body).toContain('Your session has ended');
     });
 
-    it('signs out all others, this one, and nobody else', async () => {
+    it('signs out all other sessions and the current one, but no other user', async () => {
       const [one, two, three] = [new Client(shop.url), new Client(shop.url), new Client(shop.url)];
       for (const client of [one, two, three]) await client.signIn(JOSS.email, JOSS.password);
       expect((await one.post('/account/sessions/revoke-others')).location).toBe('/account');
@@ -148,7 +148,7 @@ export function testManners(lab: Lab): void {
       expect((await thief.get('/account')).status).toBe(401);
     });
 
-    it('shows an order to whoever placed it and to nobody else', async () => {
+    it('shows an order only to the customer who placed it', async () => {
       const owner = new Client(shop.url);
       await owner.signIn(MAREN.email, MAREN.password);
       await owner.post('/cart', { sku: 'fell-parka', quantity: '1' });
@@ -166,12 +166,12 @@ export function testManners(lab: Lab): void {
       expect((await owner.get('/orders/no-such-order')).status).toBe(404);
     });
 
-    it('has a page for what is not there', async () => {
+    it('has a page for missing paths', async () => {
       for (const path of ['/nothing', '/assets/../package.json', '/assets/none.css', '/%E0%A4%A']) {
         const { status } = await send(shop.url, { path });
         expect([path, status >= 400 && status < 500]).toEqual([path, true]);
       }
-      expect((await send(shop.url, { path: '/nothing' })).body).toContain('Nothing hangs here');
+      expect((await send(shop.url, { path: '/nothing' })).body).toContain('Page not found');
     });
   });
 }

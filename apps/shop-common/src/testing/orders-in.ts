@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Lists the numbers of the orders in a shop's database, while the shop may have it open. */
+/** Lists the IDs of the orders in a shop's database, even while the shop has it open. */
 export function ordersIn(directory: string): readonly string[] {
   const database = new DatabaseSync(join(directory, 'shop.db'), { readOnly: true });
   try {

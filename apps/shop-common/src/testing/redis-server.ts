@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Below the ports that the system gives to clients, also with the 10,000 that a cluster's node adds for its own traffic. */
+/** Below the ephemeral ports of the system, even after a cluster node adds 10,000 for its own traffic. */
 const PORTS = { first: 23_000, count: 10_000 };
 const ATTEMPTS = 20;
 
@@ -14,7 +14,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** A redis-server that keeps nothing on disk. */
+/** A redis-server that writes nothing to disk. */
 export class RedisServer {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -26,7 +26,7 @@ export class RedisServer {
     this.#directory = directory;
   }
 
-  /** Starts one on a free port; `settings` are more of its command line. */
+  /** Starts a server on a free port. `settings` are additional command line arguments. */
   static async start(...settings: readonly string[]): Promise<RedisServer> {
     for (let attempt = 1; ; attempt += 1) {
       const port = PORTS.first + Math.floor(Math.random() * PORTS.count);

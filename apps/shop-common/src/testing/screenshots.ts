@@ -1,4 +1,4 @@
-// Takes the pictures of the README: node --conditions=@coatcheck/source apps/shop-common/src/testing/screenshots.ts
+// Takes the screenshots of the README: node --conditions=@coatcheck/source apps/shop-common/src/testing/screenshots.ts
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

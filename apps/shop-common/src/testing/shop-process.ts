@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Control, isTold, type Told } from './control.ts';
+import { type Control, isStatus, type Status } from './control.ts';
 
 const CONTROLS = new URL('./test-controls.ts', import.meta.url).href;
 
-/** What a shop is started with. */
+/** How to start a shop. */
 export interface ShopStart {
   /** The module that starts it. */
   readonly main: URL;
@@ -15,7 +15,7 @@ export interface ShopStart {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Shops are started often, so what Node.js made of their modules is kept. */
+/** Shops are started often, so Node.js caches their compiled modules. */
 const COMPILE_CACHE = join(tmpdir(), 'coatcheck-shop-compile-cache');
 
 const running = new Set<ChildProcess>();
@@ -23,7 +23,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** A shop that runs in a process of its own. */
+/** A shop that runs in its own process. */
 export class ShopProcess {
   readonly url: string;
   readonly #child: ChildProcess;
@@ -35,7 +35,7 @@ export class ShopProcess {
     this.#output = output;
   }
 
-  /** Starts a shop on a free port, and resolves once it has printed its address. Rejects with its output where it ends before. */
+  /** Starts a shop on a free port. Resolves when it has printed its URL; rejects with its output if it exits before that. */
   static start({ main, dataDir, env = {} }: ShopStart): Promise<ShopProcess> {
     const child = spawn(
       process.execPath,
@@ -53,63 +53,63 @@ export class ShopProcess {
     );
     running.add(child);
     let output = '';
-    let answers = false;
+    let isListening = false;
     return new Promise((resolve, reject) => {
-      const hear = (chunk: Buffer): void => {
+      const onOutput = (chunk: Buffer): void => {
         output += chunk.toString();
         const url = /open on (http:\/\/localhost:\d+)/.exec(output)?.[1];
-        if (url === undefined || answers) return;
-        answers = true;
+        if (url === undefined || isListening) return;
+        isListening = true;
         const control: Control = { keepCompiled: true };
         child.send(control);
         resolve(new ShopProcess(child, url, () => output));
       };
-      child.stdout?.on('data', hear);
-      child.stderr?.on('data', hear);
+      child.stdout?.on('data', onOutput);
+      child.stderr?.on('data', onOutput);
       child.once('exit', (code) => {
         running.delete(child);
-        reject(new Error(`The shop ended with ${code} before it answered:\n${output}`));
+        reject(new Error(`The shop exited with ${code} before it was listening:\n${output}`));
       });
     });
   }
 
-  /** Everything that it has printed. */
+  /** Everything that the shop has printed. */
   get output(): string {
     return this.#output();
   }
 
-  /** Ends it as if by a power cut. */
+  /** Kills the process, as a power failure would. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
 
-  /** Asks it to stop, and gives the code that it ends with. */
+  /** Asks the process to stop. Resolves to its exit code. */
   stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<number | null> {
     return this.#end(signal);
   }
 
-  /** Resolves when it has ended by itself, with the signal that ended it. */
+  /** Resolves when the process has ended, to the signal that ended it. */
   async ended(): Promise<NodeJS.Signals | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
     return this.#child.signalCode;
   }
 
-  /** Moves its clock on, in milliseconds. */
+  /** Advances the clock of the process, in milliseconds. */
   async advance(by: number): Promise<void> {
     await this.#ask({ advance: by });
   }
 
-  /** Counts the statements that its database has been given. */
+  /** Returns how many statements its database has run. */
   async statements(): Promise<number> {
     return (await this.#ask({})).statements;
   }
 
-  async #ask(control: Control): Promise<Told> {
-    const answer = once(this.#child, 'message');
+  async #ask(control: Control): Promise<Status> {
+    const reply = once(this.#child, 'message');
     this.#child.send(control);
-    const [told]: readonly unknown[] = await answer;
-    if (!isTold(told)) throw new Error('The shop told something else.');
-    return told;
+    const [status]: readonly unknown[] = await reply;
+    if (!isStatus(status)) throw new Error('The shop must reply with its status; it sent another message.');
+    return status;
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | null> {

@@ -6,7 +6,7 @@ import { testManners } from './manners.ts';
 import { testStrangers } from './strangers.ts';
 import { testSwitches } from './switches.ts';
 
-/** Tests everything that a shop promises, over HTTP, on processes of its own: the same for each framework. */
+/** Tests everything that a shop promises, over HTTP, in separate processes. The tests are the same for each framework. */
 export function testShop(name: string, main: URL): void {
   describe(`the shop on ${name}`, { timeout: PATIENCE }, () => {
     const lab = new Lab(main);

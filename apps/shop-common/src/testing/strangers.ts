@@ -6,7 +6,7 @@ import { Client, send } from './client.ts';
 import { type Lab, MAREN, PATIENCE } from './lab.ts';
 import type { ShopProcess } from './shop-process.ts';
 
-/** Tests what the shop makes of visitors that it does not know, and of those that mean harm. */
+/** Tests the shop with unknown visitors and attackers. */
 export function testStrangers(lab: Lab): void {
   describe('a stranger', () => {
     const directory = lab.directory();
@@ -15,7 +15,7 @@ export function testStrangers(lab: Lab): void {
       shop = await lab.start({}, directory);
     }, PATIENCE);
 
-    it('costs the store nothing and gets no cookie', async () => {
+    it('makes no store call and gets no cookie', async () => {
       const before = await shop.statements();
       for (const path of ['/', '/cart', '/sign-in', '/help', '/assets/shop.css']) {
         const { status, setCookies } = await send(shop.url, { path });
@@ -24,7 +24,7 @@ export function testStrangers(lab: Lab): void {
       expect(await shop.statements()).toBe(before);
     });
 
-    it('is served with status 200 whatever the cookie holds', async () => {
+    it('is served with status 200 whatever the cookie contains', async () => {
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
       const { token } = client;
@@ -40,12 +40,12 @@ export function testStrangers(lab: Lab): void {
         '=;;; =x; __Host-session',
       ];
       for (const cookie of lines) {
-        const answer = await send(shop.url, {
+        const response = await send(shop.url, {
           path: '/cart',
           headers: { cookie, accept: 'application/json' },
         });
-        expect([cookie, answer.status, answer.setCookies]).toEqual([cookie, 200, []]);
-        expect(JSON.parse(answer.body)).toEqual({ items: [], total: 0 });
+        expect([cookie, response.status, response.setCookies]).toEqual([cookie, 200, []]);
+        expect(JSON.parse(response.body)).toEqual({ items: [], total: 0 });
       }
       const doubled = { cookie: `__Host-session=junk; __Host-session=${token}; other=1` };
       const mixed = await send(shop.url, {
@@ -55,15 +55,15 @@ export function testStrangers(lab: Lab): void {
       expect(JSON.parse(mixed.body)).toMatchObject({ items: [{ sku: 'fell-parka' }] });
     });
 
-    it('has no session any more once it expired, and gets a new one', async () => {
+    it('loses an expired session, and gets a new one', async () => {
       const brief = await lab.start({ IDLE_TIMEOUT: '5m' });
       const client = new Client(brief.url);
       await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
       const old = client.token;
       await brief.advance(6 * 60_000);
-      const answer = await client.get('/');
-      expect(answer.status).toBe(200);
-      expect(answer.body).toContain('Your session has ended');
+      const response = await client.get('/');
+      expect(response.status).toBe(200);
+      expect(response.body).toContain('Your session has ended');
       expect(await client.json('/cart')).toEqual({ items: [], total: 0 });
       expect((await client.get('/account')).status).toBe(401);
       await client.post('/cart', { sku: 'heron-scarf', quantity: '1' });
@@ -71,7 +71,7 @@ export function testStrangers(lab: Lab): void {
       expect(await client.json('/cart')).toMatchObject({ items: [{ sku: 'heron-scarf' }] });
     });
 
-    it('on another site can post nothing, and leaves the cookie alone', async () => {
+    it('on another site cannot post, and the cookie is unchanged', async () => {
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
       const fields = { sku: 'heron-scarf', quantity: '1' };
@@ -84,8 +84,8 @@ export function testStrangers(lab: Lab): void {
       const origins = [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://elsewhere.example' }];
       for (const call of calls) {
         for (const headers of origins) {
-          const answer = await client.send({ ...call, method: 'POST', headers });
-          expect([call.path, answer.status, answer.setCookies]).toEqual([call.path, 403, []]);
+          const response = await client.send({ ...call, method: 'POST', headers });
+          expect([call.path, response.status, response.setCookies]).toEqual([call.path, 403, []]);
           const without = await send(shop.url, { ...call, method: 'POST', headers });
           expect([call.path, without.status, without.setCookies]).toEqual([call.path, 403, []]);
         }
@@ -93,7 +93,7 @@ export function testStrangers(lab: Lab): void {
       expect(await client.json('/cart')).toMatchObject({ items: [{ sku: 'fell-parka', quantity: 1 }] });
     });
 
-    it('with a copy of the database finds no token and no secret in it', async () => {
+    it('with a copy of the database finds no token and no secret', async () => {
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
       await client.signIn(MAREN.email, MAREN.password);
@@ -128,9 +128,9 @@ export function testStrangers(lab: Lab): void {
       }
     });
 
-    it('who guesses passwords is slowed down, and who knows the password is not', async () => {
+    it('who guesses passwords is limited, but a customer with the right password is not', async () => {
       const client = new Client(shop.url);
-      // Longer than any password may be, so that nothing is hashed.
+      // Longer than the maximum, so that nothing is hashed.
       const guess = async () => (await client.signIn(MAREN.email, 'x'.repeat(300))).status;
       const guesses = (count: number) => Promise.all(Array.from({ length: count }, guess));
       expect(new Set(await guesses(19))).toEqual(new Set([401]));
@@ -139,11 +139,11 @@ export function testStrangers(lab: Lab): void {
       const refused = await client.signIn(MAREN.email, MAREN.password);
       expect(refused.status).toBe(429);
       expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-      expect(refused.body).toContain('Too many tries');
+      expect(refused.body).toContain('Too many attempts');
       expect((await client.signIn('joss@example.com', 'rain-on-slate')).status).toBe(303);
     });
 
-    it('who guesses tokens is slowed down, and nobody else at that address is', async () => {
+    it('who guesses tokens is limited, but other visitors at that address are not', async () => {
       const customer = new Client(shop.url);
       await customer.post('/cart', { sku: 'fell-parka', quantity: '1' });
       const guess = () =>
@@ -151,15 +151,15 @@ export function testStrangers(lab: Lab): void {
           path: '/help',
           headers: { cookie: `__Host-session=${unknownToken()}` },
         });
-      const answers = await Promise.all(Array.from({ length: 320 }, guess));
-      expect(answers.map(({ status }) => status)).toContain(429);
+      const responses = await Promise.all(Array.from({ length: 320 }, guess));
+      expect(responses.map(({ status }) => status)).toContain(429);
       expect((await customer.get('/cart')).status).toBe(200);
       expect((await send(shop.url, { path: '/' })).status).toBe(200);
     });
   });
 }
 
-/** Makes a token that is well formed and was never given to anybody. */
+/** Creates a well-formed token that was never issued. */
 function unknownToken(): string {
   return randomBytes(16).toString('base64url') + randomBytes(32).toString('base64url');
 }

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { Client, send } from './client.ts';
 import { type Lab, MAREN } from './lab.ts';
 
-/** Tests what the environment variables switch, and how the shop starts and stops. */
+/** Tests the environment variables, and how the shop starts and stops. */
 export function testSwitches(lab: Lab): void {
-  describe('a switch', () => {
+  describe('a setting', () => {
     it('carries the token in links and forms for browsers without cookies', async () => {
       const shop = await lab.start({ TRANSPORT: 'query' });
       const added = await send(shop.url, {
@@ -34,14 +34,14 @@ export function testSwitches(lab: Lab): void {
       });
       expect((await send(shop.url, { path: ordered.location })).body).toContain('Thank you');
       const planted = { 'sec-fetch-site': 'cross-site' };
-      const lured = await send(shop.url, {
+      const plantedResponse = await send(shop.url, {
         path: ordered.location.replace(/^[^?]*/, '/account'),
         headers: planted,
       });
-      expect(lured.status).toBe(401);
+      expect(plantedResponse.status).toBe(401);
     });
 
-    it('turns another browser away, or lets it in, as CLIENT_CHECK says', async () => {
+    it('refuses or serves another browser, as CLIENT_CHECK says', async () => {
       const firefox = {
         'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
       };
@@ -62,7 +62,7 @@ export function testSwitches(lab: Lab): void {
       }
     });
 
-    it('ends a session after ABSOLUTE_TIMEOUT whatever its use, and shows no strip with STRIP=off', async () => {
+    it('ends a session after ABSOLUTE_TIMEOUT however much it is used, and shows no strip with STRIP=off', async () => {
       const shop = await lab.start({ ABSOLUTE_TIMEOUT: '1h', STRIP: 'off' });
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
@@ -72,41 +72,43 @@ export function testSwitches(lab: Lab): void {
       }
       await shop.advance(60_000);
       const page = await client.get('/cart');
-      expect(page.body).toContain('It had lasted 1 hour');
+      expect(page.body).toContain('It reached 1 hour');
       expect(page.body).not.toContain('What the server holds');
     });
 
-    it('sends a plain cookie with COOKIE=development', async () => {
+    it('sends a cookie without Secure with COOKIE=development', async () => {
       const shop = await lab.start({ COOKIE: 'development' });
       const fields = { sku: 'fell-parka', quantity: '1' };
-      const answer = await send(shop.url, { method: 'POST', path: '/cart', fields });
-      expect(answer.setCookies).toEqual([
+      const response = await send(shop.url, { method: 'POST', path: '/cart', fields });
+      expect(response.setCookies).toEqual([
         expect.stringMatching(/^session=[\w-]{65}; Path=\/; HttpOnly; SameSite=Lax$/),
       ]);
     });
   });
 
   describe('the server', () => {
-    it('says so where its port is taken, and stops on SIGTERM with code 0', async () => {
+    it('reports that its port is in use, and stops on SIGTERM with code 0', async () => {
       const shop = await lab.start();
-      expect(await lab.startInVain({ PORT: new URL(shop.url).port })).toContain('The port is taken');
+      expect(await lab.expectStartFailure({ PORT: new URL(shop.url).port })).toContain(
+        'The port is already in use',
+      );
       expect((await send(shop.url, { path: '/' })).status).toBe(200);
       expect(await shop.stop('SIGTERM')).toBe(0);
       await expect(send(shop.url, { path: '/' })).rejects.toThrow('ECONNREFUSED');
     });
 
-    it('answers 503 where the database stays locked, grants nothing, and is well again until Ctrl-C', async () => {
+    it('responds with 503 while the database is locked, creates no session, and recovers until Ctrl-C', async () => {
       const directory = lab.directory();
       const shop = await lab.start({}, directory);
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
       const lock = new DatabaseSync(join(directory, 'shop.db'));
       lock.exec('BEGIN IMMEDIATE');
-      const answer = await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
+      const response = await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
       lock.close();
-      expect([answer.status, answer.setCookies]).toEqual([503, []]);
-      expect(answer.body).toContain('You are not signed out');
-      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+      expect([response.status, response.setCookies]).toEqual([503, []]);
+      expect(response.body).toContain('You are not signed out');
+      expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
       expect(await client.json('/cart')).toMatchObject({ items: [{ sku: 'fell-parka', quantity: 1 }] });
       expect(await shop.stop('SIGINT')).toBe(0);
     });

@@ -1,8 +1,8 @@
-// Loaded into a shop's process before the shop, by the tests that start it: counts what the database is asked, and moves the clock on.
+// Loaded into a shop's process before the shop, by the tests that start it. Counts database statements, and advances the clock.
 
 import { flushCompileCache } from 'node:module';
 import { StatementSync } from 'node:sqlite';
-import { isControl, type Told } from './control.ts';
+import { isControl, type Status } from './control.ts';
 
 let statements = 0;
 let ahead = 0;
@@ -32,8 +32,8 @@ process.on('message', (message) => {
     return;
   }
   if (message.advance !== undefined) ahead += message.advance;
-  const told: Told = { statements };
-  process.send?.(told);
+  const status: Status = { statements };
+  process.send?.(status);
 });
-// Listening must not keep the process alive: it has to stop by itself.
+// Listening must not keep the process alive.
 process.channel?.unref();
