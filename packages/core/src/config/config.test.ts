@@ -159,7 +159,7 @@ it.for<[option: string, equivalent: string]>([
   ['cookie', 'transports: [cookie({ … })], which always sets Secure and HttpOnly'],
   ['maxAge', 'idleTimeout and absoluteTimeout'],
   ['key', 'transports: [cookie({ name })]'],
-  ['encryptionKey', 'secrets: [encryptionKey]'],
+  ['encryptionKey', 'secrets: [secret]'],
   ['expireAfterSeconds', 'idleTimeout and absoluteTimeout'],
   ['sessionCookieName', 'transports: [cookie({ name })]'],
 ])('names the equivalent of %s, an option of another session library', ([option, equivalent]) => {
