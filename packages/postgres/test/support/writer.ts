@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { makeRecord } from './record.ts';
 import { openStore } from './open-store.ts';
+import { makeRecord } from './record.ts';
 
 // Run as another process, to be killed: raises one record's version again and again, and tells each version after it was acknowledged.
 const [, , argument = '', key = ''] = process.argv;
