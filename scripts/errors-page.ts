@@ -24,7 +24,7 @@ const UNCODED: Readonly<Record<string, Explanation>> = {
   },
   RangeError: { when: 'Never, unless the library itself has a defect.', action: 'Report it.' },
   Error: {
-    when: 'The store failed. The `cause` of an `ERR_STORE_UNAVAILABLE` says what kind of failure it was (`The store rejected with …`) and leaves the message of the store out, since it might hold data. You see the messages of a store only if you call the store yourself.',
+    when: 'The store failed. The `cause` of an `ERR_STORE_UNAVAILABLE` says what kind of failure it was (`The store rejected with …`). It leaves the message of the store out unless it is known to contain no data. You see the messages of a store only if you call the store yourself.',
     action: 'Handle the `ERR_STORE_UNAVAILABLE`, and look at the logs of the database.',
   },
   CommandTimeoutError: {

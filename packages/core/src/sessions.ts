@@ -11,7 +11,8 @@ import { seal } from './request/seal.ts';
 import { sessionHandle } from './request/session-handle.ts';
 import { absoluteDeadline } from './session/expiry.ts';
 import type { Session, SessionInspection, SessionSummary, Sessions, Visit } from './session/session-types.ts';
-import { isSessionId } from './session/token.ts';
+import { drawId, isSessionId } from './session/token.ts';
+import { checkStore } from './store/check-store.ts';
 import type { LiveSession } from './users/listed-sessions.ts';
 import { checkUserId } from './users/user-index.ts';
 
@@ -110,6 +111,11 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
 
   sweep(): Promise<number> {
     return this.#deps.sweeper.sweepAll();
+  }
+
+  check(): Promise<void> {
+    const { config, port } = this.#deps;
+    return checkStore(port, drawId(config.randomBytes), config.now(), config.randomBytes);
   }
 }
 

@@ -5,7 +5,8 @@ import type { RandomBytes } from '../common/random.ts';
 import { hasPassed } from '../session/expiry.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { StoreRecord } from '../store/store.ts';
-import { outcomeUnknown, type StorePort } from '../store/store-port.ts';
+import { outcomeUnknown } from '../store/store-fault.ts';
+import type { StorePort } from '../store/store-port.ts';
 import { type Applied, type Change, type Fold, fold, sessionEnded } from './change.ts';
 import { decodeSession } from './record.ts';
 import { type Snapshot, snapshotFor, snapshotOf } from './snapshot.ts';
@@ -147,7 +148,7 @@ export class Batch {
     });
     return andThen(writing, (written) => {
       if (written.kind === 'gone')
-        throw written.written === 'unknown' ? outcomeUnknown() : sessionEnded(written.written);
+        throw written.written === 'unknown' ? outcomeUnknown(written.fault) : sessionEnded(written.written);
       if (written.kind === 'lost') return { lost: written.record };
       onWritten();
       return this.#settle(outcome, written.record === next.record ? next : snapshotOf(written.record, now));

@@ -35,8 +35,8 @@ export function assembleDeps<Data extends object>(config: Config<Data>, wait: Wa
   const { now, randomBytes } = config;
   const events = new EventSink(config.onEvent, now);
   const generations = new RecentGenerations(now);
-  const port = new StorePort(config.store, now, (operation) =>
-    events.emit({ type: 'store-failed', operation }),
+  const port = new StorePort(config.store, now, (operation, reason) =>
+    events.emit({ type: 'store-failed', operation, reason }),
   );
   const sweeper = new Sweeper(port, now, wait);
   const onExpired = (sessionId: string, { user, expiresAt, absoluteDeadline, finish }: SessionState) => {

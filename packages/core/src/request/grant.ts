@@ -3,7 +3,7 @@ import { snapshotFor } from '../records/snapshot.ts';
 import { begun } from '../session/lifecycle.ts';
 import type { SignedIn } from '../session/session-state.ts';
 import { drawSecret, hashSecret } from '../session/token.ts';
-import { outcomeUnknown } from '../store/store-port.ts';
+import { outcomeUnknown, type StoreFault } from '../store/store-fault.ts';
 import { type CurrentSession, currentSession } from './current-session.ts';
 import { changeData, type DataChange } from './data-change.ts';
 import { type RequestContext, responseSealed } from './request-context.ts';
@@ -42,6 +42,7 @@ export async function create(
   inheritance?: Inheritance,
 ): Promise<CurrentSession> {
   const { config, port, sweeper } = context.deps;
+  let fault: StoreFault | undefined;
   for (let attempt = 1; attempt <= MAX_CREATE_ATTEMPTS; attempt += 1) {
     const id = context.takeId();
     const secret = inheritance?.secret ?? drawSecret(config.randomBytes);
@@ -57,12 +58,14 @@ export async function create(
       data,
     });
     const snapshot = snapshotFor(state, undefined, config.randomBytes, now);
-    if (await port.createNew(id, snapshot.record)) {
+    const created = await port.createNew(id, snapshot.record);
+    if (created === true) {
       sweeper.sweepIfDue();
       return { ...currentSession({ id, secret }, snapshot), isNew: true };
     }
+    if (created !== false) fault = created;
   }
-  throw outcomeUnknown();
+  throw outcomeUnknown(fault);
 }
 
 /** Deletes a session whose token never went out. */

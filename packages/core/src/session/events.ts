@@ -37,7 +37,12 @@ export type SessionEvent = EventContext &
     | { readonly type: 'client-changed'; readonly changes: readonly string[]; readonly refused: boolean }
     /** Another writer was faster, and the write was repeated. */
     | { readonly type: 'conflict' }
-    | { readonly type: 'store-failed'; readonly operation: 'read' | 'write' | 'sweep' | 'clear' }
+    /** A call of the store failed. `reason` says why, without keys and data. */
+    | {
+        readonly type: 'store-failed';
+        readonly operation: 'read' | 'write' | 'sweep' | 'clear';
+        readonly reason: string;
+      }
   );
 
 /** The names of all events. */

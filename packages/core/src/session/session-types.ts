@@ -321,4 +321,11 @@ export interface Sessions<Data> {
    * @throws `ERR_STORE_UNAVAILABLE`
    */
   sweep(): Promise<number>;
+  /**
+   * Tries the store: writes, reads and deletes one record. Await it before the server listens, so that a wrong password, an old database or a full disk
+   * stops the start and not the first request.
+   *
+   * Errors: `ERR_STORE_UNAVAILABLE`, whose message says what failed and what to do; `ERR_CONFIG` if the store finds a mistake in its setup.
+   */
+  check(): Promise<void>;
 }

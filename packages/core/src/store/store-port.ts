@@ -3,6 +3,7 @@ import { andThen, isPromise } from '../common/awaitable.ts';
 import { SessionError } from '../common/errors.ts';
 import { isRecord, kindOf, recordFault } from './check-record.ts';
 import type { SessionStore, StoreRecord } from './store.ts';
+import { judgeFault, outcomeUnknown, type StoreFault, storeFailed } from './store-fault.ts';
 import { holdsNewestOf, writeLogOf } from './write-log.ts';
 
 /** How often the very same write is sent while the store fails but can still be read. */
@@ -15,7 +16,7 @@ export type WriteOutcome =
   /** Another write came first, or the deadline has passed. `record` is the current one. Our write will not happen later either. */
   | { readonly kind: 'lost'; readonly record: StoreRecord }
   /** The record is gone: the session has ended. Our write may have been in it before. */
-  | { readonly kind: 'gone'; readonly written: Written };
+  | { readonly kind: 'gone'; readonly written: Written; readonly fault?: StoreFault | undefined };
 
 /**
  * Whether a write was in a record that is gone now. `unlikely`: the store said no, but a client that sends a command again loses the first result.
@@ -23,8 +24,14 @@ export type WriteOutcome =
  */
 export type Written = 'no' | 'unlikely' | 'unknown';
 
-/** What the store said about a compareAndSet. */
-type CompareResult = boolean | 'lost' | 'unknown';
+/** What the store said about a compareAndSet; a fault if it is unknown whether it happened. */
+type CompareResult = boolean | 'lost' | StoreFault;
+
+/** A call of the store, as errors and events name it. */
+export type StoreOperation = 'read' | 'write' | 'sweep' | 'clear';
+
+/** Hears of a failed call. `reason` contains no key and no data. */
+export type OnStoreFailed = (operation: StoreOperation, reason: string) => void;
 
 /** A write that replaces the version that was read. */
 export interface Write {
@@ -39,18 +46,14 @@ export interface Write {
 
 /**
  * Makes all calls to the store. A failure becomes `ERR_STORE_UNAVAILABLE` without the command, the key or the body; a write whose result was
- * lost is resolved by reading the record.
+ * lost is resolved by reading the record. An `ERR_CONFIG` of the store is thrown on as it is.
  */
 export class StorePort {
   readonly #store: SessionStore;
   readonly #now: () => number;
-  readonly #failed: (operation: 'read' | 'write' | 'sweep' | 'clear') => void;
+  readonly #failed: OnStoreFailed;
 
-  constructor(
-    store: SessionStore,
-    now: () => number,
-    failed: (operation: 'read' | 'write' | 'sweep' | 'clear') => void,
-  ) {
+  constructor(store: SessionStore, now: () => number, failed: OnStoreFailed) {
     this.#store = store;
     this.#now = now;
     this.#failed = failed;
@@ -75,23 +78,30 @@ export class StorePort {
 
   /**
    * Creates a record under a key that was drawn at random. Returns true only if the store found no record there: an equal one may be that of
-   * a cloned process, which drew the same bytes. If it returns false, do not use the key again.
+   * a cloned process, which drew the same bytes. If it returns false or the fault, do not use the key again.
    */
-  async createNew(key: string, next: StoreRecord): Promise<boolean> {
-    const result = await this.#attempt(key, null, next);
+  async createNew(key: string, next: StoreRecord): Promise<boolean | StoreFault> {
+    const answer = await this.#attempt(key, null, next);
+    if (answer === true) return true;
+    const fault = faultOf(answer);
     // Fails while the store is down, so that no other key is tried.
-    if (result === 'unknown') await this.read(key);
-    return result === true;
+    if (fault !== undefined) await this.#readAfter(answer, key);
+    if (fault?.isJudged) throw outcomeUnknown(fault);
+    return fault ?? false;
   }
 
   /**
-   * Creates a record under a key that nobody knows yet, and returns whether it exists. If it returns false, do not use the key again: the write may
-   * still arrive and bring back a session that has ended since.
+   * Creates a record under a key that nobody knows yet. Returns true if it exists, otherwise false or the fault. Do not use the key again then: the write
+   * may still arrive and bring back a session that has ended since.
    */
-  async create(key: string, next: StoreRecord): Promise<boolean> {
-    if ((await this.#attempt(key, null, next)) === true) return true;
-    const found = await this.read(key);
-    return found !== undefined && holdsWriteOf(found, next);
+  async create(key: string, next: StoreRecord): Promise<boolean | StoreFault> {
+    const answer = await this.#attempt(key, null, next);
+    if (answer === true) return true;
+    const found = await this.#readAfter(answer, key);
+    if (found !== undefined && holdsWriteOf(found, next)) return true;
+    const fault = faultOf(answer);
+    if (fault?.isJudged) throw outcomeUnknown(fault);
+    return fault ?? false;
   }
 
   /**
@@ -115,11 +125,13 @@ export class StorePort {
   ): Promise<WriteOutcome> {
     let answer = first;
     let written: Written = 'no';
+    let fault: StoreFault | undefined;
     for (let attempt = 1; answer !== true; attempt += 1) {
-      if (answer === 'unknown') written = 'unknown';
-      else if (answer === false && written === 'no') written = 'unlikely';
-      const found = await this.read(key);
-      if (found === undefined) return { kind: 'gone', written };
+      fault = faultOf(answer) ?? fault;
+      if (fault !== undefined) written = 'unknown';
+      else if (answer === false) written = 'unlikely';
+      const found = await this.#readAfter(answer, key);
+      if (found === undefined) return { kind: 'gone', written, fault };
       if (holdsWriteOf(found, next)) return { kind: 'written', record: found };
       if (found.version !== base.version) {
         // Versions only rise, so a lower one was not written over ours.
@@ -129,10 +141,12 @@ export class StorePort {
           found.version < next.version ||
           isKnownMissing(found);
         if (isSurelyWithout) return { kind: 'lost', record: found };
-        throw outcomeUnknown();
+        throw outcomeUnknown(fault);
       }
       // The write has not happened yet, but it still may. Only the very same write may follow, or it could be applied twice.
-      if (attempt === MAX_SAME_WRITE_ATTEMPTS || this.#now() >= until) throw outcomeUnknown();
+      // A store that has judged its failure, such as a lock that it has waited for, is not asked again.
+      if (fault?.isJudged) throw outcomeUnknown(fault);
+      if (attempt === MAX_SAME_WRITE_ATTEMPTS || this.#now() >= until) throw outcomeUnknown(fault);
       answer = await this.#attempt(key, base.version, next);
     }
     return { kind: 'written', record: next };
@@ -140,15 +154,15 @@ export class StorePort {
 
   /** Deletes the version that was read. `gone` if another call deleted it; if our result was lost, an absent record counts as deleted by us. */
   async delete(key: string, base: StoreRecord): Promise<'deleted' | 'gone' | StoreRecord> {
-    let mayBeOurs = false;
+    let fault: StoreFault | undefined;
     for (let attempt = 1; ; attempt += 1) {
       const answer = await this.#attempt(key, base.version, null);
       if (answer === true) return 'deleted';
-      mayBeOurs ||= answer === 'unknown';
-      const found = await this.read(key);
-      if (found === undefined) return mayBeOurs ? 'deleted' : 'gone';
+      fault = faultOf(answer) ?? fault;
+      const found = await this.#readAfter(answer, key);
+      if (found === undefined) return fault === undefined ? 'gone' : 'deleted';
       if (found.version !== base.version) return found;
-      if (attempt === MAX_SAME_WRITE_ATTEMPTS) throw outcomeUnknown();
+      if (fault?.isJudged || attempt === MAX_SAME_WRITE_ATTEMPTS) throw outcomeUnknown(fault);
     }
   }
 
@@ -185,21 +199,31 @@ export class StorePort {
   }
 
   /**
-   * Sends one compareAndSet. `unknown` if the store failed, before or after applying it. `lost` if a synchronous store returned false, which is certain;
+   * Sends one compareAndSet. A fault if the store failed, before or after applying it. `lost` if a synchronous store returned false, which is certain;
    * the false of an asynchronous store may come from a client that sent the command twice.
    */
   #attempt(key: string, expected: number | null, next: StoreRecord | null): Awaitable<CompareResult> {
     let result: Awaitable<unknown>;
     try {
       result = this.#store.compareAndSet(key, expected, next);
-    } catch {
-      return this.#unknown();
+    } catch (cause) {
+      return this.#fault('write', cause);
     }
     if (!isPromise(result)) return this.#checkCompared(result) || 'lost';
     return result.then(
       (compared) => this.#checkCompared(compared),
-      () => this.#unknown(),
+      (cause: unknown) => this.#fault('write', cause),
     );
+  }
+
+  /** Reads a record to find out what became of a write. If that fails too, the error is about the write. */
+  async #readAfter(answer: CompareResult, key: string): Promise<StoreRecord | undefined> {
+    try {
+      return await this.read(key);
+    } catch (error) {
+      const fault = faultOf(answer);
+      throw fault !== undefined && isUnavailable(error) ? outcomeUnknown(fault) : error;
+    }
   }
 
   #checkRead(result: unknown): StoreRecord | undefined {
@@ -214,47 +238,33 @@ export class StorePort {
   }
 
   #invalid(operation: 'read' | 'write' | 'sweep', fault: string): SessionError {
-    this.#failed(operation);
+    this.#failed(operation, `the store returned an invalid value: ${fault}`);
     return new SessionError(
       'ERR_STORE_UNAVAILABLE',
       `The session store returned an invalid value: ${fault}.`,
     );
   }
 
-  #unknown(): 'unknown' {
-    this.#failed('write');
-    return 'unknown';
+  #fault(operation: StoreOperation, cause: unknown): StoreFault {
+    const fault = judgeFault(cause);
+    this.#failed(operation, fault.reason);
+    return fault;
   }
 
   #failure(operation: 'read' | 'sweep' | 'clear', cause: unknown): SessionError {
-    this.#failed(operation);
-    return new SessionError(
-      'ERR_STORE_UNAVAILABLE',
-      `The session store failed to ${operation}, so this request must fail too: without the store the visitor is unknown.`,
-      { cause: withoutDetails(cause) },
-    );
+    return storeFailed(operation, this.#fault(operation, cause));
   }
 }
 
-/** Makes the error for a write whose outcome is unknown. */
-export function outcomeUnknown(): SessionError {
-  return new SessionError(
-    'ERR_STORE_UNAVAILABLE',
-    'The session store failed during a write, and it is unknown whether the write happened. Load the session again to find out.',
-  );
+function faultOf(answer: CompareResult): StoreFault | undefined {
+  return typeof answer === 'object' ? answer : undefined;
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof SessionError && error.code === 'ERR_STORE_UNAVAILABLE';
 }
 
 /** Tells whether `found` logs the write that made `made`. */
 function holdsWriteOf(found: StoreRecord, made: StoreRecord): boolean {
   return holdsNewestOf(writeLogOf(found.body), writeLogOf(made.body));
-}
-
-/** Keeps the parts of an error that help to find its cause, and drops what clients attach: commands, arguments, replies. */
-function withoutDetails(cause: unknown): Error {
-  if (!(cause instanceof Error)) return new Error('The store rejected with a value that is not an Error');
-  const { code, errcode }: Error & { code?: unknown; errcode?: unknown } = cause;
-  const codes = [code, errcode].filter((each) => typeof each === 'string' || typeof each === 'number');
-  // Redis begins its messages with a word such as OOM, READONLY or LOADING.
-  const word = /^[A-Z]{3,20}(?= )/.exec(cause.message)?.[0];
-  return new Error(`The store rejected with ${[cause.name, word, ...codes].filter(Boolean).join(' ')}`);
 }

@@ -2,7 +2,8 @@ import { SessionError } from '../common/errors.ts';
 import { randomStep } from '../common/random.ts';
 import type { Config } from '../config/config.ts';
 import type { StoreRecord } from '../store/store.ts';
-import { outcomeUnknown, type StorePort } from '../store/store-port.ts';
+import { outcomeUnknown, type StoreFault } from '../store/store-fault.ts';
+import type { StorePort } from '../store/store-port.ts';
 import { withNewWrite } from '../store/write-log.ts';
 import { decodeIndex, encodeIndex, NO_INDEX, type UserIndex, userKey } from './user-index.ts';
 
@@ -51,11 +52,14 @@ export class UserIndexStore {
       });
       return outcome.kind === 'written' ? { index: written, record: next } : undefined;
     }
+    let fault: StoreFault | undefined;
     for (let attempt = 1; attempt <= CREATE_ATTEMPTS; attempt += 1) {
-      if (await port.create(key, next)) return { index: written, record: next };
+      const created = await port.create(key, next);
+      if (created === true) return { index: written, record: next };
+      if (created !== false) fault = created;
       if ((await port.read(key)) !== undefined) return undefined;
     }
-    throw outcomeUnknown();
+    throw outcomeUnknown(fault);
   }
 }
 

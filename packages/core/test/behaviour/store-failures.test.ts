@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import type { SessionError } from '../../src/common/errors.ts';
+import { SessionError } from '../../src/common/errors.ts';
 import { userKey } from '../../src/users/user-index.ts';
 import { Browser, setCookies } from '../support/browser.ts';
 import { failure, type SetUp, type ShopData, setUp } from '../support/set-up.ts';
@@ -46,7 +46,10 @@ describe('a store that cannot be read', () => {
     expect(message).toContain('failed to read');
     expect(visit.seal()).toEqual([]);
     expect(env.store.writes).toBe(0);
-    expect(env.events).toMatchObject([{ type: 'store-failed', operation: 'read', at: env.clock.now() }]);
+    const reason = 'the Redis server is a read-only replica (READONLY)';
+    expect(env.events).toMatchObject([
+      { type: 'store-failed', operation: 'read', reason, at: env.clock.now() },
+    ]);
     env.store.before = () => undefined;
     expect(await cartOf(env, browser)).toEqual(['coat']);
   });
@@ -96,7 +99,14 @@ describe('the error of a failed store', () => {
 
   it('names the kind of failure by name, first word and code, without commands, keys and bodies', async () => {
     const error = await storeError(STORE_ERROR);
-    expect(error.cause).toEqual(new Error('The store rejected with Error READONLY ECONNRESET'));
+    expect(error.cause).toEqual(
+      new Error(
+        'The store rejected with Error READONLY ECONNRESET: the Redis server is a read-only replica (READONLY)',
+      ),
+    );
+    expect(error.message).toBe(
+      'The session store failed to read: the Redis server is a read-only replica (READONLY). Connect the client to the primary, through Sentinel or as a cluster.',
+    );
     const shown = inspect(error, { depth: null, showHidden: true }) + JSON.stringify(error);
     expect(shown).not.toContain('session:abc');
     expect(shown).not.toContain('the body');
@@ -107,9 +117,12 @@ describe('the error of a failed store', () => {
     [undefined, 'The store rejected with a value that is not an Error'],
     [{ command: 'get session:abc' }, 'The store rejected with a value that is not an Error'],
     [new TypeError('cannot read session:abc'), 'The store rejected with TypeError'],
-    [Object.assign(new Error('disk full'), { errcode: 13 }), 'The store rejected with Error 13'],
+    [
+      Object.assign(new Error('disk full'), { errcode: 13 }),
+      'The store rejected with Error 13: the disk is full',
+    ],
     [Object.assign(new Error('x'), { code: { session: 'abc' } }), 'The store rejected with Error'],
-    [new Error('OOM command not allowed'), 'The store rejected with Error OOM'],
+    [new Error('OOM command not allowed'), 'The store rejected with Error OOM: Redis is out of memory (OOM)'],
   ])('says for %s: %s', async ([cause, message]) => {
     expect((await storeError(cause)).cause).toMatchObject({ message });
   });
@@ -286,8 +299,10 @@ describe('a write that did not happen', () => {
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
     env.store.before = failing('write', 'reject');
-    const { message, status } = await failure(session.update(add('hat')), 'ERR_STORE_UNAVAILABLE');
+    const { message, status, cause } = await failure(session.update(add('hat')), 'ERR_STORE_UNAVAILABLE');
+    expect(message).toContain('failed to write: the Redis server is a read-only replica (READONLY)');
     expect(message).toContain('unknown whether the write happened');
+    expect(cause).toMatchObject({ message: expect.stringContaining('READONLY ECONNRESET') });
     expect(status).toBe(503);
     env.store.before = () => undefined;
     expect(session.data.cart).toEqual(['coat']);
@@ -398,6 +413,110 @@ describe('a finish whose outcome is unknown', () => {
     const { id } = second.session;
     expect(id).not.toBe(browser.id);
     expect(await browser.use(env.sessions, (session) => [session.id, session.userId])).toEqual([id, 'alice']);
+  });
+});
+
+describe('a write error has a cause', () => {
+  it.for<[string, (browser: Browser, env: SetUp) => Promise<unknown>]>([
+    ['of a grant', (_, { sessions }) => new Browser().use(sessions, (session) => session.update(add('hat')))],
+    [
+      'of an update',
+      (browser, { sessions }) => browser.use(sessions, (session) => session.update(add('hat'))),
+    ],
+    ['of a sign-in', (browser, { sessions }) => browser.use(sessions, (session) => session.signIn('alice'))],
+    ['of a destroy', (browser, { sessions }) => browser.use(sessions, (session) => session.destroy())],
+    ['of a finish', (browser, { sessions }) => browser.use(sessions, (session) => session.finish())],
+  ])('%s', async ([, call]) => {
+    const env = setUp();
+    const browser = await shopper(env);
+    env.store.before = ({ operation }) => (operation === 'read' ? undefined : 'reject');
+    const { cause } = await failure(call(browser, env), 'ERR_STORE_UNAVAILABLE');
+    expect(cause).toMatchObject({ message: expect.stringContaining('READONLY ECONNRESET') });
+  });
+
+  it('and says write where the read that follows it fails as well', async () => {
+    const env = setUp();
+    env.store.before = () => 'reject';
+    const { message } = await failure(
+      new Browser().use(env.sessions, (session) => session.update(add('hat'))),
+      'ERR_STORE_UNAVAILABLE',
+    );
+    expect(message).toContain('failed to write');
+    expect(env.store.calls.map(({ operation }) => operation)).toEqual(['write', 'read']);
+  });
+});
+
+describe("a store's own SessionError", () => {
+  it.for(['read', 'compareAndSet'] as const)('ERR_CONFIG of %s reaches the app as such', async (method) => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
+    const own = new SessionError('ERR_CONFIG', 'The table has another shape.');
+    Object.assign(env.store, { [method]: () => Promise.reject(own) });
+    const call = method === 'read' ? browser.load(env.sessions) : session.update(add('hat'));
+    expect(await failure(call, 'ERR_CONFIG')).toBe(own);
+  });
+
+  it('ERR_STORE_UNAVAILABLE is judged: the write is not tried again', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
+    let tries = 0;
+    env.store.compareAndSet = () => {
+      tries += 1;
+      throw new SessionError('ERR_STORE_UNAVAILABLE', 'The database is locked.');
+    };
+    for (const call of [
+      () => session.update(add('hat')),
+      () => session.destroy(),
+      () => new Browser().use(env.sessions, (each) => each.update(add('hat'))),
+    ]) {
+      expect((await failure(call(), 'ERR_STORE_UNAVAILABLE')).message).toContain('The database is locked.');
+    }
+    expect(tries).toBe(3);
+  });
+});
+
+describe('check()', () => {
+  it('writes, reads and deletes one record, and leaves none', async () => {
+    const { sessions, store } = setUp();
+    await sessions.check();
+    expect(store.calls.map(({ operation }) => operation)).toEqual(['write', 'read', 'delete', 'read']);
+    expect(store.size).toBe(0);
+  });
+
+  it.for(['read', 'write', 'delete'] as const)('rejects where the store fails a %s', async (operation) => {
+    const { sessions, store } = setUp();
+    store.before = failing(operation, 'reject');
+    const { message } = await failure(sessions.check(), 'ERR_STORE_UNAVAILABLE');
+    expect(message).toContain(operation === 'read' ? 'failed to read: ' : 'failed to write: ');
+    expect(message).toContain('Connect the client to the primary');
+  });
+
+  it.for<[string, (store: SetUp['store']) => unknown, string]>([
+    [
+      'loses what it confirms',
+      (store) => Object.assign(store, { read: () => undefined }),
+      'compare its clock',
+    ],
+    [
+      'returns another record',
+      (store) => Object.assign(store, { read: () => ({ version: 1, expiresAt: 1, body: '' }) }),
+      'returns another record',
+    ],
+    [
+      'does not delete',
+      (store) => {
+        const { inner } = store;
+        store.compareAndSet = (key, expected, next) =>
+          next === null || inner.compareAndSet(key, expected, next);
+      },
+      'still returns a record',
+    ],
+  ])('rejects where the store %s', async ([, spoil, part]) => {
+    const { sessions, store } = setUp();
+    spoil(store);
+    expect((await failure(sessions.check(), 'ERR_STORE_UNAVAILABLE')).message).toContain(part);
   });
 });
 
