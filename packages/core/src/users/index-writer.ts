@@ -1,4 +1,4 @@
-import { outcomeUnknown } from '../store/store-port.ts';
+import { outcomeUnknown } from '../store/store-fault.ts';
 import { IndexBatch, type IndexBatchDeps } from './index-batch.ts';
 import type { IndexChange, IndexResult } from './index-change.ts';
 import type { ReadIndex } from './user-index-store.ts';
