@@ -15,6 +15,11 @@ import { type Snapshot, snapshotFor, snapshotOf } from './snapshot.ts';
 const MAX_ATTEMPTS = 24;
 /** How long a change that ends the session is tried, in milliseconds. */
 const ENDING_BUDGET = 10_000;
+/**
+ * How long the changes of one batch are applied, in milliseconds. They run without a pause, and what is left goes into the next batch: so many updates of a
+ * large session do not hold up other requests.
+ */
+const MAX_FOLD_TIME = 4;
 /** From this attempt on writers back off for a random time. */
 const BACKOFF_FROM_ATTEMPT = 3;
 /** In milliseconds. */
@@ -58,6 +63,7 @@ export class Batch {
   readonly #id: string;
   /** The changes that are not settled yet. */
   #open: readonly PendingChange[];
+  #left = 0;
 
   constructor(deps: WriterDeps, id: string, waiting: readonly PendingChange[]) {
     this.#deps = deps;
@@ -80,7 +86,9 @@ export class Batch {
         continue;
       }
       const changes = this.#open.map(({ change }) => change);
-      const outcome = fold(base.state, changes, now);
+      const outcome = fold(base.state, changes, now, () => this.#deps.now() - now >= MAX_FOLD_TIME);
+      this.#left += this.#open.length - outcome.applied.length;
+      this.#open = this.#open.slice(0, outcome.applied.length);
       if (!isFresh && decidesWithoutWrite(outcome)) {
         // No write will confirm that the snapshot is current, so it must be read.
         base = undefined;
@@ -98,6 +106,11 @@ export class Batch {
         await this.#pause(attempt);
       base = snapshotOf(attempted.lost, now) ?? (await this.#read());
     }
+  }
+
+  /** How many changes at the end there was no time for. They are not settled. */
+  get left(): number {
+    return this.#left;
   }
 
   async #read(): Promise<Snapshot> {

@@ -32,19 +32,28 @@ export type Applied =
 export interface Fold {
   readonly kind: 'write' | 'delete' | 'keep';
   readonly state: SessionState;
-  /** In the order of the changes. */
+  /** In the order of the changes; fewer if the time was over. */
   readonly applied: readonly Applied[];
   /** The generations of the requests once the result is written. */
   readonly generations: ReadonlyMap<Admission, number>;
 }
 
-/** Applies changes in order: each sees the one before it, one that throws changes nothing, and all after one that ends the session fail. */
-export function fold(start: SessionState, changes: readonly Change<unknown>[], now: number): Fold {
+/**
+ * Applies changes in order: each sees the one before it, one that throws changes nothing, and all after one that ends the session fail. Stops after the first
+ * change at which the time `isOver`; the others are not among the applied.
+ */
+export function fold(
+  start: SessionState,
+  changes: readonly Change<unknown>[],
+  now: number,
+  isOver: () => boolean = () => false,
+): Fold {
   const generations = new Map<Admission, number>();
   const applied: Applied[] = [];
   let state = start;
   let kind: Fold['kind'] = 'keep';
   for (const change of changes) {
+    if (applied.length > 0 && isOver()) break;
     try {
       const { admission } = change;
       if (kind === 'delete' || state.finish !== undefined) throw sessionEnded();

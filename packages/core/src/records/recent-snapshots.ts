@@ -2,14 +2,16 @@ import { grewInBurst } from '../store/write-log.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * How long a snapshot is worth a first attempt, in milliseconds. Over an older one so many may have written that, were the attempt to fail,
- * nobody could tell whether it was among them.
+ * How long the first attempt of a write may start from a snapshot, in milliseconds. Over an older one so many writes may have come that, if the attempt
+ * failed, its outcome would be unknown.
  */
 const MAX_AGE = 200;
-/** The same for a session that is written again and again. */
+/** The same for a session that is written in a burst. */
 const MAX_AGE_IN_BURST = 20;
-/** The most sessions that are noted at a time: a snapshot may hold as much as its session's data. */
+/** The most sessions in one generation of snapshots. */
 const MAX_SESSIONS = 500;
+/** The most characters of bodies and data in one generation, in UTF-16 code units. */
+const MAX_CHARS = 2_000_000;
 /**
  * How many writes in a row may start from what this process wrote itself. A process that writes without a pause would never let another one's write through,
  * since that one has to read first; so now and then it reads too, and leaves a gap.
@@ -23,31 +25,32 @@ interface RecentSnapshot {
 
 /** Where a write starts. */
 export interface Start {
-  /** Undefined where what is known is too old, or it is time to look again. */
+  /** Undefined if what is known is too old, or if it is time to read again. */
   readonly snapshot: Snapshot | undefined;
   /** How many writes in a row have started from what this process wrote itself. */
   readonly streak: number;
 }
 
-/** Remembers for a moment how this process last saw the sessions that it wrote, so that its next writer does not start from something older. */
+/** Keeps for a moment the sessions that this process wrote, so that the next write does not start from something older. Bounded in number and in size. */
 export class RecentSnapshots {
   readonly #now: () => number;
-  /** By session ID, in two generations: the older one is dropped whole, so that nothing has to be looked for that is too old. */
+  /** By session ID, in two generations: the older one is dropped as a whole, so that nothing has to be searched for what is too old. */
   #young = new Map<string, RecentSnapshot>();
   #old = new Map<string, RecentSnapshot>();
   #youngSince: number;
+  #youngChars = 0;
 
   constructor(now: () => number) {
     this.#now = now;
     this.#youngSince = now();
   }
 
-  /** Picks the latest of what is known of a session. Versions only rise. */
+  /** Picks the latest of the known snapshots of a session. Versions only rise. */
   startOf(id: string, bases: readonly (Snapshot | undefined)[]): Start {
-    const remembered = this.#young.get(id) ?? this.#old.get(id);
-    const streak = remembered?.streak ?? 0;
+    const recent = this.#young.get(id) ?? this.#old.get(id);
+    const streak = recent?.streak ?? 0;
     if (streak >= MAX_STREAK) return { snapshot: undefined, streak: 0 };
-    let latest = remembered?.snapshot;
+    let latest = recent?.snapshot;
     for (const base of bases) {
       if (base !== undefined && (latest === undefined || base.record.version > latest.record.version)) {
         latest = base;
@@ -57,19 +60,25 @@ export class RecentSnapshots {
     return { snapshot: isUsable ? latest : undefined, streak };
   }
 
-  /** Remembers a session as it was written after a start. */
+  /** Keeps a session as it was written after a start. */
   note(id: string, snapshot: Snapshot, { streak }: Start): void {
     const now = this.#now();
-    if (now - this.#youngSince > MAX_AGE || this.#young.size >= MAX_SESSIONS) {
+    const chars = charsOf(snapshot);
+    this.#youngChars -= charsOf(this.#young.get(id)?.snapshot);
+    const isFull = this.#young.size >= MAX_SESSIONS || this.#youngChars + chars > MAX_CHARS;
+    if (isFull || now - this.#youngSince > MAX_AGE) {
       this.#old = this.#young;
       this.#young = new Map();
       this.#youngSince = now;
+      this.#youngChars = 0;
     }
+    this.#youngChars += chars;
     this.#young.set(id, { snapshot, streak: streak + 1 });
   }
 
-  /** Forgets a session that ended, or of which nobody knows how it stands. */
+  /** Forgets a session that ended, or whose state is unknown. */
   forget(id: string): void {
+    this.#youngChars -= charsOf(this.#young.get(id)?.snapshot);
     this.#young.delete(id);
     this.#old.delete(id);
   }
@@ -77,4 +86,9 @@ export class RecentSnapshots {
 
 function isRecent({ state, seenAt }: Snapshot, now: number): boolean {
   return now - seenAt <= (grewInBurst(state.writes) ? MAX_AGE_IN_BURST : MAX_AGE);
+}
+
+/** The size of a snapshot: the record's body, and the data a second time. */
+function charsOf(snapshot: Snapshot | undefined): number {
+  return snapshot === undefined ? 0 : snapshot.record.body.length + snapshot.state.data.length;
 }

@@ -20,6 +20,8 @@ interface Queue {
   readonly waiting: QueuedChange[];
   /** When the current batch began. */
   since: number;
+  /** Whether there was no time for some changes of the last batch. */
+  isCut: boolean;
 }
 
 /**
@@ -61,7 +63,8 @@ export class SessionWriter {
       const first = await Promise.race([turn.promise, outcome.promise]);
       if (first !== 'lead') return first;
     } else {
-      queue = { waiting: [...(queue?.waiting ?? NONE), queued], since };
+      // The own change first: it must be written even if there is no time for the others.
+      queue = { waiting: [queued, ...(queue?.waiting ?? NONE)], since, isCut: false };
       this.#queues.set(id, queue);
       // One microtask later, so that all changes of the same tick go into one record.
       await undefined;
@@ -72,25 +75,37 @@ export class SessionWriter {
 
   /** Writes the waiting changes, and then makes the first of those that arrived meanwhile write the next batch. */
   async #lead(id: string, queue: Queue): Promise<void> {
+    // The last batch used up its time, so other requests run first.
+    if (queue.isCut) await this.#deps.wait(0);
+    queue.isCut = false;
     const waiting = queue.waiting.splice(0);
     queue.since = this.#deps.now();
     const start = this.#recent.startOf(
       id,
       waiting.map(({ base }) => base),
     );
+    const batch = new Batch(this.#deps, id, waiting);
     try {
-      const written = await new Batch(this.#deps, id, waiting).write(start.snapshot);
+      const written = await batch.write(start.snapshot);
       if (written === undefined) this.#recent.forget(id);
       else this.#recent.note(id, written, start);
     } catch (error) {
       this.#recent.forget(id);
-      for (const { reject } of waiting) reject(error);
+      for (const { reject } of waiting.slice(0, waiting.length - batch.left)) reject(error);
     }
+    const left = waiting.slice(waiting.length - batch.left);
     // A later call may have taken over because this batch took too long.
-    if (this.#queues.get(id) !== queue) return;
+    const current = this.#queues.get(id) ?? queue;
+    current.waiting.unshift(...left);
+    if (current !== queue) return;
+    queue.isCut = left.length > 0;
     const next = queue.waiting[0];
-    if (next === undefined) this.#queues.delete(id);
-    else next.lead?.();
+    if (next === undefined) {
+      this.#queues.delete(id);
+    } else {
+      this.#queues.set(id, queue);
+      next.lead?.();
+    }
   }
 }
 
