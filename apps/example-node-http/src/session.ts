@@ -24,12 +24,12 @@ export function session<Data>(
   sessions: Sessions<Data>,
   { trustProxy = false, ...options }: SessionOptions = {},
 ): (req: Request, res: ServerResponse) => Promise<void> {
-  const { lazy, open, attach } = mountSessions<Data, Request>(sessions, options);
+  const { open, attach, admit } = mountSessions<Data, Request>(sessions, options);
   return async (req, res) => {
     const visit = open(new ParsedRequestView(parsed(req, trustProxy)), req);
     attach(req, visit.session);
     onHeaders(res, () => sealOnto(res, visit));
-    if (!lazy) await visit.session.load();
+    await admit(visit, req);
   };
 }
 

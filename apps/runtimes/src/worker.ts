@@ -51,4 +51,5 @@ const SCENARIO_NAMES: readonly ScenarioName[] = [
   'twice',
   'tokens',
   'proxy',
+  'open',
 ];

@@ -77,6 +77,8 @@ function explain(event: SessionEvent, sessionId: string): string {
       return `a token opened no session: ${event.reason}`;
     case 'client-changed':
       return `a different ${event.changes.join(' and ')}${event.refused ? '; refused' : ''}`;
+    case 'call-failed':
+      return `${event.call} failed: ${event.code ?? 'an error of the app'}`;
     case 'conflict':
       return 'two changes collided; the second one was retried';
     case 'store-failed':

@@ -6,8 +6,9 @@ import type { SessionsOptions } from './config/options.ts';
 import type { RequestView, ResponseHeader } from './http/request-view.ts';
 import { end, inspect } from './request/by-id.ts';
 import { assembleDeps, type Deps, type Wait } from './request/deps.ts';
+import { refuseCrossSiteWrite } from './request/load.ts';
 import { RequestContext } from './request/request-context.ts';
-import { seal } from './request/seal.ts';
+import { type ReadHeader, seal } from './request/seal.ts';
 import { sessionHandle } from './request/session-handle.ts';
 import { absoluteDeadline } from './session/expiry.ts';
 import type { Session, SessionInspection, SessionSummary, Sessions, Visit } from './session/session-types.ts';
@@ -136,10 +137,16 @@ class OpenedVisit<Data extends object> implements Visit<Data> {
     this.#context.repeatToken();
   }
 
-  seal(): readonly ResponseHeader[] {
-    return seal(this.#context);
+  refuseCrossSite(): void {
+    refuseCrossSiteWrite(this.#context);
+  }
+
+  seal(readHeader: ReadHeader = noHeader): readonly ResponseHeader[] {
+    return seal(this.#context, readHeader);
   }
 }
+
+const noHeader: ReadHeader = () => undefined;
 
 function summaryOf({ id, snapshot }: LiveSession): SessionSummary[] {
   const { user, client, createdAt, lastUsedAt, expiresAt } = snapshot.state;

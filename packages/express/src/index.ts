@@ -2,6 +2,7 @@ import { type Session, SessionError, type Sessions } from '@coatcheck/core';
 import { type AdapterOptions, mountSessions, ParsedRequestView, sealOnto } from '@coatcheck/core/adapter';
 import type { Request, RequestHandler } from 'express';
 import onHeaders from 'on-headers';
+import { forwardRejections } from './forward-rejections.ts';
 
 export type { Session, SessionEvent, SessionSummary, Sessions, SessionsOptions } from '@coatcheck/core';
 export { bearer, cookie, createSessions, form, header, memoryStore, query } from '@coatcheck/core';
@@ -52,13 +53,13 @@ export function session<Name extends string = 'session'>(
   sessions: Sessions<Name extends keyof Register ? Register[Name] : unknown>,
   options: SessionOptions<Name> = {},
 ): RequestHandler {
-  const { lazy, open, attach } = mountSessions<unknown, Request>(sessions, options);
+  const { open, attach, admit } = mountSessions<unknown, Request>(sessions, options);
   return (req, res, next) => {
+    forwardRejections(req);
     const visit = open(new ExpressView(req), req);
     attach(req, visit.session);
     onHeaders(res, () => sealOnto(res, visit));
-    if (lazy) next();
-    else visit.session.load().then(() => next(), next);
+    admit(visit, req).then(() => next(), next);
   };
 }
 

@@ -43,7 +43,7 @@ export function session<Name extends string = 'session'>(
   sessions: Sessions<Name extends keyof Register ? Register[Name] : unknown>,
   options: SessionOptions<Name> = {},
 ): FastifyPluginAsync {
-  const { name, lazy, open, attach } = mountSessions<unknown, FastifyRequest>(sessions, options);
+  const { name, open, attach, admit } = mountSessions<unknown, FastifyRequest>(sessions, options);
   const slot: unique symbol = Symbol(name);
   interface Carrier extends FastifyRequest {
     [slot]?: Visit<unknown>;
@@ -63,8 +63,8 @@ export function session<Name extends string = 'session'>(
       const { [slot]: visit } = request;
       // What @fastify/websocket sets for an upgrade, at onRequest.
       if ('ws' in request && request.ws === true) visit?.seal();
-      if (lazy || visit === undefined) next();
-      else visit.session.load().then(() => next(), next);
+      if (visit === undefined) next();
+      else admit(visit, request).then(() => next(), next);
     });
   };
   return fastifyPlugin(plugin, { fastify: '5.x', name: '@coatcheck/fastify' });

@@ -230,11 +230,11 @@ describe.each(['before', 'after'])('an upgrade to a WebSocket, its plugin regist
     await app.close();
   });
 
-  it("from another site's page has no session", async () => {
+  it("from another site's page is refused", async () => {
     const { app, live } = await serve();
     const granted = await app.inject({ method: 'POST', url: '/cart' });
     const headers = { cookie: cookieIn(granted.headers), origin: 'https://other.example' };
-    expect(await ask(live, 'add', headers)).toBe('ERR_CROSS_SITE');
+    await expect(ask(live, 'add', headers)).rejects.toThrow('403');
     await app.close();
   });
 });

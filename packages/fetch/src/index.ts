@@ -33,6 +33,13 @@ export interface OpenVisit<Data> {
   /** The session. Await `load()` or a write before you read it. */
   readonly session: Session<Data>;
   /**
+   * Throws for a write that a page of another site sent. Call it before the handler, and respond with 403. Without it, such a request is one without a session, whose
+   * writes reject. No I/O.
+   *
+   * @throws `ERR_CROSS_SITE`
+   */
+  refuseCrossSite(): void;
+  /**
    * Returns a copy of the response with the session's headers, or the response itself if there are none. The response to a WebSocket upgrade (101) cannot be
    * copied, so it gets them itself. Afterwards no token can go out: a first write rejects with `ERR_RESPONSE_SEALED`.
    *
@@ -42,7 +49,8 @@ export interface OpenVisit<Data> {
 }
 
 /**
- * Makes a handler of requests out of one that also takes the session, loaded unless `lazy`. The response that it returns brings the token.
+ * Makes a handler of requests out of one that also takes the session, loaded unless `lazy`. The response that it returns brings the token. A write from another site is
+ * responded to with 403 before the handler, unless `serveCrossSite` says otherwise.
  *
  * Danger: an error that leaves the handler brings no token, and after a sign-in the old one is dead. Catch errors inside the handler, and return the response to them.
  *
@@ -61,9 +69,15 @@ export function withSession<Data, Rest extends readonly unknown[] = []>(
     );
   }
   return async (request, ...rest) => {
-    const { session, finish, close } = begin(sessions, request, await facts?.(request, ...rest), mount.open);
+    const opened = begin(sessions, request, await facts?.(request, ...rest), mount.open);
+    const { visit, session, finish, close } = opened;
     try {
-      if (!mount.lazy) await session.load();
+      try {
+        await mount.admit(visit, request);
+      } catch (error) {
+        if (!(SessionError.is(error) && error.code === 'ERR_CROSS_SITE')) throw error;
+        return finish(new Response('Forbidden', { status: error.status }));
+      }
       return finish(await handler(request, session, ...rest));
     } finally {
       close();
@@ -83,7 +97,10 @@ export function open<Data>(
   request: FetchRequest,
   options: RequestFacts & { readonly passive?: boolean } = {},
 ): OpenVisit<Data> {
-  return begin(sessions, request, options, (view) => sessions.open(view, options));
+  const { session, refuseCrossSite, finish } = begin(sessions, request, options, (view) =>
+    sessions.open(view, options),
+  );
+  return { session, refuseCrossSite, finish };
 }
 
 type Write = 'update' | 'signIn' | 'renew' | 'finish' | 'destroy';
@@ -116,20 +133,21 @@ function begin<Data, Req extends FetchRequest>(
   if (opened.has(sessions)) throw new SessionError('ERR_CONFIG', TWICE);
   const visit = openVisit(viewOf(request, facts), request);
   OPENED.set(request, opened.add(sessions));
-  const close = () => {
+  const close = (response?: Response) => {
     opened.delete(sessions);
-    return visit.seal();
+    return visit.seal((name) => response?.headers.get(name) ?? undefined);
   };
   const finish = (response: Response) => {
     if (!opened.has(sessions)) throw new SessionError('ERR_RESPONSE_SEALED', FINISHED);
-    const headers = close();
+    const headers = close(response);
     if (headers.length === 0) return response;
     // A response can be immutable, or returned for many requests, whom a token is no business of.
     const finished = response.status === 101 ? response : new Response(response.body, response);
     for (const [name, value, how] of headers) finished.headers[how](name, value);
     return finished;
   };
-  return { session: visit.session, finish, close };
+  const refuseCrossSite = () => visit.refuseCrossSite();
+  return { visit, session: visit.session, refuseCrossSite, finish, close };
 }
 
 const TWICE =

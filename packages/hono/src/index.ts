@@ -46,7 +46,7 @@ export function session<Data, Name extends string = 'session'>(
   sessions: Sessions<Data>,
   { ip, ...options }: SessionOptions<Name> = {},
 ): MiddlewareHandler<{ Variables: SessionVariables<Data, Name> }> {
-  const { name, lazy, open } = mountSessions<Data, Context>(sessions, options);
+  const { name, open, admit } = mountSessions<Data, Context>(sessions, options);
   if (ip !== undefined && typeof ip !== 'function') {
     throw new SessionError(
       'ERR_CONFIG',
@@ -59,11 +59,11 @@ export function session<Data, Name extends string = 'session'>(
     const form = parsed && (await Promise.resolve(parsed).catch(() => undefined));
     const visit = open(new FetchRequestView(c.req.raw, { form, ip: ip && (() => ip(c)) }), c);
     c.set(name, visit.session);
-    if (!lazy) await visit.session.load();
     try {
+      await admit(visit, c);
       await next();
     } finally {
-      const headers = visit.seal();
+      const headers = visit.seal((header) => c.res.headers.get(header) ?? undefined);
       // The runtime creates the response that opens a WebSocket, and it cannot be changed.
       if (headers.length > 0 && c.res.status !== 101) putOnto(c, headers);
     }

@@ -50,12 +50,12 @@ export function session<Name extends string = 'session'>(
   sessions: Sessions<Name extends keyof Register ? Register[Name] : unknown>,
   options: SessionOptions<Name> = {},
 ): (ctx: ExtendableContext, next: Next) => Promise<unknown> {
-  const { lazy, open, attach } = mountSessions<unknown, ExtendableContext>(sessions, options);
+  const { open, attach, admit } = mountSessions<unknown, ExtendableContext>(sessions, options);
   return (ctx, next) => {
     const visit = open(new KoaView(ctx.request), ctx);
     attach(ctx, visit.session);
     onHeaders(ctx.res, () => sealOnto(ctx.res, visit));
-    return lazy ? next() : visit.session.load().then(() => next());
+    return admit(visit, ctx).then(() => next());
   };
 }
 

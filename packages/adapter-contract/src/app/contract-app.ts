@@ -45,6 +45,8 @@ class App implements ContractApp {
   readonly #gate = new Gate();
   readonly #lateDone = new Gate();
   #clock = 0;
+  /** How many targets were performed besides the contract's own orders. */
+  #performed = 0;
 
   constructor(scenario: ScenarioName) {
     this.scenario = scenario;
@@ -63,6 +65,7 @@ class App implements ContractApp {
   async perform(target: string, request: object): Promise<string> {
     const [name = '', action = ''] = target.split('.');
     if (name === 'kit') return JSON.stringify((await this.#control(action)) ?? null);
+    this.#performed += 1;
     if (name === 'all') {
       const names = this.mounts.map(({ options }) => options.as ?? 'session');
       return JSON.stringify(await Promise.all(names.map((each) => this.#act(action, request, each))));
@@ -103,6 +106,8 @@ class App implements ContractApp {
         return undefined;
       case 'store':
         return { reads: store.reads, writes: store.writes, records: store.records };
+      case 'performed':
+        return this.#performed;
       case 'events':
         return this.#events;
       case 'break-store':

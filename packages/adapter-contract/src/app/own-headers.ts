@@ -16,6 +16,7 @@ export function makeOwnHeaders(): OwnHeaders {
     ['set-cookie', 'size=small; Path=/'],
     ['vary', 'accept-language'],
     ['cache-control', 'public, max-age=60'],
+    ['referrer-policy', 'no-referrer'],
   ];
   const cookies = pairs.filter(([name]) => name === 'set-cookie').map(([, value]) => value);
   return { object: { ...Object.fromEntries(pairs), 'set-cookie': cookies }, pairs, flat: pairs.flat() };

@@ -17,12 +17,17 @@ export interface ContractData {
 }
 
 /** Names an app of the contract; `contractApp` creates it. */
-export type ScenarioName = 'plain' | 'lazy' | 'passive' | 'two' | 'twice' | 'tokens' | 'proxy';
+export type ScenarioName = 'plain' | 'lazy' | 'passive' | 'two' | 'twice' | 'tokens' | 'proxy' | 'open';
 
 /** A session manager and its options for the adapter's `session()`. */
 export interface ContractMount {
   readonly sessions: Sessions<ContractData>;
-  readonly options: { readonly lazy?: boolean; readonly passive?: boolean; readonly as?: string };
+  readonly options: {
+    readonly lazy?: boolean;
+    readonly passive?: boolean;
+    readonly as?: string;
+    readonly serveCrossSite?: boolean;
+  };
 }
 
 /** The dependencies of a scenario's session managers. */
@@ -44,6 +49,8 @@ export function mountsOf(scenario: ScenarioName, dependencies: Dependencies): re
       return [{ sessions: make(), options: { lazy: true } }];
     case 'passive':
       return [{ sessions: make(), options: { passive: true } }];
+    case 'open':
+      return [{ sessions: make(), options: { serveCrossSite: true } }];
     case 'two':
       return [
         { sessions: make(), options: {} },

@@ -23,6 +23,29 @@ export const origins: readonly Clause[] = [
     },
   },
   {
+    title: 'rejects a write from another site before the handler runs',
+    async check(lab) {
+      for (const scenario of ['plain', 'lazy'] as const) {
+        const site = await lab.serve(scenario);
+        const visitor = await site.visitor();
+        const before = await site.command('performed');
+        const reply = await visitor.post('/text/session.ignore', ['sec-fetch-site', 'cross-site']);
+        equal(reply.status, 403);
+        equal(await site.command('performed'), before);
+      }
+    },
+  },
+  {
+    title: 'serves a write from another site as a visitor without a session if serveCrossSite is true',
+    async check(lab) {
+      const site = await lab.serve('open');
+      const visitor = await site.visitor();
+      const seen = seenIn(await visitor.post('/text/session.show', ['sec-fetch-site', 'cross-site']));
+      deepEqual([seen.id, seen.count, seen.ended], [undefined, 0, 'cross-site']);
+      await rejects(visitor, ['sec-fetch-site', 'cross-site']);
+    },
+  },
+  {
     title: 'lets a visitor follow a link from another site',
     async check(lab) {
       const visitor = await (await lab.serve()).visitor();
@@ -43,15 +66,16 @@ export const origins: readonly Clause[] = [
   {
     title: 'treats a WebSocket upgrade from another site as a write, and gives it no session',
     async check(lab) {
-      const site = await lab.serve();
-      const visitor = await site.visitor();
       const upgrade = [
         ['connection', 'upgrade'],
         ['upgrade', 'websocket'],
       ] as const;
       const path = '/text/session.show';
+      const elsewhere = ['origin', 'https://other.example'] as const;
+      const visitor = await (await lab.serve()).visitor();
       equal(seenIn(await visitor.get(path, ...upgrade, ['sec-fetch-site', 'same-origin'])).count, 1);
-      const reply = await visitor.get(path, ...upgrade, ['origin', 'https://other.example']);
+      equal((await visitor.get(path, ...upgrade, elsewhere)).status, 403);
+      const reply = await (await (await lab.serve('open')).visitor()).get(path, ...upgrade, elsewhere);
       deepEqual(seenIn(reply), { id: undefined, count: 0, userId: undefined, ended: 'cross-site' });
     },
   },

@@ -52,6 +52,19 @@ export const transports: readonly Clause[] = [
     },
   },
   {
+    title: "keeps the app's Referrer-Policy if it protects the token, and adds one if there is none",
+    async check(lab) {
+      const site = await lab.serve('tokens');
+      const query = `?session=${await tokenOf(site)}`;
+      for (const way of ['headers', 'raw-object', 'raw-array']) {
+        const reply = await site.stranger().get(`/${way}/session.show${query}`);
+        deepEqual(reply.all('referrer-policy'), ['no-referrer']);
+      }
+      const reply = await site.stranger().get(`/text/session.show${query}`);
+      deepEqual(reply.all('referrer-policy'), ['same-origin']);
+    },
+  },
+  {
     title: 'treats an invalid token as a visitor without a session',
     async check(lab) {
       const site = await lab.serve('tokens');

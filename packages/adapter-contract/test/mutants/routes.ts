@@ -63,6 +63,7 @@ async function handle(
     const visit = steps.open(arrival, mount, facts);
     steps.attach(holder, mount, visit.session);
     steps.arrange(arrival, visit);
+    steps.refuse(visit, mount);
     await steps.load(visit, mount);
   }
   const [, way = '', target = '', late = ''] = (req.url ?? '').split(/[/?]/);

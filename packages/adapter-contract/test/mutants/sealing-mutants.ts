@@ -1,7 +1,7 @@
 import { sealOnto } from '@coatcheck/core/adapter';
 import { beforeHeaders } from './before-headers.ts';
 import type { Mutant } from './mutant.ts';
-import type { Arrival, Steps } from './steps.ts';
+import { type Arrival, headersFor, type Steps } from './steps.ts';
 
 /** The clauses about calls that take status and headers at once. */
 const RAW: readonly string[] = [
@@ -51,7 +51,7 @@ export const sealingMutants: readonly Mutant[] = [
     steps: {
       arrange: ({ res }, visit) =>
         beforeHeaders(res, () => {
-          for (const [name, value] of visit.seal()) res.setHeader(name, value);
+          for (const [name, value] of headersFor(res, visit)) res.setHeader(name, value);
         }),
     },
     fails: [
@@ -67,18 +67,25 @@ export const sealingMutants: readonly Mutant[] = [
     steps: {
       arrange: ({ res }, visit) =>
         beforeHeaders(res, () => {
-          for (const [name, value] of visit.seal())
+          for (const [name, value] of headersFor(res, visit))
             res.setHeader(name, [res.getHeader(name) ?? [], value].flat().map(String));
         }),
     },
     fails: ["replaces the app's Cache-Control with no-store if a token is sent", ...RAW],
   },
   {
+    fault: "replaces the app's Referrer-Policy",
+    steps: {
+      arrange: ({ res }, visit) => beforeHeaders(res, () => sealOnto(res, { seal: () => visit.seal() })),
+    },
+    fails: ["keeps the app's Referrer-Policy if it protects the token, and adds one if there is none"],
+  },
+  {
     fault: "pushes the token into the app's array",
     steps: {
       arrange: ({ res }, visit) =>
         beforeHeaders(res, () => {
-          for (const [name, value, how] of visit.seal()) {
+          for (const [name, value, how] of headersFor(res, visit)) {
             if (how === 'append') res.appendHeader(name, value);
             else res.setHeader(name, value);
           }
@@ -91,13 +98,14 @@ export const sealingMutants: readonly Mutant[] = [
     steps: {
       arrange: ({ res }, visit) =>
         beforeHeaders(res, () => {
-          for (const [name, value] of visit.seal()) {
+          for (const [name, value] of headersFor(res, visit)) {
             if (name === 'set-cookie')
               res.setHeader(name, [res.getHeader(name) ?? [], value].flat().map(String));
           }
         }),
     },
     fails: [
+      "keeps the app's Referrer-Policy if it protects the token, and adds one if there is none",
       ...RAW,
       "replaces the app's Cache-Control with no-store if a token is sent",
       "adds Cookie to the app's Vary if the handler read the session",
@@ -161,9 +169,11 @@ export const sealingMutants: readonly Mutant[] = [
         beforeHeaders(res, () => {
           sealOnto(res, {
             seal: () =>
-              visit
-                .seal()
-                .map(([name, value, how]) => [name, value.replace(/Max-Age=0; .*/, 'Max-Age=0'), how]),
+              headersFor(res, visit).map(([name, value, how]) => [
+                name,
+                value.replace(/Max-Age=0; .*/, 'Max-Age=0'),
+                how,
+              ]),
           });
         }),
     },

@@ -21,6 +21,8 @@ export interface Steps {
   /** Arranges that the visit is sealed and its headers are sent. */
   arrange(arrival: Arrival, visit: Visit<ContractData>): void;
   load(visit: Visit<ContractData>, mount: ContractMount): unknown;
+  /** Rejects a write from another site. */
+  refuse(visit: Visit<ContractData>, mount: ContractMount): void;
   /** Attaches the session where the handler finds it. */
   attach(holder: Record<string, unknown>, mount: ContractMount, session: Session<ContractData>): void;
   /** Creates the object that has the sessions of a request as properties. */
@@ -43,6 +45,9 @@ export const steps: Steps = {
   open: (_arrival, { sessions, options }, facts) =>
     sessions.open(new ParsedRequestView(facts), { passive: options.passive === true }),
   arrange: ({ res }, visit) => beforeHeaders(res, () => sealOnto(res, visit)),
+  refuse: (visit, { options }) => {
+    if (!options.serveCrossSite) visit.refuseCrossSite();
+  },
   load: (visit, { options }) => (options.lazy ? undefined : visit.session.load()),
   attach: (holder, { options: { as = 'session' } }, session) => {
     if (as in holder) throw taken(as);
@@ -50,6 +55,14 @@ export const steps: Steps = {
   },
   holder: () => ({}),
 };
+
+/** Seals a visit, and shows the core the headers that the response already has. */
+export function headersFor(
+  res: ServerResponse,
+  visit: Visit<ContractData>,
+): ReturnType<Visit<unknown>['seal']> {
+  return visit.seal((name) => res.getHeader(name)?.toString());
+}
 
 /** Returns the addresses that proxies have added, with the nearest to this server last. */
 export function forwardedFor(req: IncomingMessage): readonly string[] {

@@ -55,6 +55,8 @@ export const viewMutants: readonly Mutant[] = [
     fault: 'reports every request as a GET',
     steps: shows(() => ({ method: 'GET' })),
     fails: [
+      'rejects a write from another site before the handler runs',
+      'serves a write from another site as a visitor without a session if serveCrossSite is true',
       'rejects a write from another site with 403, and leaves the cookie unchanged',
       'rejects a sign-in from another site, and sets no cookie',
       'compares Origin with the host, including its port, if there is no Sec-Fetch-Site',
@@ -70,6 +72,8 @@ export const viewMutants: readonly Mutant[] = [
     fault: 'hides Sec-Fetch-Site',
     steps: shows(({ headers: { 'sec-fetch-site': _, ...headers } }) => ({ headers })),
     fails: [
+      'rejects a write from another site before the handler runs',
+      'serves a write from another site as a visitor without a session if serveCrossSite is true',
       'rejects a write from another site with 403, and leaves the cookie unchanged',
       'rejects a sign-in from another site, and sets no cookie',
     ],
@@ -87,7 +91,10 @@ export const viewMutants: readonly Mutant[] = [
   {
     fault: 'hides the query',
     steps: shows(() => ({ query: undefined })),
-    fails: ['opens a session with a query parameter, the first of its name'],
+    fails: [
+      'opens a session with a query parameter, the first of its name',
+      "keeps the app's Referrer-Policy if it protects the token, and adds one if there is none",
+    ],
   },
   {
     fault: 'returns the last query parameter of a name',

@@ -1,7 +1,7 @@
 import { ParsedRequestView, sealOnto } from '@coatcheck/core/adapter';
 import { beforeHeaders } from './before-headers.ts';
 import type { Mutant } from './mutant.ts';
-import { steps } from './steps.ts';
+import { headersFor, steps } from './steps.ts';
 
 const SHARED = new WeakMap<object, Record<string, unknown>>();
 
@@ -17,6 +17,22 @@ export const visitMutants: readonly Mutant[] = [
     fails: [
       'provides the session loaded, with what the previous request wrote',
       "passes a store failure during load to the framework's error handling, and issues no token",
+    ],
+  },
+  {
+    fault: 'leaves rejecting a write from another site to the handler',
+    steps: { refuse: () => {} },
+    fails: [
+      'rejects a write from another site before the handler runs',
+      'treats a WebSocket upgrade from another site as a write, and gives it no session',
+    ],
+  },
+  {
+    fault: 'rejects writes from other sites even if serveCrossSite is true',
+    steps: { refuse: (visit) => visit.refuseCrossSite() },
+    fails: [
+      'serves a write from another site as a visitor without a session if serveCrossSite is true',
+      'treats a WebSocket upgrade from another site as a write, and gives it no session',
     ],
   },
   {
@@ -126,13 +142,11 @@ export const visitMutants: readonly Mutant[] = [
         beforeHeaders(res, () => {
           sealOnto(res, {
             seal: () =>
-              visit
-                .seal()
-                .map(([name, value, how]) => [
-                  name,
-                  presented === undefined ? value : value.replace(/^__Host-session=[\w-]{65}/, presented),
-                  how,
-                ]),
+              headersFor(res, visit).map(([name, value, how]) => [
+                name,
+                presented === undefined ? value : value.replace(/^__Host-session=[\w-]{65}/, presented),
+                how,
+              ]),
           });
         });
       },

@@ -1,9 +1,17 @@
-/** Sets what an adapter's `session()` does with each request. Every adapter has these three options. */
+/** Sets what an adapter's `session()` does with each request. Every adapter has these options. */
 export interface AdapterOptions<Request, Name extends string = string> {
-  /** Leaves `load()` to the app, so that a request which never asks costs no store call. Default false. */
+  /** Leaves `load()` to the app, so that a request that never uses the session costs no store call. Default: false. */
   readonly lazy?: boolean;
-  /** Names the property that holds the session. Two session managers beside each other need two names. Default `session`. */
+  /** Names the property that holds the session. Two session managers on one request need two names. Default: `session`. */
   readonly as?: Name;
-  /** Writes nothing for the mere look: no touch, renewal or confirmation. For polling and prefetching. Default false. */
+  /** Makes reading alone write nothing: no touch, renewal or confirmation. For polling and prefetching. Default: false. */
   readonly passive?: boolean | ((request: Request) => boolean);
+  /**
+   * Serves a write that a page of another site sent, as a visitor without a session, instead of refusing it with `ERR_CROSS_SITE` (403) before the handler runs. For
+   * routes that other sites post to by intention, such as a payment callback. Default: false.
+   *
+   * @example
+   * session(sessions, { serveCrossSite: (req) => req.path === '/payment-callback' });
+   */
+  readonly serveCrossSite?: boolean | ((request: Request) => boolean);
 }

@@ -1,19 +1,19 @@
 import type { RequestView } from '../http/request-view.ts';
 
-/** Describes a request of the Fetch standard, as Hono and the runtimes that speak Fetch hand it over. */
+/** A `Request` of the Fetch standard, as Hono and the runtimes that serve with Fetch pass it. */
 export interface FetchRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: { get(name: string): string | null };
 }
 
-/** Tells what a request of the Fetch standard does not: the client's address, and a form that a parser has read. */
+/** What a `Request` of the Fetch standard does not have: the client's address, and a form that a parser has read. */
 export interface FetchRequestFacts {
   readonly ip?: (() => string | undefined) | undefined;
   readonly form?: { get(name: string): unknown } | undefined;
 }
 
-/** Shows a request of the Fetch standard to the core. Each member is read when it is asked for. */
+/** Shows a `Request` of the Fetch standard to the core. Each part is read when the core needs it. */
 export class FetchRequestView implements RequestView {
   readonly #request: FetchRequest;
   readonly #facts: FetchRequestFacts;

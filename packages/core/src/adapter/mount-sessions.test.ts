@@ -20,8 +20,12 @@ describe('mountSessions', () => {
     [{ as: 1 }, "session option as must be a property's name such as 'session'; received 1."],
     [{ passive: 1 }, 'session option passive must be true, false or a function of the request; received 1.'],
     [
+      { serveCrossSite: 'all' },
+      "session option serveCrossSite must be true, false or a function of the request; received 'all'.",
+    ],
+    [
       { lasy: true },
-      'session option lasy must be left out: the options are lazy, as and passive; received true.',
+      'session option lasy must be left out: the options are lazy, as, passive and serveCrossSite; received true.',
     ],
   ])('says of %o what is wrong with it', (options, message) => {
     const given: object = options;

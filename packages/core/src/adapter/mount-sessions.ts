@@ -3,43 +3,50 @@ import type { RequestView } from '../http/request-view.ts';
 import type { Sessions, Visit } from '../session/session-types.ts';
 import type { AdapterOptions } from './adapter-options.ts';
 
-/** Holds what an adapter needs for each request, its options checked and their defaults filled in. */
+/** What an adapter needs for each request: its options, checked and with their defaults. */
 export interface SessionMount<Data, Request> {
   readonly name: string;
   readonly lazy: boolean;
-  /** Opens a visit, passive where the option says so. No I/O. */
+  /** Opens a visit, passive if the option says so. No I/O. */
   open(view: RequestView, request: Request): Visit<Data>;
   /**
-   * Puts the session on the framework's request under its name. An assignment to that property throws, since it would sign nobody out.
+   * Puts the session on the framework's request under its name. An assignment to that property throws, since it would not sign anyone out.
    *
-   * Errors: `ERR_CONFIG` where the property is taken, by the framework or by a second `session()` with the same name.
+   * @throws SessionError `ERR_CONFIG` if the request already has the property, from the framework or from another `session()` with the same name
    */
   attach(holder: object, session: Visit<Data>['session']): void;
+  /**
+   * Admits a request to the handlers: refuses a write from another site unless the option serves it, then loads the session unless `lazy`. Await it before
+   * the next handler, and pass a rejection to the framework's error handling.
+   *
+   * @throws SessionError `ERR_CROSS_SITE`, `ERR_STORE_UNAVAILABLE`
+   */
+  admit(visit: Visit<Data>, request: Request): Promise<unknown>;
 }
 
 /**
- * Checks what an adapter's `session()` was given.
+ * Checks the arguments of an adapter's `session()` and returns what it needs for each request.
  *
- * Errors: `ERR_CONFIG`.
+ * @throws SessionError `ERR_CONFIG` if `sessions` is not the result of `createSessions()`, or an option is unknown or invalid
  */
 export function mountSessions<Data, Request>(
   sessions: Sessions<Data>,
   options: AdapterOptions<Request>,
 ): SessionMount<Data, Request> {
   check(sessions, options);
-  const { lazy = false, as: name = 'session', passive = false } = options;
+  const { lazy = false, as: name = 'session', passive = false, serveCrossSite = false } = options;
   const slot: unique symbol = Symbol(name);
   interface Holder {
     [slot]?: Visit<Data>['session'];
   }
-  // One descriptor for all requests: its functions read the slot, so that none is made for each request.
+  // One descriptor serves all requests, since its functions read the slot of the request.
   const property: PropertyDescriptor & ThisType<Holder> = {
     get() {
       return this[slot];
     },
     set() {
       throw new TypeError(
-        `${name} cannot be assigned: that would end no session. Write await ${name}.destroy() to end it, or await ${name}.update() to change its data.`,
+        `${name} cannot be assigned, since that would not end the session. Write await ${name}.destroy() to end it, or await ${name}.update() to change its data.`,
       );
     },
     enumerable: true,
@@ -57,18 +64,28 @@ export function mountSessions<Data, Request>(
       holder[slot] = session;
       Object.defineProperty(holder, name, property);
     },
+    admit: (visit, request) => {
+      try {
+        visit.refuseCrossSite();
+      } catch (error) {
+        const isServed = typeof serveCrossSite === 'function' ? serveCrossSite(request) : serveCrossSite;
+        if (!isServed) return Promise.reject(error);
+      }
+      return lazy ? DONE : visit.session.load();
+    },
   };
 }
 
-/** Makes the error for a name that the request has already. */
+/** Makes the error for a name that the request already has. */
 export function taken(name: string): SessionError {
   return new SessionError(
     'ERR_CONFIG',
-    `The request has a property ${name} already. Mount session() once for each name, or give it another: session(sessions, { as: 'name' }).`,
+    `The request already has a property ${name}. Mount session() once for each name, or give it another name: session(sessions, { as: 'name' }).`,
   );
 }
 
 const PASSIVE = { passive: true };
+const DONE = Promise.resolve();
 
 function check(sessions: unknown, options: object): void {
   if (typeof sessions !== 'object' || sessions === null || !('open' in sessions)) {
@@ -80,7 +97,7 @@ function check(sessions: unknown, options: object): void {
   }
 }
 
-/** Says what would be right for an option, where the value given is not. */
+/** Returns what an option must be if the value is wrong; undefined if it is right. */
 function expected(option: string, value: unknown): string | undefined {
   const type = typeof value;
   switch (option) {
@@ -89,10 +106,11 @@ function expected(option: string, value: unknown): string | undefined {
     case 'as':
       return type === 'string' && value !== '' ? undefined : "a property's name such as 'session'";
     case 'passive':
+    case 'serveCrossSite':
       return type === 'boolean' || type === 'function'
         ? undefined
         : 'true, false or a function of the request';
     default:
-      return 'left out: the options are lazy, as and passive';
+      return 'left out: the options are lazy, as, passive and serveCrossSite';
   }
 }

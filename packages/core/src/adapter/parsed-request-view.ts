@@ -1,6 +1,6 @@
 import type { RequestView } from '../http/request-view.ts';
 
-/** Describes a request as Express, Koa, Fastify and their like show it: parsed, and with their proxy settings applied. */
+/** A request as Express, Koa, Fastify and similar frameworks have it: parsed, and with their proxy settings applied. */
 export interface ParsedRequest {
   readonly method: string;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -8,11 +8,11 @@ export interface ParsedRequest {
   readonly ip?: string | undefined;
   /** The query parameters by name. */
   readonly query?: unknown;
-  /** The form's fields by name, where a body parser ran. */
+  /** The form's fields by name, if a body parser ran. */
   readonly body?: unknown;
 }
 
-/** Shows a parsed request to the core. Each member is read when it is asked for. */
+/** Shows a parsed request to the core. Each part is read when the core needs it. */
 export class ParsedRequestView implements RequestView {
   readonly #request: ParsedRequest;
 
@@ -38,16 +38,16 @@ export class ParsedRequestView implements RequestView {
   }
 
   query(name: string): string | undefined {
-    return firstText(this.#request.query, name);
+    return firstString(this.#request.query, name);
   }
 
   form(name: string): string | undefined {
-    return firstText(this.#request.body, name);
+    return firstString(this.#request.body, name);
   }
 }
 
-/** Reads the first text under a name from fields that a parser made: a text, a list, or something nested that is none. */
-function firstText(fields: unknown, name: string): string | undefined {
+/** Returns the first string under a name in fields that a parser made. A value may be a string, a list or something nested. */
+function firstString(fields: unknown, name: string): string | undefined {
   if (typeof fields !== 'object' || fields === null) return undefined;
   const value: unknown = Reflect.get(fields, name);
   const first: unknown = Array.isArray(value) ? value[0] : value;

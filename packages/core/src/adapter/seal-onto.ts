@@ -6,11 +6,11 @@ export interface HeaderSink {
   setHeader(name: string, value: string | readonly string[]): unknown;
 }
 
-/** Seals a visit and puts its headers on a response. Call it when the headers are about to leave, by whatever way. */
+/** Seals a visit and puts its headers on a response. Call it when the headers are about to leave, in whichever way. It never throws. */
 export function sealOnto(response: HeaderSink, visit: Pick<Visit<unknown>, 'seal'>): void {
-  for (const [name, value, how] of visit.seal()) {
+  for (const [name, value, how] of visit.seal((name) => response.getHeader(name)?.toString())) {
     const present = how === 'append' ? response.getHeader(name) : undefined;
-    // Never appendHeader: it would push the token into the app's own array, which other visitors' responses may share.
+    // Not appendHeader: it would push the token into the app's own array, which other visitors' responses may share.
     response.setHeader(name, present === undefined ? value : [present, value].flat().map(String));
   }
 }

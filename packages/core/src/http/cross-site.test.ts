@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { request } from '../../test/support/request.ts';
-import { isCrossSite, isPlanted } from './cross-site.ts';
+import { isCrossSite, isFromElsewhere } from './cross-site.ts';
 
 const TRUSTED = new Set(['https://pay.example']);
 const HOST = 'shop.example:8443';
@@ -134,6 +134,20 @@ describe('a token in a link or form', () => {
     [true, 'elsewhere'],
   ] as const)('planted %s where Sec-Fetch-Site is %s', ([planted, site]) => {
     const headers: Headers = site === undefined ? {} : { 'sec-fetch-site': site };
-    for (const method of ['GET', 'POST']) expect(isPlanted(request({ method, headers }))).toBe(planted);
+    for (const method of ['GET', 'POST'])
+      expect(isFromElsewhere(request({ method, headers }), TRUSTED)).toBe(planted);
   });
+
+  it.for([
+    [false, `https://${HOST}`],
+    [false, 'https://pay.example'],
+    [true, 'https://evil.example'],
+    [true, 'null'],
+  ] as const)(
+    'counts as planted: %s, if the browser sends no Sec-Fetch-Site and Origin is %s',
+    ([planted, origin]) => {
+      for (const method of ['GET', 'POST'])
+        expect(isFromElsewhere(request({ method, host: HOST, headers: { origin } }), TRUSTED)).toBe(planted);
+    },
+  );
 });

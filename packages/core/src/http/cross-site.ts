@@ -3,12 +3,17 @@ import type { RequestView } from './request-view.ts';
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Tells whether a request that could change something was sent by a page of another site or origin: the rule of Go's
- * `http.CrossOriginProtection`. `Sec-Fetch-Site` decides where the browser sends it, `Origin` against the host where not; a client that sends neither
- * is no browser, and carries no cookie that a foreign page could use (OWASP CSRF cheat sheet, Fetch metadata).
+ * Tells whether a page of another site or origin sent a request that could change something: the rule of Go's `http.CrossOriginProtection`.
+ * `Sec-Fetch-Site` decides if the browser sends it, otherwise `Origin` compared with the host. A client that sends neither is not a browser, so no page
+ * of another site controls it (OWASP CSRF cheat sheet, Fetch metadata).
  */
 export function isCrossSite(request: RequestView, trustedOrigins: ReadonlySet<string>): boolean {
   if (SAFE_METHODS.has(request.method) && !isUpgrade(request)) return false;
+  return isFromElsewhere(request, trustedOrigins);
+}
+
+/** Tells whether a page of another site or origin sent a request, whatever its method. A token in such a link or form may have been planted there. */
+export function isFromElsewhere(request: RequestView, trustedOrigins: ReadonlySet<string>): boolean {
   const site = request.header('sec-fetch-site');
   if (site === 'same-origin' || site === 'none') return false;
   const origin = request.header('origin');
@@ -19,13 +24,7 @@ export function isCrossSite(request: RequestView, trustedOrigins: ReadonlySet<st
   return host === undefined || host !== request.host?.toLowerCase();
 }
 
-/** Tells whether a token in a link or form came from a page of another site: somebody may have planted it there. */
-export function isPlanted(request: RequestView): boolean {
-  const site = request.header('sec-fetch-site');
-  return site !== undefined && site !== '' && site !== 'same-origin' && site !== 'none';
-}
-
-/** A WebSocket carries the visitor's rights onward, so opening one is no safe request (RFC 6455, section 10.2). */
+/** A WebSocket lets the page act with the visitor's rights, so opening one is not a safe request (RFC 6455, section 10.2). */
 function isUpgrade(request: RequestView): boolean {
   return request.header('upgrade') !== undefined;
 }

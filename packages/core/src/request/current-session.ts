@@ -1,7 +1,7 @@
 import type { Admission } from '../records/change.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import type { SessionState } from '../session/session-state.ts';
-import type { Token } from '../session/token.ts';
+import { deriveNext, type Token } from '../session/token.ts';
 
 /** The session that a request has opened or begun. */
 export interface CurrentSession {
@@ -20,6 +20,16 @@ export interface CurrentSession {
 export function currentSession({ id, secret }: Token, snapshot: Snapshot): CurrentSession {
   const { state } = snapshot;
   return { id, secret, admission: { generation: state.generation }, state, base: snapshot };
+}
+
+/**
+ * Returns the session with the secret that a timed renewal under way has derived, which the client should present next. The session itself if there is none, or if
+ * the key that it was derived with is no longer in the list.
+ */
+export function withNewestSecret(current: CurrentSession, signingKeys: readonly string[]): CurrentSession {
+  const { next } = current.state;
+  const secret = next && deriveNext(current.secret, next, signingKeys);
+  return secret === undefined ? current : { ...current, secret };
 }
 
 /** A token that the response is to bring to the client. */

@@ -11,6 +11,7 @@ import { DataReader } from './data-reader.ts';
 import { EventSink } from './event-sink.ts';
 import { RecentGenerations } from './recent-generations.ts';
 import { Sweeper } from './sweeper.ts';
+import { UnclearedTokens } from './uncleared-tokens.ts';
 
 /** Waits for a time in milliseconds. Contending writers and sweeps use it. */
 export type Wait = (milliseconds: number) => Promise<void>;
@@ -25,6 +26,7 @@ export interface Deps<Data extends object> {
   readonly records: DecodedRecords;
   readonly data: DataReader<Data>;
   readonly generations: RecentGenerations;
+  readonly uncleared: UnclearedTokens;
   readonly sweeper: Sweeper;
   /** The `Vary` headers of a response that depends on the session, by the transport that decided. */
   readonly vary: ReadonlyMap<Transport, readonly ResponseHeader[]>;
@@ -74,6 +76,7 @@ export function assembleDeps<Data extends object>(config: Config<Data>, wait: Wa
     records: new DecodedRecords(),
     data: new DataReader(config),
     generations,
+    uncleared: new UnclearedTokens(now),
     sweeper,
     vary: varyByTransport(config.transports),
   };

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Browser, setCookies } from '../../test/support/browser.ts';
+import { FROM_ELSEWHERE } from '../../test/support/request.ts';
 import { failure, type SetUp, type ShopData, setUp } from '../../test/support/set-up.ts';
 import { gate } from '../../test/support/watched-store.ts';
 import { cookie } from '../http/transports/cookie.ts';
 import { bearer } from '../http/transports/plain.ts';
+import type { Session } from '../session/session-types.ts';
 
 async function shopper(
   { sessions, store, events }: SetUp,
@@ -119,16 +121,6 @@ describe('the cookie', () => {
     expect(await browser.use(env.sessions, ({ data }) => data.note)).toBe('new');
   });
 
-  it('is not cleared, and nothing is ended, by a secret that a sign-in has replaced meanwhile', async () => {
-    const env = setUp();
-    const browser = await shopper(env);
-    const slow = await browser.load(env.sessions);
-    await browser.use(env.sessions, (session) => session.signIn('alice'));
-    await slow.session.destroy();
-    expect(setCookies(slow.answer())).toEqual([]);
-    expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
-  });
-
   it('is cleared for a retired secret within its grace: it is still accepted', async () => {
     const env = setUp();
     const browser = await shopper(env);
@@ -165,6 +157,109 @@ describe('the cookie', () => {
     await session.destroy();
     expect(answer()).toEqual([['vary', 'authorization', 'append']]);
     expect(env.store.size).toBe(0);
+  });
+});
+
+describe('a sign-out ends the session whatever secret it has by then', () => {
+  it.for<[string, (session: Session<ShopData>) => Promise<unknown>]>([
+    ['a sign-in', (session) => session.signIn('alice')],
+    ['renew()', (session) => session.renew()],
+  ])('beside %s that came first', async ([, replace]) => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const signOut = await browser.load(env.sessions);
+    await browser.use(env.sessions, replace);
+    await signOut.session.destroy();
+    expect(setCookies(signOut.answer())[0]).toContain('Max-Age=0');
+    expect(env.types()).toContain('destroyed');
+    expect(await env.store.inner.read(browser.id)).toBeUndefined();
+  });
+
+  it('beside the finish that came first and put a successor in its place', async () => {
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    const signOut = await browser.load(env.sessions);
+    await browser.use(env.sessions, (session) => session.finish('receipt', { keepUser: true }));
+    await browser.use(env.sessions, (session) => session.finish('receipt', { keepUser: true }));
+    await signOut.session.destroy();
+    expect(await endedFor(env, browser)).toEqual({ reason: 'unknown' });
+    expect(await env.sessions.list('alice')).toEqual([]);
+  });
+
+  it('if another version of the software has written the record since', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const { session } = await browser.load(env.sessions);
+    const record = await env.store.inner.read(browser.id);
+    if (record === undefined) throw new Error('There is no record.');
+    const version = record.version + 1;
+    await env.store.inner.compareAndSet(browser.id, record.version, { ...record, version, body: '[99]\n{}' });
+    await session.destroy();
+    expect(await env.store.inner.read(browser.id)).toBeUndefined();
+  });
+});
+
+describe('a cookie that could not be cleared, since the response had begun', () => {
+  async function signedOutLate(env: SetUp): Promise<Browser & { id: string }> {
+    const browser = await shopper(env);
+    const { session, visit } = await browser.load(env.sessions);
+    visit.seal();
+    await session.destroy();
+    env.clock.advance(1);
+    return browser;
+  }
+
+  it('is cleared by the next response to it, once', async () => {
+    const env = setUp();
+    const browser = await signedOutLate(env);
+    const next = await browser.load(env.sessions);
+    const later = await browser.load(env.sessions);
+    expect(setCookies(next.answer())[0]).toContain('Max-Age=0');
+    expect(setCookies(later.answer())).toEqual([]);
+    expect(browser.cookie).toBeUndefined();
+  });
+
+  it('is cleared as well if the sign-out lost to a revocation', async () => {
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    const { session, answer } = await browser.load(env.sessions);
+    await env.sessions.revoke('alice', browser.id);
+    await session.destroy();
+    expect(setCookies(answer())).toEqual([]);
+    env.clock.advance(1);
+    expect(setCookies((await browser.load(env.sessions)).answer())[0]).toContain('Max-Age=0');
+  });
+
+  it('is left alone where a newer one could be overwritten', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const before = await browser.load(env.sessions);
+    const { session, visit } = await browser.load(env.sessions);
+    visit.seal();
+    await session.destroy();
+    env.clock.advance(1);
+    // The request was on its way before the sign-out.
+    expect(setCookies(before.answer())).toEqual([]);
+    const overtaken = await browser.load(env.sessions);
+    await browser.use(env.sessions, (next) => next.signIn('alice'));
+    // A sign-in with that cookie has been answered first.
+    expect(setCookies(overtaken.answer())).toEqual([]);
+    expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
+  });
+
+  it('is left alone by a response that is more than 10 seconds late', async () => {
+    const env = setUp();
+    const browser = await signedOutLate(env);
+    const slow = await browser.load(env.sessions);
+    env.clock.advance('11s');
+    expect(setCookies(slow.answer())).toEqual([]);
+  });
+
+  it('is not cleared for a request from another site', async () => {
+    const env = setUp();
+    const browser = await signedOutLate(env);
+    const { answer } = await browser.load(env.sessions, { method: 'POST', headers: FROM_ELSEWHERE });
+    expect(setCookies(answer())).toEqual([]);
   });
 });
 

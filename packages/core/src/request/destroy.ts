@@ -2,24 +2,52 @@ import { saysEnded } from '../records/change.ts';
 import type { RequestContext } from './request-context.ts';
 
 /**
- * Ends the session. The cookie is cleared only if this request's secret was still accepted, so that a slow response cannot clear a newer cookie. The user's
- * index is not changed; the next reader of it removes the dead ID.
+ * Ends the session, whatever secret it has by now: a sign-in or renew() beside this call must not let it live on. If another request has finished it in favour
+ * of a successor, that one ends. The user's index is not changed; the next reader of it removes the dead ID.
  */
 export async function destroy(context: RequestContext<object>): Promise<void> {
   context.refuseCrossSite();
   const { current, deps } = context;
   if (current === undefined) return;
+  let id: string | undefined = current.id;
+  let isOurs = false;
+  while (id !== undefined && !isOurs) {
+    isOurs = await deleteSession(context, id);
+    if (isOurs) {
+      deps.generations.noteEnded(id);
+      context.emit({ type: 'destroyed' }, undefined, id);
+    } else {
+      id = await successorOf(context, id);
+    }
+  }
+  // A response that comes second must not clear a newer cookie.
+  if (isOurs && !context.isSealed) context.clearToken();
+  else deps.uncleared.note(current.id);
+  context.clearCurrent();
+}
+
+/** Deletes a session; false if it has ended already. */
+async function deleteSession({ deps, current }: RequestContext<object>, id: string): Promise<boolean> {
   try {
-    await deps.writer.write(current.id, current.base, {
-      admission: current.admission,
+    await deps.writer.write(id, current?.id === id ? current.base : undefined, {
+      admission: undefined,
       ends: true,
       apply: () => ({ kind: 'delete', result: undefined }),
     });
-    context.clearToken();
-    deps.generations.noteRaised(current.id, current.state.generation + 1);
-    context.emit({ type: 'destroyed' });
+    return true;
   } catch (error) {
     if (!saysEnded(error)) throw error;
+    return false;
   }
-  context.clearCurrent();
+}
+
+/** Returns the ID of the session that another request has put in the place of this one, if any. */
+async function successorOf({ deps }: RequestContext<object>, id: string): Promise<string | undefined> {
+  const record = await deps.port.read(id);
+  if (record === undefined) return undefined;
+  const state = deps.records.decode(record)?.state;
+  if (state !== undefined) return state.finish?.successor?.id;
+  // A newer version of this software may have written it, and could still open it.
+  const deleted = await deps.port.delete(id, record);
+  return typeof deleted === 'object' ? id : undefined;
 }

@@ -130,14 +130,15 @@ describe('finish()', () => {
     expect(env.store.calls).toEqual([]);
   });
 
-  it('with a token from before a sign-in is false, and finishes nothing', async () => {
+  it('rejects if a sign-in has replaced the token in the meantime: the session goes on, so false would be untrue', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const early = await browser.load(env.sessions);
     await browser.use(env.sessions, (session) => session.signIn('alice'));
-    expect(await early.session.finish(order)).toBe(false);
-    expect(early.session.ended).toEqual({ reason: 'unknown' });
+    await failure(early.session.finish(order), 'ERR_SESSION_ENDED');
     expect(await browser.use(env.sessions, look)).toMatchObject({ id: browser.id, userId: 'alice' });
+    expect(await browser.use(env.sessions, (session) => session.finish(order))).toBe(true);
+    expect(await early.session.finish(order)).toBe(false);
   });
 });
 
@@ -417,6 +418,18 @@ describe('keepUser', () => {
     // Whoever lost has ended the successor that it had prepared.
     expect((await env.sessions.list('alice')).map(({ id }) => id)).toEqual([...ids]);
     expect(env.store.size).toBe(3);
+  });
+
+  it('hands over the newest token of the successor if a timed renewal of it is under way', async () => {
+    const env = setUp({ renewAfter: '1m', renewalGrace: '1m' });
+    const browser = await shopper(env, 'alice');
+    const slow = browser.copy().open(env.sessions);
+    await browser.use(env.sessions, (session) => session.finish(order, { keepUser: true }));
+    env.clock.advance('1m');
+    const renewal = await browser.load(env.sessions);
+    const [renewed = ''] = setCookies(renewal.visit.seal());
+    await slow.session.load();
+    expect(setCookies(slow.visit.seal())).toEqual([renewed]);
   });
 
   it('a token that has gone on to the successor is not handed back after it was renewed', async () => {

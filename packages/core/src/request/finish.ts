@@ -1,12 +1,13 @@
 import { SessionError } from '../common/errors.ts';
 import type { DeepReadonly, Json } from '../common/json.ts';
 import { randomText } from '../common/random.ts';
-import { saysEnded, saysUnknown } from '../records/change.ts';
+import { saysEnded, saysUnknown, sessionEnded } from '../records/change.ts';
 import { checkSize, dataToJson, deepFreeze, freeze } from '../session/data.ts';
+import { hasPassed } from '../session/expiry.ts';
 import { finished } from '../session/lifecycle.ts';
 import type { SignedIn } from '../session/session-state.ts';
 import { deriveSecret } from '../session/token.ts';
-import { type CurrentSession, currentSession } from './current-session.ts';
+import { type CurrentSession, currentSession, withNewestSecret } from './current-session.ts';
 import { create } from './grant.ts';
 import type { RequestContext } from './request-context.ts';
 import { resolveToken } from './resolve-token.ts';
@@ -104,18 +105,33 @@ function endSuccessor(context: RequestContext<object>, { session, user }: Succes
 /** Takes over what the call left that did finish the session: the receipt, and the successor if this client may have it. */
 async function lose(context: RequestContext<object>, current: CurrentSession): Promise<false> {
   const resolution = await resolveToken(context, { id: current.id, secret: current.secret });
-  context.clearCurrent();
   if (resolution.kind === 'rejected') {
+    // A sign-in or renew() may have replaced the secret. Then the session goes on, and `false` would say that it has ended.
+    if (await isOpen(context, current.id)) throw sessionEnded();
+    context.clearCurrent();
     context.noteEnded(resolution.reason, resolution.receipt);
     return false;
   }
+  context.clearCurrent();
   const { token, match, snapshot, handedOver } = resolution;
   if (handedOver === undefined) throw lostWithoutReason();
   context.noteEnded('finished', handedOver.receipt);
   const successor = currentSession(token, snapshot);
   const isCurrent = match.as === 'current' && !context.isSealed;
-  context.setCurrent(successor, isCurrent ? context.outgoingToken(successor) : undefined);
+  const newest = withNewestSecret(successor, context.deps.config.signingKeys);
+  context.setCurrent(successor, isCurrent ? context.outgoingToken(newest) : undefined);
   return false;
+}
+
+/** Tells whether a session is still open, under whatever secret. */
+async function isOpen({ deps }: RequestContext<object>, id: string): Promise<boolean> {
+  const record = await deps.port.read(id);
+  if (record === undefined) return false;
+  const state = deps.records.decode(record)?.state;
+  // A record that cannot be read may be open for a newer version of this software.
+  return (
+    state === undefined || (state.finish === undefined && !hasPassed(state.expiresAt, deps.config.now()))
+  );
 }
 
 function receiptOf<Data extends object>(

@@ -1,16 +1,16 @@
 import type { Awaitable } from '../common/awaitable.ts';
 import { andThen } from '../common/awaitable.ts';
 import type { Json } from '../common/json.ts';
-import { isPlanted } from '../http/cross-site.ts';
+import { isCrossSite, isFromElsewhere } from '../http/cross-site.ts';
 import { readTokens } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import type { Upkeep } from '../session/admission.ts';
 import type { Ended } from '../session/session-types.ts';
-import { deriveNext, parseToken } from '../session/token.ts';
+import { parseToken } from '../session/token.ts';
 import { judgeClient } from './client-changes.ts';
-import { currentSession, type OutgoingToken } from './current-session.ts';
+import { currentSession, type OutgoingToken, withNewestSecret } from './current-session.ts';
 import { grant } from './grant.ts';
-import type { RequestContext } from './request-context.ts';
+import { crossSite, type RequestContext } from './request-context.ts';
 import { type Opened, type Resolution, rejected, resolveToken } from './resolve-token.ts';
 import { dueUpkeep, writeUpkeep } from './upkeep.ts';
 
@@ -19,9 +19,21 @@ export function load<Data extends object>(context: RequestContext<Data>): Promis
   return context.loading ?? context.startLoading(loadOnce(context));
 }
 
+/**
+ * Throws `ERR_CROSS_SITE` for a write that a page of another site sent. The request is then loaded, as one without a session, so that an error page may look at
+ * it. No I/O.
+ */
+export function refuseCrossSiteWrite(context: RequestContext<object>): void {
+  arrive(context);
+  if (!context.isCrossSiteWrite) return;
+  // It does not wait for anything: no token is looked up.
+  load(context).catch(() => {});
+  throw crossSite();
+}
+
 async function loadOnce<Data extends object>(context: RequestContext<Data>): Promise<void> {
-  const tokens = presentedTokens(context);
-  if (context.judgeOrigin()) {
+  const tokens = arrive(context);
+  if (context.isCrossSite) {
     refuse(context, 'cross-site');
   } else if (tokens.length > 0) {
     const loading = loadTokens(context, tokens);
@@ -39,24 +51,32 @@ async function loadOnce<Data extends object>(context: RequestContext<Data>): Pro
   context.finishLoading();
 }
 
-/** Returns the tokens of the first transport that carries any, and lets that transport send what this request issues. */
-function presentedTokens(context: RequestContext<object>): readonly string[] {
-  for (const transport of context.deps.config.transports) {
-    const tokens = readTokens(transport, context.request);
-    if (tokens.length > 0) {
-      context.useTransport(transport);
-      return tokens;
-    }
+/** Reads the presented tokens, those of the first transport that carries any, and judges where the request comes from. Once for each request; no I/O. */
+function arrive(context: RequestContext<object>): readonly string[] {
+  if (context.presented !== undefined) return context.presented;
+  const { transports, trustedOrigins } = context.deps.config;
+  let [transport] = transports;
+  let tokens = NONE;
+  for (const each of transports) {
+    tokens = readTokens(each, context.request);
+    if (tokens.length === 0) continue;
+    transport = each;
+    break;
   }
-  return NONE;
+  const { sentAutomatically, inPageOrUrl } = transport;
+  const isJudged = sentAutomatically || inPageOrUrl;
+  const isPresentedInPage = inPageOrUrl && tokens.length > 0;
+  const origin =
+    isJudged && context.request.judge((view) => isCrossSite(view, trustedOrigins), true)
+      ? 'cross-site'
+      : isPresentedInPage && context.request.judge((view) => isFromElsewhere(view, trustedOrigins), true)
+        ? 'planted'
+        : 'same-site';
+  return context.noteArrival({ transport, tokens, origin });
 }
 
 /** Loads what the tokens of one transport open. Runs synchronously if the store does. */
 function loadTokens(context: RequestContext<object>, tokens: readonly string[]): Awaitable<void> {
-  if (context.transport.inPageOrUrl && isPlanted(context.request)) {
-    refuse(context, 'cross-site');
-    return;
-  }
   const [token] = tokens;
   const resolution =
     token !== undefined && tokens.length === 1
@@ -124,11 +144,15 @@ function makeCurrent(
 ): void {
   const { token, match, handedOver } = opened;
   const { state } = snapshot;
+  const { signingKeys } = context.deps.config;
   const current = currentSession(token, snapshot);
   let outgoing: OutgoingToken | undefined;
   if (handedOver !== undefined) {
     context.noteEnded('finished', handedOver.receipt);
-    if (match.as === 'current') outgoing = context.outgoingToken(current, { isRepeatable: true });
+    if (match.as === 'current') {
+      const newest = withNewestSecret(current, signingKeys);
+      outgoing = context.outgoingToken(newest, { isRepeatable: true });
+    }
   } else if (
     match.as === 'current' &&
     state.next !== undefined &&
@@ -136,10 +160,8 @@ function makeCurrent(
     !context.passive &&
     !context.isSealed
   ) {
-    const secret = deriveNext(token.secret, state.next, context.deps.config.signingKeys);
-    if (secret !== undefined) {
-      outgoing = context.outgoingToken({ ...current, secret }, { isRepeatable: true });
-    }
+    const newest = withNewestSecret(current, signingKeys);
+    if (newest !== current) outgoing = context.outgoingToken(newest, { isRepeatable: true });
   }
   context.setCurrent(current, outgoing);
   context.notePresented(handedOver === undefined && match.as !== 'retired');

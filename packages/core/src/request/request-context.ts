@@ -2,8 +2,8 @@ import { SessionError } from '../common/errors.ts';
 import type { DeepReadonly, Json } from '../common/json.ts';
 import { type Client, lookAt } from '../http/client.ts';
 import type { ClientDecision } from '../http/client-checks/client-check.ts';
-import { isCrossSite } from '../http/cross-site.ts';
 import type { RequestView } from '../http/request-view.ts';
+import { SafeRequestView } from '../http/safe-request-view.ts';
 import type { Transport } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import type { SessionState } from '../session/session-state.ts';
@@ -16,18 +16,19 @@ import type { EventDetail } from './event-sink.ts';
 /** The state of one request. Loading, updating, signing in, finishing and so on are functions of it. */
 export class RequestContext<Data extends object> {
   readonly deps: Deps<Data>;
-  readonly request: RequestView;
+  readonly request: SafeRequestView;
   readonly passive: boolean;
   /** When the request arrived, in milliseconds since the epoch. */
   readonly openedAt: number;
   #transport: Transport;
+  #presented: readonly string[] | undefined = undefined;
   #current: CurrentSession | undefined = undefined;
   #ended: { readonly reason: Ended; readonly receipt?: Json } | undefined = undefined;
   #outgoing: OutgoingToken | undefined = undefined;
   #clientDecision: ClientDecision | undefined = undefined;
   #clientChanges: readonly string[] = NONE;
   #clearsToken = false;
-  #isCrossSite = false;
+  #origin: 'same-site' | 'planted' | 'cross-site' = 'same-site';
   #isSealed = false;
   #isAccessed = false;
   #isRevealed = false;
@@ -42,7 +43,7 @@ export class RequestContext<Data extends object> {
 
   constructor(deps: Deps<Data>, request: RequestView, passive: boolean) {
     this.deps = deps;
-    this.request = request;
+    this.request = new SafeRequestView(request);
     this.passive = passive;
     this.openedAt = deps.config.now();
     this.#transport = deps.config.transports[0];
@@ -53,24 +54,36 @@ export class RequestContext<Data extends object> {
     return this.#transport;
   }
 
-  useTransport(transport: Transport): void {
-    this.#transport = transport;
+  /** Records which tokens the request presents, by which transport, and whether a page of another site sent it. */
+  noteArrival(arrival: {
+    readonly transport: Transport;
+    readonly tokens: readonly string[];
+    readonly origin: 'same-site' | 'planted' | 'cross-site';
+  }): readonly string[] {
+    this.#transport = arrival.transport;
+    this.#presented = arrival.tokens;
+    this.#origin = arrival.origin;
+    return arrival.tokens;
   }
 
-  /** Judges the request by the cross-site rule, and tells whether it is refused. */
-  judgeOrigin(): boolean {
-    this.#isCrossSite =
-      this.#transport.sentAutomatically && isCrossSite(this.request, this.deps.config.trustedOrigins);
-    return this.#isCrossSite;
+  /** The presented tokens; undefined until they are read. */
+  get presented(): readonly string[] | undefined {
+    return this.#presented;
   }
 
-  /** Throws `ERR_CROSS_SITE` if the request came from another site. */
-  refuseCrossSite(): void {
-    if (this.#isCrossSite) throw crossSite();
-  }
-
+  /** Whether a page of another site sent this request to change something, or planted its token. It has no session, and may not begin one. */
   get isCrossSite(): boolean {
-    return this.#isCrossSite;
+    return this.#origin !== 'same-site';
+  }
+
+  /** Whether a page of another site sent this request to change something. */
+  get isCrossSiteWrite(): boolean {
+    return this.#origin === 'cross-site';
+  }
+
+  /** Throws `ERR_CROSS_SITE` for a call that would change something on behalf of another site. */
+  refuseCrossSite(): void {
+    if (this.isCrossSite) throw crossSite();
   }
 
   /** Begins the load, which runs once for each request. */
@@ -286,11 +299,18 @@ export class RequestContext<Data extends object> {
       ...detail,
     });
   }
+
+  /** Emits that a call failed. The app may have forgotten to await it, so this must not be the only way to notice. */
+  emitFailure(call: Extract<EventDetail, { type: 'call-failed' }>['call'], error: unknown): void {
+    const code = error instanceof SessionError ? error.code : undefined;
+    this.emit({ type: 'call-failed', call, code });
+  }
 }
 
 const NONE: readonly string[] = [];
 
-function crossSite(): SessionError {
+/** Makes the error for a write that a page of another site sent. */
+export function crossSite(): SessionError {
   return new SessionError(
     'ERR_CROSS_SITE',
     "The request was sent by a page of another site, so it may not change this visitor's session. List its origin in trustedOrigins if its pages may.",

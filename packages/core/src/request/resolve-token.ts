@@ -3,6 +3,7 @@ import { andThen } from '../common/awaitable.ts';
 import type { Json } from '../common/json.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import { type Accepted, judge, type Verdict } from '../session/admission.ts';
+import { CLOCK_TOLERANCE } from '../session/expiry.ts';
 import type { Ended } from '../session/session-types.ts';
 import { deriveCandidates, hashSecret, type Token } from '../session/token.ts';
 import type { StoreRecord } from '../store/store.ts';
@@ -56,7 +57,7 @@ function judgeRecord(
   const snapshot: Snapshot = { record, state, seenAt: now, decoded };
   const verdict = judge(state, {
     hash: hashSecret(token.secret),
-    openedAt: context.openedAt,
+    openedAt: arrival(context, now),
     now,
     renewalGrace: config.renewalGrace,
     client: () => context.client(),
@@ -117,7 +118,8 @@ function resolveSuccessor(
 ): Awaitable<Opened | undefined> {
   const { finish } = state;
   if (finish?.successor === undefined) return undefined;
-  if (context.openedAt - finish.at > context.deps.config.renewalGrace) return undefined;
+  const { now, renewalGrace } = context.deps.config;
+  if (arrival(context, now()) - finish.at > renewalGrace) return undefined;
   const { id, nonce } = finish.successor;
   const secrets = deriveCandidates(token.secret, nonce, context.deps.config.signingKeys);
   return andThen(resolveFirst(context, id, secrets), (resolution) =>
@@ -137,6 +139,14 @@ function resolveFirst(
       ? resolution
       : resolveFirst(context, id, [next, ...rest]),
   );
+}
+
+/**
+ * Returns the moment from which a request is judged. A slow one is judged by when it arrived, but one that was held open for longer than the grace is not: a
+ * stolen token would stay valid for as long as somebody sends a body slowly.
+ */
+function arrival({ deps, openedAt }: RequestContext<object>, now: number): number {
+  return Math.max(openedAt, now - deps.config.renewalGrace - CLOCK_TOLERANCE);
 }
 
 /** Makes the resolution of a token that opens no session. */

@@ -38,6 +38,24 @@ describe('the headers', () => {
     expect(headers.map(([, , how]) => how)).toEqual(['append', 'set', 'append']);
   });
 
+  it.for([
+    [undefined, ['same-origin']],
+    ['no-referrer', []],
+    ['No-Referrer, strict-origin-when-cross-origin', []],
+    ['unsafe-url', ['same-origin']],
+    ['no-referrer, unsafe-url', ['same-origin']],
+    ['no-referrer-when-downgrade', ['same-origin']],
+    ['', ['same-origin']],
+  ] as const)(
+    'keep a Referrer-Policy of the app’s own if it keeps the token from other sites: %j',
+    async ([present, sent]) => {
+      const env = setUp({ transports: [query('s')] });
+      const { visit } = await new Browser().load(env.sessions, { query: { s: 'A'.repeat(65) } });
+      const headers = visit.seal((name) => (name === 'referrer-policy' ? present : undefined));
+      expect(headers.filter(([name]) => name === 'referrer-policy').map(([, value]) => value)).toEqual(sent);
+    },
+  );
+
   it('come once: a second call gives none', async () => {
     const env = setUp();
     const { session, visit } = await new Browser().load(env.sessions);

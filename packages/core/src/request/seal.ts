@@ -1,36 +1,48 @@
 import type { ResponseHeader } from '../http/request-view.ts';
 import { readTokens } from '../http/transports/transport.ts';
 import { CLOCK_TOLERANCE } from '../session/expiry.ts';
+import { isSessionId, sessionIdOf } from '../session/token.ts';
 import type { OutgoingToken } from './current-session.ts';
 import { repeatedToken } from './repeat-token.ts';
 import type { RequestContext } from './request-context.ts';
 
-/** How long after the load a response may still bring a repeatable token, in milliseconds. Later the browser may have a newer one. */
+/** How long after the load a response may still bring a repeatable token, or clear one, in milliseconds. Later the browser may have a newer one. */
 const MAX_TOKEN_AGE = CLOCK_TOLERANCE;
 
-/** Returns the headers that the response needs. Afterwards no token can go out; a second call returns none. */
-export function seal(context: RequestContext<object>): readonly ResponseHeader[] {
+/** Returns a header that the response has already, if any. */
+export type ReadHeader = (name: string) => string | undefined;
+
+/**
+ * Returns the headers that the response needs. Afterwards no token can go out; a second call returns none. It never throws, since it runs when a
+ * response is about to leave, where nothing could catch the error.
+ */
+export function seal(context: RequestContext<object>, readHeader: ReadHeader): readonly ResponseHeader[] {
   if (context.isSealed) return NONE;
   context.seal();
-  const { deps, transport } = context;
-  const outgoing = context.outgoing ?? repeatedToken(context);
-  const referrer = referrerPolicy(context);
-  const vary = (context.isAccessed ? deps.vary.get(transport) : undefined) ?? NONE;
-  if (outgoing !== undefined && !isLate(context, outgoing)) {
-    return [...referrer, ...transport.issue(outgoing.token, outgoing.lifetime), NO_STORE, ...vary];
+  try {
+    const token = tokenHeaders(context);
+    const vary = (context.isAccessed ? context.deps.vary.get(context.transport) : undefined) ?? NONE;
+    const referrer = referrerPolicy(context, readHeader);
+    return token.length === 0 && referrer.length === 0 ? vary : [...referrer, ...token, ...vary];
+  } catch (error) {
+    // A transport or a clock of the app's own threw.
+    context.emitFailure('seal', error);
+    return NONE;
   }
-  if (context.isRevealed) return [...referrer, NO_STORE, ...vary];
-  if (context.clearsToken) return [...referrer, ...transport.clear(), ...vary];
-  return referrer.length === 0 ? vary : [...referrer, ...vary];
 }
 
-/** Returns the header that keeps a token in a page or URL out of referrers: for each request that presented one, loaded or not. */
-function referrerPolicy(context: RequestContext<object>): readonly ResponseHeader[] {
-  const { current, deps, ended, isLoaded, request, transport } = context;
-  const isPresented = isLoaded
-    ? transport.inPageOrUrl && (current !== undefined || ended !== undefined)
-    : deps.config.transports.some((each) => each.inPageOrUrl && readTokens(each, request).length > 0);
-  return isPresented ? KEEP_REFERRER : NONE;
+/** Returns the headers that bring the client its token, or clear it. */
+function tokenHeaders(context: RequestContext<object>): readonly ResponseHeader[] {
+  const { transport } = context;
+  const outgoing = context.outgoing ?? repeatedToken(context);
+  if (outgoing !== undefined && !isLate(context, outgoing)) {
+    noteReplaced(context);
+    return [...transport.issue(outgoing.token, outgoing.lifetime), NO_STORE];
+  }
+  if (context.isRevealed) return [NO_STORE];
+  if (!context.clearsToken && !awaitsClearing(context)) return NONE;
+  noteReplaced(context);
+  return transport.clear();
 }
 
 /** Tells whether a repeatable token should be left out: the client's own token is still accepted, and a later response brings this one or a newer one. */
@@ -42,7 +54,48 @@ function isLate({ deps }: RequestContext<object>, { repeatable }: OutgoingToken)
   );
 }
 
+/** Tells whether this response is the first that can clear the cookie of a session that ended when its own response had begun. */
+function awaitsClearing(context: RequestContext<object>): boolean {
+  const { current, deps, isCrossSite, openedAt } = context;
+  if (current !== undefined || isCrossSite || deps.config.now() - openedAt > MAX_TOKEN_AGE) return false;
+  return presentedIds(context).some((id) => deps.uncleared.awaitsClearing(id, openedAt));
+}
+
+/** Notes that the client's token is about to be replaced or cleared: no later response may clear it. */
+function noteReplaced(context: RequestContext<object>): void {
+  const { current, deps } = context;
+  for (const id of presentedIds(context)) if (id !== current?.id) deps.uncleared.noteReplaced(id);
+}
+
+function presentedIds({ presented = [] }: RequestContext<object>): readonly string[] {
+  return presented.map(sessionIdOf).filter(isSessionId);
+}
+
+/**
+ * Returns the header that keeps a token in a page or URL out of referrers: for each request that presented one, loaded or not. A policy of the app's own that
+ * does so too is left as it is.
+ */
+function referrerPolicy(context: RequestContext<object>, readHeader: ReadHeader): readonly ResponseHeader[] {
+  const { current, deps, ended, isLoaded, request, transport } = context;
+  const isPresented = isLoaded
+    ? transport.inPageOrUrl && (current !== undefined || ended !== undefined)
+    : deps.config.transports.some((each) => each.inPageOrUrl && readTokens(each, request).length > 0);
+  if (!isPresented) return NONE;
+  const policies = readHeader('referrer-policy')?.toLowerCase().split(',') ?? [];
+  const isKept = policies.length > 0 && policies.every((each) => KEEPING_POLICIES.has(each.trim()));
+  return isKept ? NONE : KEEP_REFERRER;
+}
+
 // A token in a page or URL must not reach another site as a referrer (OWASP ASVS 14.2.1).
 const KEEP_REFERRER: readonly ResponseHeader[] = [['referrer-policy', 'same-origin', 'set']];
+/** The policies that send no path and no query to another origin (W3C Referrer Policy, section 3). */
+const KEEPING_POLICIES: ReadonlySet<string> = new Set([
+  'no-referrer',
+  'same-origin',
+  'origin',
+  'strict-origin',
+  'origin-when-cross-origin',
+  'strict-origin-when-cross-origin',
+]);
 const NO_STORE: ResponseHeader = ['cache-control', 'no-store', 'set'];
 const NONE: readonly ResponseHeader[] = [];

@@ -13,6 +13,8 @@ import type { RequestContext } from './request-context.ts';
 import { signIn } from './sign-in.ts';
 import { update } from './update.ts';
 
+type CallName = Parameters<RequestContext<object>['emitFailure']>[0];
+
 /** Makes the session that the app holds during a request. */
 export function sessionHandle<Data extends object>(context: RequestContext<Data>): Session<Data> {
   return new SessionHandle(context);
@@ -62,15 +64,23 @@ const SessionHandle = /* @__PURE__ */ protect(
       return this.#access().clientChanges;
     }
 
-    async load(): Promise<this> {
-      const loading = load(this.#context);
-      if (!this.#context.isLoaded) await loading;
-      return this;
+    load(): Promise<this> {
+      const context = this.#context;
+      const loading = load(context);
+      if (context.isLoaded) return Promise.resolve(this);
+      return this.#observed(
+        'load',
+        loading.then(() => this),
+      );
     }
 
     update<R>(change: (data: Data) => ChangeResult<R, Data>): Promise<R>;
     update(patch: Partial<Data>): Promise<void>;
-    async update(change: DataChange<Data, unknown>): Promise<unknown> {
+    update(change: DataChange<Data, unknown>): Promise<unknown> {
+      return this.#observed('update', this.#update(change));
+    }
+
+    async #update(change: DataChange<Data, unknown>): Promise<unknown> {
       const context = this.#context;
       await this.#ready();
       while (context.exclusiveCall !== undefined) await context.exclusiveCall;
@@ -79,9 +89,8 @@ const SessionHandle = /* @__PURE__ */ protect(
         : update(context, change);
     }
 
-    async signIn(userId: string, options: SignInOptions<Data> = {}): Promise<void> {
-      await this.#ready();
-      await this.#context.runExclusive(() => signIn(this.#context, userId, options));
+    signIn(userId: string, options: SignInOptions<Data> = {}): Promise<void> {
+      return this.#exclusive('signIn', () => signIn(this.#context, userId, options));
     }
 
     isFresh(maxAge: Duration): boolean {
@@ -93,19 +102,16 @@ const SessionHandle = /* @__PURE__ */ protect(
       );
     }
 
-    async renew(): Promise<void> {
-      await this.#ready();
-      await this.#context.runExclusive(() => renew(this.#context));
+    renew(): Promise<void> {
+      return this.#exclusive('renew', () => renew(this.#context));
     }
 
-    async finish(receipt?: ReceiptSource<Data>, options: { keepUser?: boolean } = {}): Promise<boolean> {
-      await this.#ready();
-      return this.#context.runExclusive(() => finish(this.#context, receipt, options.keepUser === true));
+    finish(receipt?: ReceiptSource<Data>, options: { keepUser?: boolean } = {}): Promise<boolean> {
+      return this.#exclusive('finish', () => finish(this.#context, receipt, options.keepUser === true));
     }
 
-    async destroy(): Promise<void> {
-      await this.#ready();
-      await this.#context.runExclusive(() => destroy(this.#context));
+    destroy(): Promise<void> {
+      return this.#exclusive('destroy', () => destroy(this.#context));
     }
 
     revealToken(): string | undefined {
@@ -125,6 +131,20 @@ const SessionHandle = /* @__PURE__ */ protect(
       if (!context.isLoaded) throw notLoaded();
       context.noteAccess();
       return context;
+    }
+
+    /** Runs a call that may replace the session or its secret, once the session is loaded. */
+    #exclusive<R>(name: CallName, call: () => Promise<R>): Promise<R> {
+      return this.#observed(
+        name,
+        this.#ready().then(() => this.#context.runExclusive(call)),
+      );
+    }
+
+    /** Emits that a call rejects. The app may not have awaited it; then the rejection must not end the process, which no visitor may cause. */
+    #observed<R>(name: CallName, promise: Promise<R>): Promise<R> {
+      promise.catch((error: unknown) => this.#context.emitFailure(name, error));
+      return promise;
     }
 
     /** Waits for the load. It waits even if that is done, so that calls run in the order in which they were made. */

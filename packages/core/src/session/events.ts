@@ -1,3 +1,4 @@
+import type { SessionErrorCode } from '../common/errors.ts';
 import type { Ended } from './session-types.ts';
 
 /** What every event carries where it is known. None of it opens a session. */
@@ -37,6 +38,12 @@ export type SessionEvent = EventContext &
     | { readonly type: 'client-changed'; readonly changes: readonly string[]; readonly refused: boolean }
     /** Another writer was faster, and the write was repeated. */
     | { readonly type: 'conflict' }
+    /** A call of the session rejected, whether or not the app awaited it. `code` is undefined for an error that the app threw. */
+    | {
+        readonly type: 'call-failed';
+        readonly call: 'load' | 'update' | 'signIn' | 'renew' | 'finish' | 'destroy' | 'seal';
+        readonly code: SessionErrorCode | undefined;
+      }
     /** A call of the store failed. `reason` says why, without keys and data. */
     | {
         readonly type: 'store-failed';

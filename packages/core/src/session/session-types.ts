@@ -180,7 +180,9 @@ export interface Session<Data> {
   ): Promise<boolean>;
 
   /**
-   * Ends the session and clears its cookie. Does nothing if there is no session.
+   * Ends the session, whatever token it has by now: a sign-in or `renew()` beside this call does not let it live on. Clears its cookie. If the response has begun, or
+   * another request has ended the session before, the cookie stays; it opens nothing, and the next response of this process to it clears it. Does nothing
+   * if there is no session.
    *
    * @throws `ERR_CROSS_SITE`, `ERR_SESSION_CONTENTION`, `ERR_STORE_UNAVAILABLE`
    */
@@ -214,8 +216,19 @@ export interface Visit<Data> {
    * session's current one. Call it before `seal()`.
    */
   repeatToken(): void;
-  /** Returns the headers that the response needs, once: a second call returns none. Afterwards no token can be sent. */
-  seal(): readonly ResponseHeader[];
+  /**
+   * Throws for a write that a page of another site sent. Adapters call it before the handler, unless the app serves such requests as visitors without a
+   * session. No I/O.
+   *
+   * @throws `ERR_CROSS_SITE`
+   */
+  refuseCrossSite(): void;
+  /**
+   * Returns the headers that the response needs, once: a second call returns none. Afterwards no token can be sent. Never throws.
+   *
+   * @param readHeader returns a header that the response already has, by its lower-case name. Without it, a `Referrer-Policy` of the app is replaced.
+   */
+  seal(readHeader?: (name: string) => string | undefined): readonly ResponseHeader[];
 }
 
 /** Describes one session of a user, for a page that shows users their own sessions. */

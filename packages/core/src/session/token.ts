@@ -34,6 +34,11 @@ export function isSessionId(value: string): boolean {
   return SESSION_ID.test(value);
 }
 
+/** Returns what a presented token has in place of the session ID. It may be anything until the token is parsed. */
+export function sessionIdOf(presented: string): string {
+  return presented.slice(0, ID_LENGTH);
+}
+
 /** Hashes a secret with SHA-256 for the store. A secret has 256 bits of entropy, so it needs no salt and no slow hash. */
 export function hashSecret(secret: string): string {
   return sha256Base64url(secret);

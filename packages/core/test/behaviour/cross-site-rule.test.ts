@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { cookie } from '../../src/http/transports/cookie.ts';
-import { bearer } from '../../src/http/transports/plain.ts';
+import { bearer, form, query } from '../../src/http/transports/plain.ts';
+import type { Transport } from '../../src/http/transports/transport.ts';
 import type { Session } from '../../src/session/session-types.ts';
 import { Browser } from '../support/browser.ts';
 import { FROM_ELSEWHERE, type RequestParts, request } from '../support/request.ts';
-import { failure, type SetUp, type ShopData, setUp } from '../support/set-up.ts';
+import { failure, type SetUp, type ShopData, setUp, thrown } from '../support/set-up.ts';
 
 const POSTED: RequestParts = { method: 'POST', headers: FROM_ELSEWHERE };
 
@@ -128,6 +129,116 @@ it('a WebSocket that another site’s page opens is refused', async () => {
   const { session } = await browser.load(env.sessions, { method: 'GET', headers });
   expect(session.ended).toEqual({ reason: 'cross-site' });
   await failure(session.update({ note: 'x' }), 'ERR_CROSS_SITE');
+});
+
+describe('a token in a link or form', () => {
+  const transports = [cookie(), query('s'), form('s')];
+  const planted = 'A'.repeat(65);
+
+  it.for<[string, RequestParts]>([
+    ['in the query of a write', { query: { s: planted } }],
+    ['in the form of a write', { form: { s: planted } }],
+    ['that is no token', { query: { s: 'x' } }],
+  ])('%s does not let another site sign the visitor in', async ([, parts]) => {
+    const env = setUp({ transports });
+    for (const headers of [FROM_ELSEWHERE, { origin: 'https://evil.example' }]) {
+      const { session } = await new Browser().load(env.sessions, { ...parts, method: 'POST', headers });
+      await failure(session.signIn('mallory'), 'ERR_CROSS_SITE');
+    }
+    expect(env.store.calls).toEqual([]);
+  });
+
+  it('need not be there for another site to be refused: the response to its sign-in would bring one', async () => {
+    for (const transport of [query('s'), form('s')]) {
+      const env = setUp({ transports: [transport] });
+      const { visit, session } = await new Browser().load(env.sessions, POSTED);
+      await failure(session.signIn('mallory'), 'ERR_CROSS_SITE');
+      thrown(() => visit.refuseCrossSite(), 'ERR_CROSS_SITE');
+    }
+  });
+
+  it('that another site planted makes even a link a request without a session, in which nothing can be written', async () => {
+    const env = setUp({ transports });
+    const parts: RequestParts = { query: { s: planted }, headers: { 'sec-fetch-site': 'cross-site' } };
+    const { session, visit } = await new Browser().load(env.sessions, parts);
+    expect(session.ended).toEqual({ reason: 'cross-site' });
+    await failure(session.update({ note: 'x' }), 'ERR_CROSS_SITE');
+    expect(() => visit.refuseCrossSite()).not.toThrow();
+  });
+});
+
+describe('refuseCrossSite()', () => {
+  it('throws for a write from another site before anything is loaded, and the session can be looked at', async () => {
+    const env = setUp({ grant: 'first-visit' });
+    const browser = await shopper(env);
+    const { visit, session } = browser.open(env.sessions, POSTED);
+    const { status } = thrown(() => visit.refuseCrossSite(), 'ERR_CROSS_SITE');
+    expect(status).toBe(403);
+    expect([session.id, session.ended]).toEqual([undefined, { reason: 'cross-site' }]);
+    expect(env.types()).toEqual(['refused']);
+    expect(env.store.calls).toEqual([]);
+  });
+
+  it('throws for nothing else', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    for (const parts of [{}, { method: 'POST' }, { headers: FROM_ELSEWHERE }]) {
+      const { visit, session } = browser.open(env.sessions, parts);
+      visit.refuseCrossSite();
+      expect((await session.load()).userId).toBe('alice');
+    }
+  });
+});
+
+describe('a transport of one’s own', () => {
+  const device = (sentAutomatically: boolean): Transport => ({
+    sentAutomatically,
+    inPageOrUrl: false,
+    vary: 'X-Device',
+    read: (view) => [view.header('x-device') ?? ''].filter((token) => token !== ''),
+    issue: (token) => [['x-device', token, 'set']],
+    clear: () => [['x-device', '', 'set']],
+  });
+
+  async function tokenBy(env: SetUp): Promise<string> {
+    const { session, visit } = await new Browser().load(env.sessions, { method: 'POST' });
+    await session.update({ cart: ['coat'] });
+    return visit.seal().find(([name]) => name === 'x-device')?.[1] ?? '';
+  }
+
+  it('falls under the rule if its token is sent automatically, and not otherwise', async () => {
+    for (const sentAutomatically of [true, false]) {
+      const env = setUp({ transports: [device(sentAutomatically)] });
+      const headers = { ...FROM_ELSEWHERE, 'x-device': await tokenBy(env) };
+      const { session } = await new Browser().load(env.sessions, { method: 'POST', headers });
+      const writing = session.update({ note: 'planted' });
+      if (sentAutomatically) await failure(writing, 'ERR_CROSS_SITE');
+      else await writing;
+    }
+  });
+
+  it('is renewed by the timer if its token is sent automatically, and not otherwise', async () => {
+    for (const sentAutomatically of [true, false]) {
+      const env = setUp({ transports: [device(sentAutomatically)] });
+      const token = await tokenBy(env);
+      env.clock.advance('16m');
+      const { visit } = await new Browser().load(env.sessions, { headers: { 'x-device': token } });
+      const sent = visit.seal().filter(([name]) => name === 'x-device');
+      expect(sent).toHaveLength(sentAutomatically ? 1 : 0);
+      expect(env.types().includes('renewed')).toBe(sentAutomatically);
+    }
+  });
+
+  it('cannot escape the rule by reading the cookie while it says that its token is not sent automatically', async () => {
+    const stealthy: Transport = {
+      ...device(false),
+      read: (view) => [view.header('cookie') ?? ''].filter((token) => token !== ''),
+    };
+    const env = setUp({ transports: [stealthy] });
+    const headers = { ...FROM_ELSEWHERE, cookie: await tokenBy(env) };
+    const { session } = await new Browser().load(env.sessions, { method: 'POST', headers });
+    expect(session.id).toBeUndefined();
+  });
 });
 
 it('the rule is for cookies: a bearer token is sent by who holds it', async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { RequestView } from '../../src/http/request-view.ts';
 import { cookie } from '../../src/http/transports/cookie.ts';
 import { bearer, form, header, query } from '../../src/http/transports/plain.ts';
 import { Browser, setCookies } from '../support/browser.ts';
 import type { RequestParts } from '../support/request.ts';
 import { request } from '../support/request.ts';
-import { type SetUp, type ShopData, setUp } from '../support/set-up.ts';
+import { failure, type SetUp, type ShopData, setUp } from '../support/set-up.ts';
 
 const NAME = '__Host-session';
 const KEY = 'the-key-that-signs-tokens-from-now-on';
@@ -253,6 +254,45 @@ describe('transports', () => {
     expect(next.session.id).toBe(visit.session.id);
     await next.session.destroy();
     expect(next.session.revealToken()).toBeUndefined();
+  });
+
+  it.for(['method', 'host', 'ip', 'header', 'query', 'form'] as const)(
+    'a request view whose %s throws is a request without a token, and can be answered',
+    async (part) => {
+      const env = setUp({ transports: [query('s'), form('s'), bearer(), cookie()], trustedOrigins: [] });
+      const broken: RequestView = {
+        ...request({ method: 'POST' }),
+        get [part](): never {
+          throw new TypeError('Invalid URL');
+        },
+      };
+      const visit = env.sessions.open(broken);
+      await visit.session.load();
+      expect(visit.session.id).toBeUndefined();
+      expect(() => visit.seal()).not.toThrow();
+      expect(() => env.sessions.open(broken).seal()).not.toThrow();
+    },
+  );
+
+  it('a request whose headers cannot be read counts as one from another site', async () => {
+    const env = setUp();
+    const view = request({ method: 'POST' });
+    const header = () => {
+      throw new TypeError('Invalid header');
+    };
+    const { session } = env.sessions.open({ ...view, header });
+    await failure(session.update({ note: 'x' }), 'ERR_CROSS_SITE');
+  });
+
+  it('a transport that throws while it sends a token leaves it out, and says so by an event', async () => {
+    const issue = () => {
+      throw new TypeError('No cookies today');
+    };
+    const env = setUp({ transports: [{ ...cookie(), issue }] });
+    const { session, visit } = await new Browser().load(env.sessions);
+    await session.update(add('coat'));
+    expect(visit.seal()).toEqual([]);
+    expect(env.events.at(-1)).toMatchObject({ type: 'call-failed', call: 'seal', code: undefined });
   });
 
   it('the first that carries a token decides: there is no falling through', async () => {

@@ -561,3 +561,20 @@ it('a load that is under way when the response is sealed sends no renewed token'
   expect(session.id).toBe(browser.id);
   expect(await visit(env, browser)).toBe(browser.id);
 });
+
+it('a request that is held open does not keep a retired token valid for more than twice the grace', async () => {
+  for (const [waits, outcome] of [
+    ['2m', 'served'],
+    ['131s', 'retired'],
+  ] as const) {
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('15m');
+    const { session } = browser.copy().open(env.sessions);
+    await visit(env, browser);
+    await visit(env, browser);
+    env.clock.advance(waits);
+    await session.load();
+    expect(session.ended?.reason ?? 'served').toBe(outcome);
+  }
+});

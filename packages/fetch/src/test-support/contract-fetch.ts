@@ -24,10 +24,15 @@ export function contractFetchInTwoSteps(app: ContractApp): ContractFetch {
   return (request, surroundings) =>
     answered(async () => {
       const facts = await factsOf(app, request, surroundings);
-      const visits = app.mounts.map(({ sessions, options: { as = 'session', lazy, passive = false } }) => {
-        return { as, lazy, visit: open(sessions, request, { ...facts, passive }) };
-      });
-      for (const { lazy, visit } of visits) if (!lazy) await visit.session.load();
+      const visits = app.mounts.map(
+        ({ sessions, options: { as = 'session', lazy, serveCrossSite, passive = false } }) => {
+          return { as, lazy, serveCrossSite, visit: open(sessions, request, { ...facts, passive }) };
+        },
+      );
+      for (const { lazy, serveCrossSite, visit } of visits) {
+        if (!serveCrossSite) visit.refuseCrossSite();
+        if (!lazy) await visit.session.load();
+      }
       const carried = Object.fromEntries(visits.map(({ as, visit }) => [as, visit.session]));
       const response = await answered(() => route(app, request, carried, surroundings));
       return visits.reduce((finished, { visit }) => visit.finish(finished), response);

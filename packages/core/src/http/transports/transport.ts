@@ -46,9 +46,13 @@ export function checkTransport(transport: object): void {
 
 const VARY = /^[A-Za-z0-9-]+$/;
 
-/** Reads the tokens that a request presents by a transport. */
+/** Reads the tokens that a request presents by a transport; none if reading throws. */
 export function readTokens(transport: Transport, request: RequestView): readonly string[] {
-  return transport.read(new DeclaredRequestView(request, transport));
+  try {
+    return transport.read(new DeclaredRequestView(request, transport));
+  } catch {
+    return [];
+  }
 }
 
 /** The schemes whose credentials a browser repeats by itself (RFC 7617, 7616, 4559, 7804, 7486, 8120, 9729; NTLM). */
