@@ -161,7 +161,8 @@ describe('each thing that happens is told, with what an audit log needs', () => 
     const { env } = await stage();
     env.store.before = (each) => (each.operation === operation ? 'reject' : undefined);
     await failure(call(env), 'ERR_STORE_UNAVAILABLE');
-    expect(env.events[0]).toEqual({ type: 'store-failed', operation, at: env.clock.now() });
+    const reason = 'the Redis server is a read-only replica (READONLY)';
+    expect(env.events[0]).toEqual({ type: 'store-failed', operation, reason, at: env.clock.now() });
   });
 });
 
