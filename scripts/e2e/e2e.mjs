@@ -49,8 +49,24 @@ async function typeCheck(project, module, resolution) {
     noEmit: true,
     types: ['node'],
   };
-  const config = `tsconfig.${resolution}.json`;
-  await project.writeJson(config, { compilerOptions, files: ['types.ts'] });
+  // Two programs: @coatcheck/express and @coatcheck/express-session both declare req.session.
+  for (const file of ['types.ts', 'express-session.ts']) {
+    const others = await compile(project, `tsconfig.${resolution}.json`, { compilerOptions, files: [file] });
+    if (others.length > 0) return others;
+  }
+  return [];
+}
+
+/**
+ * Compiles one program.
+ *
+ * @param {NpmProject} project
+ * @param {string} config
+ * @param {object} content
+ * @returns {Promise<readonly string[]>}
+ */
+async function compile(project, config, content) {
+  await project.writeJson(config, content);
   const tsc = ['node_modules/typescript/bin/tsc', '-p', config, '--pretty', 'false'];
   try {
     await project.run(process.execPath, ...tsc);

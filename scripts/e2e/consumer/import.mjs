@@ -6,6 +6,7 @@ import * as coreAdapter from '@coatcheck/core/adapter';
 import * as clientChecks from '@coatcheck/core/client-checks';
 import * as testing from '@coatcheck/core/testing';
 import * as express from '@coatcheck/express';
+import expressSession, { MemoryStore } from '@coatcheck/express-session';
 import * as fastify from '@coatcheck/fastify';
 import * as fetchAdapter from '@coatcheck/fetch';
 import * as hono from '@coatcheck/hono';
@@ -27,6 +28,8 @@ for (const value of [
 }
 for (const adapter of [express, koa, hono, fastify]) assert.equal(typeof adapter.session, 'function');
 assert.equal(typeof fetchAdapter.withSession, 'function');
+assert.equal(typeof expressSession({ secret: 'x' }), 'function');
+assert.equal(expressSession.MemoryStore, MemoryStore);
 for (const adapter of [express, koa, hono, fastify, fetchAdapter]) {
   assert.equal(adapter.createSessions, core.createSessions, 'an adapter must not bring a core of its own');
   assert.equal(adapter.SessionError, core.SessionError);

@@ -6,6 +6,9 @@ for (const name of ['express', 'koa', 'hono', 'fastify', 'fetch']) {
   assert.equal(typeof (adapter.session ?? adapter.withSession), 'function');
   assert.equal(adapter.createSessions, core.createSessions);
 }
+const session = require('@coatcheck/express-session');
+assert.equal(typeof session({ secret: 'x', store: new session.MemoryStore() }), 'function');
+assert.equal(session.default.Cookie, session.Cookie);
 assert.equal(typeof require('@coatcheck/sqlite').sqliteStore, 'function');
 assert.equal(typeof require('@coatcheck/redis').redisStore, 'function');
 assert.equal(typeof require('@coatcheck/postgres').postgresStore, 'function');

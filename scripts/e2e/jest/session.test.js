@@ -1,5 +1,6 @@
 const { once } = require('node:events');
 const createApp = require('./app.cjs');
+const createSessionApp = require('./express-session.cjs');
 
 test('keeps a cart in an Express app, with nothing configured', async () => {
   const { app } = createApp();
@@ -23,3 +24,19 @@ test.each(['core', 'core/adapter', 'core/client-checks', 'core/testing', 'koa', 
     expect(Object.keys(require(`@coatcheck/${name}`)).length).toBeGreaterThan(0);
   },
 );
+
+test('requires @coatcheck/express-session as a function', async () => {
+  const app = createSessionApp();
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const origin = `http://127.0.0.1:${server.address().port}`;
+    const first = await fetch(origin);
+    const cookie = first.headers.get('set-cookie').split(';')[0];
+    expect(await first.json()).toBe(1);
+    const second = await fetch(origin, { headers: { cookie } });
+    expect(await second.json()).toBe(2);
+  } finally {
+    server.close();
+  }
+});

@@ -1,0 +1,205 @@
+import type { ServerResponse } from 'node:http';
+
+/** Decides what a response waits for. Undefined: it need not wait. */
+export interface ResponseHooks {
+  /** The response is about to begin. */
+  onBegin(): Promise<void> | undefined;
+  /** A response that began before is about to end. */
+  onEnd(): Promise<void> | undefined;
+  /** What the response waited for failed. If nothing was sent, the response can be made anew. */
+  onFailure(error: unknown): void;
+}
+
+type Method = 'writeHead' | 'write' | 'end' | 'flushHeaders';
+type HeaderMethod = 'setHeader' | 'appendHeader' | 'removeHeader';
+type Call = readonly [method: Method, args: unknown[]];
+
+/** The headers that describe a body, and so do not fit the response that an error handler makes instead. */
+const BODY_HEADERS = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'content-type',
+  'etag',
+  'last-modified',
+  'location',
+];
+
+/**
+ * Makes a response wait before its first byte, and before its end, by whatever method it is sent: `end`, `write`, a pipe, `writeHead` or `flushHeaders`.
+ *
+ * While it waits, it behaves as if its headers were sent: `headersSent` is true and `setHeader` throws. A `write` returns false, and `drain` follows.
+ */
+export function holdResponse(res: ServerResponse, hooks: ResponseHooks): void {
+  new HeldResponse(res, hooks).install();
+}
+
+class HeldResponse {
+  readonly #res: ServerResponse;
+  readonly #hooks: ResponseHooks;
+  readonly #originals = new Map<Method, { readonly own: boolean; readonly call: object }>();
+  readonly #headerMethods = new Map<HeaderMethod, unknown>();
+  #state: 'idle' | 'capturing' | 'held' | 'open' | 'ending' | 'failed' = 'idle';
+  #calls: Call[] = [];
+  #owesDrain = false;
+
+  constructor(res: ServerResponse, hooks: ResponseHooks) {
+    this.#res = res;
+    this.#hooks = hooks;
+  }
+
+  install(): void {
+    for (const method of ['writeHead', 'write', 'end', 'flushHeaders'] as const) {
+      const call: unknown = Reflect.get(this.#res, method);
+      if (typeof call !== 'function') continue;
+      this.#originals.set(method, { own: Object.hasOwn(this.#res, method), call });
+      const replacement = (...args: unknown[]) => this.#intercept(method, args);
+      define(this.#res, method, replacement);
+    }
+  }
+
+  #intercept(method: Method, args: unknown[]): unknown {
+    switch (this.#state) {
+      case 'idle':
+        return this.#begin(method, args);
+      case 'capturing':
+        // Listeners of the headers have run; the call that began the response is queued after this.
+        return this.#res;
+      case 'held':
+      case 'ending':
+        if (method === 'writeHead') throw headersSent('write');
+        return this.#enqueue(method, args);
+      case 'failed':
+        // What is left of the response that was given up, such as a compression stream's output.
+        return method === 'write' ? true : this.#res;
+      case 'open':
+        return method === 'end' ? this.#end(args) : this.#send(method, args);
+    }
+  }
+
+  #begin(method: Method, args: unknown[]): unknown {
+    const waiting = this.#hooks.onBegin();
+    if (waiting === undefined) {
+      this.#state = 'open';
+      return this.#send(method, args);
+    }
+    if (method !== 'writeHead') {
+      // Those who listen for the headers, such as compression, set theirs now, as if the response began.
+      this.#state = 'capturing';
+      this.#res.writeHead(this.#res.statusCode);
+    }
+    this.#hold('held', waiting);
+    return this.#enqueue(method, args);
+  }
+
+  #end(args: unknown[]): unknown {
+    const waiting = this.#res.writableEnded ? undefined : this.#hooks.onEnd();
+    if (waiting === undefined) return this.#send('end', args);
+    this.#calls.push(['end', args]);
+    this.#state = 'ending';
+    waiting.then(
+      () => this.#finish(),
+      (error: unknown) => {
+        this.#hooks.onFailure(error);
+        this.#finish();
+      },
+    );
+    return this.#res;
+  }
+
+  /** Sends what was queued behind a response that waits for its end. */
+  #finish(): void {
+    this.#state = 'open';
+    const calls = this.#calls;
+    this.#calls = [];
+    if (this.#res.destroyed) return;
+    for (const [method, args] of calls) this.#send(method, args);
+  }
+
+  #hold(state: 'held', waiting: Promise<void>): void {
+    this.#state = state;
+    this.#pretendSent();
+    waiting.then(
+      () => this.#release(),
+      (error: unknown) => this.#giveUp(error),
+    );
+  }
+
+  #enqueue(method: Method, args: unknown[]): unknown {
+    this.#calls.push([method, args]);
+    if (method !== 'write') return this.#res;
+    this.#owesDrain = true;
+    return false;
+  }
+
+  #release(): void {
+    this.#admitUnsent();
+    this.#state = 'open';
+    const calls = this.#calls;
+    this.#calls = [];
+    calls.forEach(([method, args], i) => {
+      // The call that began the response has been waited for; a later end may follow other changes.
+      if (method === 'end' && i > 0) this.#end(args);
+      else if (this.#state === 'ending') this.#calls.push([method, args]);
+      else this.#send(method, args);
+    });
+    if (this.#owesDrain && !this.#res.writableNeedDrain) process.nextTick(() => this.#res.emit('drain'));
+  }
+
+  /** Gives the response up, so that an error handler can make another. Whoever wrapped its methods meanwhile has no part in that one. */
+  #giveUp(error: unknown): void {
+    this.#admitUnsent();
+    this.#state = 'failed';
+    this.#calls = [];
+    for (const [method, { own, call }] of this.#originals) {
+      if (own) define(this.#res, method, call);
+      else Reflect.deleteProperty(this.#res, method);
+    }
+    for (const name of BODY_HEADERS) this.#res.removeHeader(name);
+    this.#res.statusCode = 200;
+    this.#hooks.onFailure(error);
+  }
+
+  #send(method: Method, args: unknown[]): unknown {
+    const original = this.#originals.get(method)?.call;
+    return typeof original === 'function' ? Reflect.apply(original, this.#res, args) : undefined;
+  }
+
+  #pretendSent(): void {
+    const res = this.#res;
+    Object.defineProperty(res, 'headersSent', { get: () => true, configurable: true });
+    for (const [method, verb] of HEADER_VERBS) {
+      this.#headerMethods.set(method, Object.hasOwn(res, method) ? Reflect.get(res, method) : undefined);
+      define(res, method, () => {
+        throw headersSent(verb);
+      });
+    }
+  }
+
+  #admitUnsent(): void {
+    Reflect.deleteProperty(this.#res, 'headersSent');
+    for (const [method, own] of this.#headerMethods) {
+      if (own === undefined) Reflect.deleteProperty(this.#res, method);
+      else define(this.#res, method, own);
+    }
+    this.#headerMethods.clear();
+  }
+}
+
+const HEADER_VERBS: readonly (readonly [HeaderMethod, string])[] = [
+  ['setHeader', 'set'],
+  ['appendHeader', 'append'],
+  ['removeHeader', 'remove'],
+];
+
+function define(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: true });
+}
+
+/** Makes the error that Node.js throws for a header after the response began. */
+function headersSent(verb: string): Error {
+  const error = new Error(`Cannot ${verb} headers after they are sent to the client`);
+  return Object.assign(error, { code: 'ERR_HTTP_HEADERS_SENT' });
+}

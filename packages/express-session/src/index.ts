@@ -1,0 +1,31 @@
+import { MemoryStore, Store } from './memory-store.ts';
+import { session as makeMiddleware, type SessionMiddleware } from './middleware.ts';
+import type { SessionOptions } from './options.ts';
+import { SessionCookie } from './session-cookie.ts';
+import { Session } from './session-object.ts';
+
+/** Makes the middleware, and has express-session's classes as properties. */
+export interface SessionFactory {
+  (options?: SessionOptions): SessionMiddleware;
+  readonly Store: typeof Store;
+  readonly MemoryStore: typeof MemoryStore;
+  readonly Cookie: typeof SessionCookie;
+  readonly Session: typeof Session;
+}
+
+const session: SessionFactory = Object.assign((options?: SessionOptions) => makeMiddleware(options), {
+  Store,
+  MemoryStore,
+  Cookie: SessionCookie,
+  Session,
+});
+// biome-ignore lint/style/noDefaultExport: express-session has one.
+export default session;
+
+export { SessionError } from '@coatcheck/core';
+export type { CookieOptions } from './cookie-options.ts';
+export type { SessionMiddleware } from './middleware.ts';
+export type { SessionOptions } from './options.ts';
+export type { CookieAttributes } from './session-cookie.ts';
+export type { SessionData, SessionRequest } from './types.ts';
+export { MemoryStore, Session, SessionCookie as Cookie, Store };

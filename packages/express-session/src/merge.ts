@@ -1,0 +1,103 @@
+import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+
+/** Tells whether two JSON values are the same, whatever the order of their properties. */
+export function isEqual(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((each, i) => isEqual(each, b[i]));
+  }
+  if (!isJsonObject(a) || !isJsonObject(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]))
+  );
+}
+
+/** The version that a request loaded, what it made of it, and the version that is stored now. */
+interface Versions {
+  readonly before: JsonValue | undefined;
+  readonly after: JsonValue | undefined;
+  readonly now: JsonValue | undefined;
+}
+
+/**
+ * Applies to the stored data exactly what a request changed between its load and its save. It alters `now`.
+ *
+ * Properties set and deleted are set and deleted, nested objects are merged, appended elements are appended. Where two requests changed the same value, the
+ * later save wins. `counters` are the paths of numbers, such as `stats.views`, whose differences are added up.
+ */
+export function mergeInto(
+  now: JsonObject,
+  before: JsonObject,
+  after: JsonObject,
+  counters: ReadonlySet<string> = NONE,
+): void {
+  mergeObjects(now, before, after, counters, '');
+}
+
+function mergeObjects(
+  now: JsonObject,
+  before: JsonObject,
+  after: JsonObject,
+  counters: ReadonlySet<string>,
+  path: string,
+): void {
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const versions = { before: own(before, key), after: own(after, key), now: own(now, key) };
+    if (isEqual(versions.before, versions.after)) continue;
+    const merged = merge(versions, counters, path + key);
+    if (merged === undefined) delete now[key];
+    else now[key] = merged;
+  }
+}
+
+/** Merges a value that the request changed. */
+function merge(
+  { before, after, now }: Versions,
+  counters: ReadonlySet<string>,
+  path: string,
+): JsonValue | undefined {
+  if (isEqual(before, now)) return after;
+  if (Array.isArray(now)) return mergeLists(listOf(before), after, now);
+  if (isJsonObject(now) && isJsonObject(after) && (before === undefined || isJsonObject(before))) {
+    mergeObjects(now, before ?? {}, after, counters, `${path}.`);
+    return now;
+  }
+  if (counters.has(path) && typeof now === 'number' && typeof after === 'number') {
+    return now + after - (typeof before === 'number' ? before : 0);
+  }
+  return after;
+}
+
+/** Merges lists. What one side appended is appended to what the other side made of the list. */
+function mergeLists(
+  before: readonly JsonValue[] | undefined,
+  after: JsonValue | undefined,
+  now: readonly JsonValue[],
+): JsonValue | undefined {
+  if (before === undefined) return after;
+  if (Array.isArray(after) && startsWith(after, before)) return [...now, ...after.slice(before.length)];
+  if (after !== undefined && !Array.isArray(after)) return after;
+  if (!startsWith(now, before)) return after;
+  const appended = now.slice(before.length);
+  // A list that the request deleted, such as messages that it has shown, keeps what it has not seen.
+  return after === undefined ? appended : [...after, ...appended];
+}
+
+/** Reads the list as it was loaded; a list that was not there yet was empty. */
+function listOf(value: JsonValue | undefined): readonly JsonValue[] | undefined {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : undefined;
+}
+
+function startsWith(list: readonly JsonValue[], start: readonly JsonValue[]): boolean {
+  return list.length >= start.length && start.every((each, i) => isEqual(each, list[i]));
+}
+
+/** Reads an own property, so that a key such as `constructor` is not found on the prototype. */
+function own(object: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+const NONE: ReadonlySet<string> = new Set();

@@ -1,0 +1,205 @@
+import { ServerResponse } from 'node:http';
+import { createSessions, SessionError, type Sessions } from '@coatcheck/core';
+import onHeaders from 'on-headers';
+import { attributesOf } from './cookie-options.ts';
+import { holdResponse } from './hold-response.ts';
+import type { StoredData } from './json.ts';
+import { NativeSession, type Outgoing } from './native-session.ts';
+import { checkOptions, type SessionOptions, type Settings } from './options.ts';
+import { RecentSignIns } from './recent-sign-ins.ts';
+import { RequestSession } from './request-session.ts';
+import {
+  type ConnectRequest,
+  CookieRequestView,
+  cookieValues,
+  readSigned,
+  type Secret,
+  tokenTransport,
+  writeSigned,
+} from './request-view.ts';
+import { SessionCookie } from './session-cookie.ts';
+import { SessionStoreFacade } from './session-store.ts';
+
+type Next = (error?: unknown) => void;
+
+/** What `session()` returns: a middleware for Express and Connect, and the sessions behind it. */
+export interface SessionMiddleware {
+  // biome-ignore lint/suspicious/noExplicitAny: Express types its requests in each version anew, and all of them fit.
+  (req: any, res: any, next: Next): void;
+  /** Lists and revokes sessions: `list`, `revoke`, `revokeUser`, `inspect`, `end`. */
+  readonly sessions: Sessions<StoredData>;
+}
+
+/**
+ * Makes a middleware that puts `req.session` on each request, as express-session does, and saves what was changed before the response begins.
+ *
+ * @throws SessionError `ERR_CONFIG` if an option is unknown, invalid, or contradicts a promise
+ */
+export function session(options: SessionOptions = {}): SessionMiddleware {
+  const settings = checkOptions(options);
+  const sessions = createSessions<StoredData>({ ...settings.sessions, transports: [tokenTransport] });
+  const mount = new Mount(settings, sessions);
+  const handle = (req: ConnectRequest, res: ServerResponse, next: Next): void => mount.handle(req, res, next);
+  return Object.assign(handle, { sessions });
+}
+
+/** One `session()` in an app. */
+class Mount {
+  readonly #settings: Settings;
+  readonly #sessions: Sessions<StoredData>;
+  readonly #recent: RecentSignIns;
+  readonly #requests = new WeakMap<object, RequestSession>();
+  readonly #store: SessionStoreFacade;
+
+  constructor(settings: Settings, sessions: Sessions<StoredData>) {
+    this.#settings = settings;
+    this.#sessions = sessions;
+    this.#recent = new RecentSignIns(settings.sessions.now ?? Date.now);
+    this.#store = new SessionStoreFacade(
+      sessions,
+      () => new SessionCookie(attributesOf(settings.storedCookie, true)),
+      (req) => this.#requests.get(req)?.generate(),
+    );
+  }
+
+  handle(req: ConnectRequest, res: ServerResponse, next: Next): void {
+    let exchange: Exchange | undefined;
+    try {
+      exchange = this.#open(req, res, next);
+    } catch (error) {
+      next(error);
+      return;
+    }
+    if (exchange === undefined) {
+      next();
+      return;
+    }
+    const { native, session } = exchange;
+    // The response of an upgrade brings no cookie, so no token may be issued.
+    const isUpgrade = !(res instanceof ServerResponse);
+    if (isUpgrade) native.seal();
+    native.load().then(() => {
+      this.#attach(req, session, native);
+      if (!isUpgrade) this.#respond(exchange);
+      process.nextTick(next);
+    }, next);
+  }
+
+  /** Reads what a request presents; undefined if it is none of ours. */
+  #open(req: ConnectRequest, res: ServerResponse, next: Next): Exchange | undefined {
+    if (Reflect.get(req, 'session')) return undefined;
+    const settings = this.#settings;
+    const cookieOptions = settings.cookieOf(req);
+    if (!pathOf(req).startsWith(cookieOptions.path ?? '/')) return undefined;
+    const secrets = this.#secretsOf(req);
+    const [secret] = secrets;
+    if (secret === undefined) throw secretRequired();
+    const tokens = cookieValues(req, settings.name).map((value) => readSigned(value, secrets) ?? FORGED);
+    const viewOf = (each: readonly string[]) => new CookieRequestView(req, settings, each);
+    const native = new NativeSession(this.#sessions, this.#recent, viewOf, tokens);
+    const attributes = attributesOf(cookieOptions, isSecure(req, settings.proxy));
+    const newCookie = () => new SessionCookie(attributes);
+    return { res, next, native, secret, session: new RequestSession({ req, settings, native, newCookie }) };
+  }
+
+  #attach(req: object, session: RequestSession, native: NativeSession): void {
+    this.#requests.set(req, session);
+    Object.defineProperties(req, {
+      session: {
+        get: () => session.session,
+        set: (value: unknown) => {
+          session.session = value;
+        },
+        enumerable: true,
+        configurable: true,
+      },
+      sessionID: {
+        get: () => session.sessionId,
+        set: (value: unknown) => {
+          session.sessionId = value;
+        },
+        enumerable: true,
+        configurable: true,
+      },
+      sessionStore: { value: this.#store, enumerable: true, writable: true, configurable: true },
+      [this.#settings.native]: { get: () => native.session, configurable: true },
+    });
+  }
+
+  #respond({ res, next, session, native, secret }: Exchange): void {
+    onHeaders(res, () => {
+      try {
+        this.#putHeaders(res, native.seal(), session, secret);
+      } catch (error) {
+        setImmediate(next, error);
+      }
+    });
+    holdResponse(res, {
+      onBegin: () => session.begin(),
+      onEnd: () => session.finish(),
+      onFailure: (error) => next(error),
+    });
+  }
+
+  #putHeaders(
+    res: ServerResponse,
+    { token, headers }: Outgoing,
+    session: RequestSession,
+    secret: Secret,
+  ): void {
+    for (const [name, value, how] of headers) addHeader(res, name, value, how === 'append');
+    if (token === undefined) return;
+    const { cookie } = session;
+    const isCleared = token === '';
+    if (isCleared) cookie.expires = new Date(0);
+    else cookie.reset();
+    const value = isCleared ? '' : writeSigned(token, secret);
+    addHeader(res, 'set-cookie', cookie.serialize(this.#settings.name, value), true);
+  }
+
+  #secretsOf(req: ConnectRequest): readonly Secret[] {
+    const { secrets } = this.#settings;
+    if (secrets.length > 0) return secrets;
+    return typeof req.secret === 'string' && req.secret !== '' ? [req.secret] : [];
+  }
+}
+
+/** What a value with a wrong signature counts as: a token that no session has. */
+const FORGED = 'forged';
+
+/** One request with its session. */
+interface Exchange {
+  readonly res: ServerResponse;
+  readonly next: Next;
+  readonly session: RequestSession;
+  readonly native: NativeSession;
+  readonly secret: Secret;
+}
+
+/** Sets a header, or adds to it. Never appendHeader: it would push into the app's own array, which other responses may share. */
+function addHeader(res: ServerResponse, name: string, value: string, isAppended: boolean): void {
+  const present = isAppended ? res.getHeader(name) : undefined;
+  res.setHeader(name, present === undefined ? value : [present, value].flat().map(String));
+}
+
+function pathOf({ originalUrl, url }: ConnectRequest): string {
+  const path = (originalUrl ?? url ?? '').split('?', 1)[0];
+  return path === undefined || path === '' ? '/' : path;
+}
+
+/** Tells whether the connection is secure, by the option `proxy` or as Express says. */
+function isSecure(req: ConnectRequest, proxy: boolean | undefined): boolean {
+  if ('encrypted' in req.socket && req.socket.encrypted === true) return true;
+  if (proxy === false) return false;
+  if (proxy === undefined) return req.secure === true;
+  const forwarded = req.headers['x-forwarded-proto'];
+  const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',', 1)[0];
+  return first?.trim().toLowerCase() === 'https';
+}
+
+function secretRequired(): SessionError {
+  return new SessionError(
+    'ERR_CONFIG',
+    'secret option required for sessions: write session({ secret: process.env.SESSION_SECRET }), or mount cookie-parser with a secret before.',
+  );
+}

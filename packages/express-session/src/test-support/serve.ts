@@ -1,0 +1,88 @@
+import { createServer, type RequestListener } from 'node:http';
+import { createRequire } from 'node:module';
+import { listen, type ServedApp } from '@coatcheck/adapter-contract';
+import type { SessionStore } from '@coatcheck/core';
+import { sqliteStore } from '@coatcheck/sqlite';
+import express from 'express';
+import { onTestFinished } from 'vitest';
+import session, { MemoryStore, type SessionOptions } from '../index.ts';
+import type { SessionMiddleware } from '../middleware.ts';
+
+export const express5: typeof express = express;
+export const express4: typeof express = createRequire(import.meta.url)('express4');
+
+export const SECRET = 'keyboard cat';
+
+/** A browser: it keeps cookies and follows no redirect. */
+export class Client {
+  readonly cookies: Map<string, string> = new Map<string, string>();
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** A second browser with the same cookies. */
+  copy(): Client {
+    const copy = new Client(this.#url);
+    for (const [name, value] of this.cookies) copy.cookies.set(name, value);
+    return copy;
+  }
+
+  async send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = new Headers(init.headers);
+    if (cookie !== '') headers.set('cookie', cookie);
+    const response = await fetch(this.#url + path, { redirect: 'manual', ...init, method, headers });
+    for (const line of response.headers.getSetCookie()) {
+      const pair = line.split(';', 1)[0] ?? '';
+      const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+      if (value === '' || /Expires=Thu, 01 Jan 1970/.test(line)) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    return response;
+  }
+
+  async get(path: string): Promise<string> {
+    return (await this.send('GET', path)).text();
+  }
+
+  async post(
+    path: string,
+    form: Record<string, string> = {},
+  ): Promise<{ status: number; text: string; location: string | null }> {
+    const response = await this.send('POST', path, { body: new URLSearchParams(form) });
+    return {
+      status: response.status,
+      text: await response.text(),
+      location: response.headers.get('location'),
+    };
+  }
+}
+
+/** Serves a listener until the test ends. */
+export async function serve(listener: RequestListener): Promise<ServedApp & { client(): Client }> {
+  const served = await listen(createServer(listener));
+  onTestFinished(async () => {
+    await served.close();
+  });
+  return { ...served, client: () => new Client(served.url) };
+}
+
+/** Makes the middleware as the README recommends it. */
+export function makeSession(options: SessionOptions = {}): SessionMiddleware {
+  return session({ secret: SECRET, resave: false, saveUninitialized: false, ...options });
+}
+
+/** The combinations of framework and store that the promises hold for. */
+export const COMBINATIONS: readonly Combination[] = [
+  { name: 'Express 5, memory', makeApp: express5, makeStore: () => new MemoryStore() },
+  { name: 'Express 4, SQLite', makeApp: express4, makeStore: () => sqliteStore(':memory:') },
+];
+
+/** A framework and a store. */
+export interface Combination {
+  readonly name: string;
+  readonly makeApp: typeof express;
+  readonly makeStore: () => SessionStore;
+}

@@ -1,0 +1,37 @@
+import type { Session as NativeSession } from '@coatcheck/core';
+import type { JsonObject } from './json.ts';
+import type { Session } from './session-object.ts';
+import type { SessionStoreFacade } from './session-store.ts';
+
+/** Names the data of the session: `declare module '@coatcheck/express-session' { interface SessionData { views: number } }`. */
+// biome-ignore lint/suspicious/noEmptyInterface: apps add to it, which only an interface allows.
+export interface SessionData {}
+
+/** What the middleware puts on a request. Use it where another package types `req.session` differently: `(req as unknown as SessionRequest).session`. */
+export interface SessionRequest {
+  session: Session & Partial<SessionData>;
+  sessionID: string;
+  sessionStore: Pick<SessionStoreFacade, 'generate' | 'on'> & {
+    // biome-ignore lint/suspicious/noExplicitAny: as @types/express-session has it, so that both fit in one program.
+    get(sessionId: string, callback: (error: any, session?: any) => void): void;
+    // biome-ignore lint/suspicious/noExplicitAny: see above.
+    destroy(sessionId: string, callback?: (error?: any) => void): void;
+  };
+  /** The native session, unless the option `native` names it otherwise. */
+  readonly coatcheck: NativeSession<JsonObject>;
+}
+
+declare global {
+  namespace CookieSessionInterfaces {
+    // It has members if @types/cookie-session is in the program.
+    interface CookieSessionObject {}
+  }
+  namespace Express {
+    // @types/cookie-session declares another `session`. Where both are in one program, SessionRequest names ours.
+    interface Request extends OwnRequest {}
+  }
+}
+
+type OwnRequest = keyof CookieSessionInterfaces.CookieSessionObject extends never
+  ? SessionRequest
+  : Record<never, never>;
