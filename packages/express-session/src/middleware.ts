@@ -95,7 +95,7 @@ class Mount {
     const [secret] = secrets;
     if (secret === undefined) throw secretRequired();
     const tokens = cookieValues(req, settings.name).map((value) => readSigned(value, secrets) ?? FORGED);
-    const viewOf = (each: readonly string[]) => new CookieRequestView(req, settings, each);
+    const viewOf = (each: readonly string[]) => new CookieRequestView(req, settings.proxy, each);
     const native = new NativeSession(this.#sessions, this.#recent, viewOf, tokens);
     const attributes = attributesOf(cookieOptions, isSecure(req, settings.proxy));
     const newCookie = () => new SessionCookie(attributes);

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestView, ResponseHeader, Transport } from '@coatcheck/core';
 import { sign, unsign } from 'cookie-signature';
-import type { Settings } from './options.ts';
 
 /** A request as Connect or Express show it. */
 export interface ConnectRequest extends IncomingMessage {
@@ -32,9 +31,9 @@ export class CookieRequestView implements RequestView {
   /** The tokens that the request presents; `forged` in place of one whose signature is wrong. */
   readonly tokens: readonly string[];
 
-  constructor(req: ConnectRequest, settings: Pick<Settings, 'proxy'>, tokens: readonly string[]) {
+  constructor(req: ConnectRequest, proxy: boolean | undefined, tokens: readonly string[]) {
     this.#req = req;
-    this.#proxy = settings.proxy;
+    this.#proxy = proxy;
     this.tokens = tokens;
   }
 
