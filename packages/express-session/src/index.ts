@@ -25,6 +25,12 @@ export default session;
 export { SessionError } from '@coatcheck/core';
 export type { CookieOptions } from './cookie-options.ts';
 export type { SessionMiddleware } from './middleware.ts';
+export {
+  type ExpressSessionOptions,
+  type ExpressSessionStore,
+  expressSession,
+  type Migration,
+} from './migration.ts';
 export type { SessionOptions } from './options.ts';
 export type { CookieAttributes } from './session-cookie.ts';
 export type { SessionData, SessionRequest } from './types.ts';

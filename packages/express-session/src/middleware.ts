@@ -4,6 +4,7 @@ import onHeaders from 'on-headers';
 import { attributesOf } from './cookie-options.ts';
 import { holdResponse } from './hold-response.ts';
 import type { StoredData } from './json.ts';
+import { migrate } from './migrate.ts';
 import { NativeSession, type Outgoing } from './native-session.ts';
 import { checkOptions, type SessionOptions, type Settings } from './options.ts';
 import { RecentSignIns } from './recent-sign-ins.ts';
@@ -78,11 +79,18 @@ class Mount {
     // The response of an upgrade brings no cookie, so no token may be issued.
     const isUpgrade = !(res instanceof ServerResponse);
     if (isUpgrade) native.seal();
-    native.load().then(() => {
+    const loading = isUpgrade ? native.load() : this.#load(req, native);
+    loading.then((clears) => {
       this.#attach(req, session, native);
-      if (!isUpgrade) this.#respond(exchange);
+      if (!isUpgrade) this.#respond({ ...exchange, clears: clears ?? undefined });
       process.nextTick(next);
     }, next);
+  }
+
+  /** Loads the session, or moves it here from another library. Returns the name of a cookie to clear. */
+  async #load(req: ConnectRequest, native: NativeSession): Promise<string | undefined> {
+    await native.load();
+    return this.#settings.migrateFrom && (await migrate(req, this.#settings, native));
   }
 
   /** Reads what a request presents; undefined if it is none of ours. */
@@ -126,10 +134,17 @@ class Mount {
     });
   }
 
-  #respond({ res, next, session, native, secret }: Exchange): void {
+  #respond({ res, next, session, native, secret, clears }: Exchange): void {
     onHeaders(res, () => {
       try {
         this.#putHeaders(res, native.seal(), session, secret);
+        if (clears !== undefined)
+          addHeader(
+            res,
+            'set-cookie',
+            new SessionCookie({ expires: new Date(0) }).serialize(clears, ''),
+            true,
+          );
       } catch (error) {
         setImmediate(next, error);
       }
@@ -174,6 +189,8 @@ interface Exchange {
   readonly session: RequestSession;
   readonly native: NativeSession;
   readonly secret: Secret;
+  /** The name of an old cookie that the response clears. */
+  readonly clears?: string | undefined;
 }
 
 /** Sets a header, or adds to it. Never appendHeader: it would push into the app's own array, which other responses may share. */

@@ -119,6 +119,21 @@ export class NativeSession {
     return false;
   }
 
+  /** Moves a session here that has the given key elsewhere. Requests that move the same one at once share the session that results. */
+  async move(key: string, begin: () => Promise<void>): Promise<void> {
+    await this.#recent.join(key, '', {
+      signIn: async () => {
+        await begin();
+        return this.id === undefined ? undefined : await this.#takeToken();
+      },
+      adopt: async (token) => {
+        await this.#reopen([token]);
+        if (this.id !== undefined) this.#token = token;
+        return this.id !== undefined;
+      },
+    });
+  }
+
   /** Ends the session, if there is one. */
   async end(): Promise<void> {
     await this.#visit.session.destroy();

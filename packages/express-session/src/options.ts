@@ -1,9 +1,11 @@
-import { type Duration, SessionError, type SessionStore, type SessionsOptions } from '@coatcheck/core';
+import type { Duration, SessionStore, SessionsOptions } from '@coatcheck/core';
 import { check } from './check.ts';
 import { attributesOf, type CookieOptions, checkCookie } from './cookie-options.ts';
 import type { JsonObject, StoredData } from './json.ts';
 import { MemoryStore } from './memory-store.ts';
+import type { Migration } from './migration.ts';
 import type { ConnectRequest, Secret } from './request-view.ts';
+import { checkSecrets } from './secrets.ts';
 import { SessionCookie } from './session-cookie.ts';
 import { type UserFinder, userFinder } from './user-finder.ts';
 
@@ -52,6 +54,8 @@ export interface SessionOptions extends CoreOptions {
   readonly counters?: readonly string[] | undefined;
   /** Names the property of the request that holds the native session. Default: `coatcheck`. */
   readonly native?: string | undefined;
+  /** Accepts old cookies once and moves their sessions here: what `expressSession({ secret, store })` returns. Default: none. */
+  readonly migrateFrom?: Migration | undefined;
   /** Ends a session this long after its last use. Default: the cookie's `maxAge`, otherwise 1 day. */
   readonly idleTimeout?: Duration | false | undefined;
   /** Ends a session this long after it began or its user signed in. Default: 30 days, or the idle timeout if that is longer. */
@@ -70,6 +74,7 @@ export interface Settings {
   readonly userOf: UserFinder;
   readonly counters: ReadonlySet<string>;
   readonly native: string;
+  readonly migrateFrom: Migration | undefined;
   /** Reads the cookie's attributes for a request. */
   readonly cookieOf: (req: ConnectRequest) => CookieOptions;
   /** The cookie of a session that is read without a request. */
@@ -104,6 +109,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'userId',
   'counters',
   'native',
+  'migrateFrom',
   'idleTimeout',
   'absoluteTimeout',
 ]);
@@ -117,7 +123,7 @@ export function checkOptions(options: SessionOptions): Settings {
     const given = options[flag];
     check(given === undefined || typeof given === 'boolean', flag, given, 'true or false');
   }
-  const { unset = 'keep', native = 'coatcheck', counters = [], cookie = {} } = options;
+  const { unset = 'keep', native = 'coatcheck', counters = [], cookie = {}, migrateFrom } = options;
   const name = options.name ?? options.key ?? 'connect.sid';
   check(
     options.genid === undefined,
@@ -134,6 +140,7 @@ export function checkOptions(options: SessionOptions): Settings {
     'the name of a property of the request',
   );
   check(Array.isArray(counters), 'counters', counters, "a list of paths such as 'stats.views'");
+  checkMigration(migrateFrom, name);
   if (typeof cookie !== 'function') checkCookie(cookie);
   return {
     name,
@@ -146,6 +153,7 @@ export function checkOptions(options: SessionOptions): Settings {
     userOf: userFinder(options.userId),
     counters: new Set(counters),
     native,
+    migrateFrom,
     cookieOf: typeof cookie === 'function' ? (req) => checkCookie(cookie(req)) : () => cookie,
     storedCookie: typeof cookie === 'function' ? {} : cookie,
     sessions: sessionsOptions(options, cookie),
@@ -162,7 +170,7 @@ function sessionsOptions(
     isCore,
     'store',
     store,
-    "a store of Coatcheck, such as sqliteStore() from '@coatcheck/sqlite'; a store of express-session keeps no secrets and cannot compare versions",
+    "a store of Coatcheck, such as sqliteStore() from '@coatcheck/sqlite'; pass a store of express-session to migrateFrom: expressSession({ secret, store })",
   );
   const lifetime =
     typeof cookie === 'function' ? null : new SessionCookie(attributesOf(cookie, true)).originalMaxAge;
@@ -182,21 +190,15 @@ function sessionsOptions(
 
 const COOKIE_NAME = /^[\w!#$%&'*.^`|~+-]+$/;
 
-function checkSecrets(secret: SessionOptions['secret']): readonly Secret[] {
-  if (secret === undefined || secret === '') return [];
-  const secrets: readonly unknown[] = Array.isArray(secret) ? secret : [secret];
-  if (secrets.length === 0) {
-    throw new SessionError(
-      'ERR_CONFIG',
-      'secret option array must contain one or more strings; it is empty.',
-    );
-  }
-  return secrets.map((each) => {
-    if (typeof each === 'string' || Buffer.isBuffer(each)) return each;
-    // What was received stays out of the message: it may be most of a real key.
-    throw new SessionError(
-      'ERR_CONFIG',
-      `secret must be a string, a Buffer or a list of them; received a ${typeof each}.`,
-    );
-  });
+function checkMigration(migration: Migration | undefined, name: string): void {
+  if (migration === undefined) return;
+  const isMigration = typeof migration === 'object' && migration !== null && 'idOf' in migration;
+  check(isMigration, 'migrateFrom', migration, 'what expressSession({ secret, store }) returns');
+  const isOverwritten = migration.keeps && (migration.name ?? name) === name;
+  check(
+    !isOverwritten,
+    'name',
+    name,
+    'another name than the old cookie with keep: true, since one would overwrite the other',
+  );
 }

@@ -1,0 +1,170 @@
+import { createRequire } from 'node:module';
+import { DatabaseSync } from 'node:sqlite';
+import express, { type RequestHandler } from 'express';
+import { describe, expect, it } from 'vitest';
+import session, {
+  type ExpressSessionOptions,
+  type ExpressSessionStore,
+  expressSession,
+  MemoryStore,
+} from './index.ts';
+import { type Client, SECRET, serve } from './test-support/serve.ts';
+
+const require = createRequire(import.meta.url);
+/** The real one. */
+const original: ((options: object) => RequestHandler) & { MemoryStore: new () => ExpressSessionStore } =
+  require('express-session');
+const makeStoreClass = (name: string): (new (options: object) => ExpressSessionStore) =>
+  require(name)(original);
+const { RedisStore }: { RedisStore: new (options: object) => ExpressSessionStore } = require('connect-redis');
+
+/** What connect-redis calls of a client, over a Map. */
+function redisClient(): object {
+  const values = new Map<string, string>();
+  return {
+    get: async (key: string) => values.get(key) ?? null,
+    set: async (key: string, value: string) => values.set(key, value),
+    expire: async () => 1,
+    del: async (keys: string[]) => keys.filter((key) => values.delete(key)).length,
+  };
+}
+
+const STORES: readonly [name: string, make: () => ExpressSessionStore][] = [
+  ['express-session’s MemoryStore', () => new original.MemoryStore()],
+  ['connect-redis', () => new RedisStore({ client: redisClient() })],
+  ['memorystore', () => new (makeStoreClass('memorystore'))({})],
+  [
+    'better-sqlite3-session-store',
+    () => new (makeStoreClass('better-sqlite3-session-store'))({ client: new DatabaseSync(':memory:') }),
+  ],
+];
+
+function shop(middleware: RequestHandler) {
+  const app = express().use(middleware);
+  app.post('/sign-in/:user', (req, res) => {
+    Object.assign(req.session, { passport: { user: req.params.user }, cart: ['coat'] });
+    res.end();
+  });
+  app.get('/', (req, res) => {
+    const { passport, cart } = req.session as { passport?: { user?: string }; cart?: string[] };
+    res.json([passport?.user ?? null, cart ?? []]);
+  });
+  return serve(app);
+}
+
+/** Takes over a browser's cookies, as the swap of the app's session library does. */
+function moved(client: Client, from: Client): Client {
+  for (const [name, value] of from.cookies) client.cookies.set(name, value);
+  return client;
+}
+
+async function swap(
+  store: ExpressSessionStore,
+  how: Partial<ExpressSessionOptions> = {},
+  name = 'connect.sid',
+) {
+  const old = await shop(original({ secret: SECRET, resave: false, saveUninitialized: false, store }));
+  const middleware = session({
+    secret: SECRET,
+    name,
+    resave: false,
+    saveUninitialized: false,
+    store: new MemoryStore(),
+    migrateFrom: expressSession({ secret: SECRET, store, name: 'connect.sid', ...how }),
+  });
+  return { old, middleware, ...(await shop(middleware)) };
+}
+
+describe.each(STORES)('sessions of %s', (_name, makeStore) => {
+  it('stay signed in after the swap: all of 100 users', async () => {
+    const { old, client, middleware } = await swap(makeStore());
+    const users = Array.from({ length: 100 }, (_, i) => `user${i}`);
+    const before = await Promise.all(
+      users.map(async (user) => {
+        const browser = old.client();
+        await browser.post(`/sign-in/${user}`);
+        return browser;
+      }),
+    );
+    const browsers = before.map((each) => moved(client(), each));
+    const expected = users.map((user) => [user, ['coat']]);
+    const seen = () => Promise.all(browsers.map(async (browser) => JSON.parse(await browser.get('/'))));
+    expect(await seen()).toEqual(expected);
+    expect(await seen()).toEqual(expected);
+    const lists = await Promise.all(users.map((user) => middleware.sessions.list(user)));
+    expect(lists.every(({ length }) => length === 1)).toBe(true);
+    // The old records are gone.
+    const left = await Promise.all(before.map(async (each) => JSON.parse(await each.get('/'))));
+    expect(left).toEqual(users.map(() => [null, []]));
+  });
+});
+
+describe('migrateFrom', () => {
+  it('moves the session of 50 parallel requests once, and each response opens it', async () => {
+    const store = new original.MemoryStore();
+    const { old, client, middleware } = await swap(store);
+    const before = old.client();
+    await before.post('/sign-in/ada');
+    const tabs = Array.from({ length: 50 }, () => moved(client(), before));
+    const seen = await Promise.all(tabs.map((tab) => tab.get('/')));
+    expect(seen.every((text) => JSON.parse(text)[0] === 'ada')).toBe(true);
+    expect(await middleware.sessions.list('ada')).toHaveLength(1);
+    expect(new Set(tabs.map((tab) => tab.cookies.get('connect.sid'))).size).toBe(1);
+    expect(JSON.parse((await tabs[7]?.get('/')) ?? '')).toEqual(['ada', ['coat']]);
+  });
+
+  it('clears an old cookie of another name', async () => {
+    const { old, client } = await swap(new original.MemoryStore(), {}, 'shop');
+    const before = old.client();
+    await before.post('/sign-in/ada');
+    const browser = moved(client(), before);
+    await browser.get('/');
+    expect([...browser.cookies.keys()]).toEqual(['shop']);
+  });
+
+  it('leaves record and cookie where they are with keep, so that the app can go back', async () => {
+    const { old, client } = await swap(new original.MemoryStore(), { keep: true }, 'shop');
+    const before = old.client();
+    await before.post('/sign-in/ada');
+    const browser = moved(client(), before);
+    expect(JSON.parse(await browser.get('/'))).toEqual(['ada', ['coat']]);
+    expect([...browser.cookies.keys()].sort()).toEqual(['connect.sid', 'shop']);
+    expect(JSON.parse(await moved(old.client(), browser).get('/'))).toEqual(['ada', ['coat']]);
+  });
+
+  it('accepts no cookie with a wrong signature', async () => {
+    const { old, client } = await swap(new original.MemoryStore(), { secret: 'another secret' });
+    const before = old.client();
+    await before.post('/sign-in/ada');
+    expect(JSON.parse(await moved(client(), before).get('/'))).toEqual([null, []]);
+  });
+
+  it('leaves a record where it is that cannot be moved, and reports it', async () => {
+    const errors: unknown[] = [];
+    const store = new original.MemoryStore();
+    const { old } = await swap(store);
+    const before = old.client();
+    await before.post('/sign-in/ada');
+    const { client } = await shop(
+      session({
+        secret: SECRET,
+        saveUninitialized: false,
+        maxDataBytes: 10,
+        migrateFrom: expressSession({ secret: SECRET, store, onError: (error) => errors.push(error) }),
+      }),
+    );
+    expect(JSON.parse(await moved(client(), before).get('/'))).toEqual([null, []]);
+    expect(errors).toEqual([expect.objectContaining({ code: 'ERR_DATA_TOO_LARGE' })]);
+    expect(JSON.parse(await moved(old.client(), before).get('/'))).toEqual(['ada', ['coat']]);
+  });
+
+  it('fails the request if the old store fails, rather than sign the user out', async () => {
+    const store = new original.MemoryStore();
+    const { old } = await swap(store);
+    const before = old.client();
+    await before.post('/sign-in/ada');
+    store.get = (_id, callback) => callback(new Error('down'));
+    const { client } = await swap(store);
+    expect((await moved(client(), before).send('GET', '/')).status).toBe(500);
+  });
+});

@@ -1,0 +1,39 @@
+import type { JsonObject } from './json.ts';
+import { mergeInto } from './merge.ts';
+import type { NativeSession } from './native-session.ts';
+import type { Settings } from './options.ts';
+import { type ConnectRequest, cookieValues } from './request-view.ts';
+
+/** Moves the session here that a request's old cookie opens. Returns the name of the old cookie, if the response is to clear it. */
+export async function migrate(
+  req: ConnectRequest,
+  settings: Settings,
+  native: NativeSession,
+): Promise<string | undefined> {
+  const { migrateFrom: migration, name, userOf } = settings;
+  if (migration === undefined || native.id !== undefined || native.isCrossSite) return undefined;
+  const oldName = migration.name ?? name;
+  const id = cookieValues(req, oldName)
+    .map(migration.idOf)
+    .find((each) => each !== undefined);
+  if (id === undefined) return undefined;
+  await native.move(id, async () => {
+    const found = await migration.load(id);
+    if (found === undefined) return;
+    const { maxAge } = found;
+    const data: JsonObject =
+      maxAge === undefined ? found.data : { ...found.data, cookie: { originalMaxAge: maxAge } };
+    const fill = (stored: JsonObject): void => mergeInto(stored, {}, data);
+    try {
+      const user = userOf(data);
+      if (user === undefined) await native.update(fill);
+      else await native.signIn(user, { onto: fill, anew: fill });
+    } catch (error) {
+      migration.onError(error);
+      return;
+    }
+    // The session is here now. A record that cannot be removed expires by itself, and its cookie is replaced.
+    if (!migration.keeps) await migration.remove(id).catch(migration.onError);
+  });
+  return native.id !== undefined && !migration.keeps && oldName !== name ? oldName : undefined;
+}
