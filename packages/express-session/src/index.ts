@@ -1,8 +1,8 @@
-import { MemoryStore, Store } from './memory-store.ts';
+import type { SessionOptions } from './config/options.ts';
+import { SessionCookie } from './cookie/session-cookie.ts';
 import { session as makeMiddleware, type SessionMiddleware } from './middleware.ts';
-import type { SessionOptions } from './options.ts';
-import { SessionCookie } from './session-cookie.ts';
-import { Session } from './session-object.ts';
+import { Session } from './request/session-object.ts';
+import { MemoryStore, Store } from './store/memory-store.ts';
 
 /** Makes the middleware, and has express-session's classes as properties. */
 export interface SessionFactory {
@@ -23,15 +23,15 @@ const session: SessionFactory = Object.assign((options?: SessionOptions) => make
 export default session;
 
 export { SessionError } from '@coatcheck/core';
-export type { CookieOptions } from './cookie-options.ts';
+export type { CookieOptions } from './config/cookie-options.ts';
+export type { SessionOptions } from './config/options.ts';
+export type { CookieAttributes } from './cookie/session-cookie.ts';
 export type { SessionMiddleware } from './middleware.ts';
 export {
   type ExpressSessionOptions,
   type ExpressSessionStore,
   expressSession,
   type Migration,
-} from './migration.ts';
-export type { SessionOptions } from './options.ts';
-export type { CookieAttributes } from './session-cookie.ts';
+} from './migration/migration.ts';
 export type { SessionData, SessionRequest } from './types.ts';
 export { MemoryStore, Session, SessionCookie as Cookie, Store };

@@ -1,14 +1,8 @@
 import { ServerResponse } from 'node:http';
 import { createSessions, SessionError, type Sessions } from '@coatcheck/core';
 import onHeaders from 'on-headers';
-import { attributesOf } from './cookie-options.ts';
-import { holdResponse } from './hold-response.ts';
-import type { StoredData } from './json.ts';
-import { migrate } from './migrate.ts';
-import { NativeSession, type Outgoing } from './native-session.ts';
-import { checkOptions, type SessionOptions, type Settings } from './options.ts';
-import { RecentSignIns } from './recent-sign-ins.ts';
-import { RequestSession } from './request-session.ts';
+import { attributesOf } from './config/cookie-options.ts';
+import { checkOptions, type SessionOptions, type Settings } from './config/options.ts';
 import {
   type ConnectRequest,
   CookieRequestView,
@@ -17,9 +11,15 @@ import {
   type Secret,
   tokenTransport,
   writeSigned,
-} from './request-view.ts';
-import { SessionCookie } from './session-cookie.ts';
-import { SessionStoreFacade } from './session-store.ts';
+} from './cookie/request-view.ts';
+import { SessionCookie } from './cookie/session-cookie.ts';
+import type { StoredData } from './data/json.ts';
+import { migrate } from './migration/migrate.ts';
+import { holdResponse } from './request/hold-response.ts';
+import { NativeSession, type Outgoing } from './request/native-session.ts';
+import { RecentSignIns } from './request/recent-sign-ins.ts';
+import { RequestSession } from './request/request-session.ts';
+import { SessionStoreFacade } from './store/session-store.ts';
 
 type Next = (error?: unknown) => void;
 

@@ -1,7 +1,7 @@
 import type { Session as NativeSession } from '@coatcheck/core';
-import type { JsonObject } from './json.ts';
-import type { Session } from './session-object.ts';
-import type { SessionStoreFacade } from './session-store.ts';
+import type { StoredData } from './data/json.ts';
+import type { Session } from './request/session-object.ts';
+import type { SessionStoreFacade } from './store/session-store.ts';
 
 /** Names the data of the session: `declare module '@coatcheck/express-session' { interface SessionData { views: number } }`. */
 // biome-ignore lint/suspicious/noEmptyInterface: apps add to it, which only an interface allows.
@@ -18,7 +18,7 @@ export interface SessionRequest {
     destroy(sessionId: string, callback?: (error?: any) => void): void;
   };
   /** The native session, unless the option `native` names it otherwise. */
-  readonly coatcheck: NativeSession<JsonObject>;
+  readonly coatcheck: NativeSession<StoredData>;
 }
 
 declare global {

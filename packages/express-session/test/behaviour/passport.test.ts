@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express';
 import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import { describe, expect, it } from 'vitest';
-import type { SessionMiddleware } from './middleware.ts';
-import { type Client, COMBINATIONS, type Combination, makeSession, serve } from './test-support/serve.ts';
+import type { SessionMiddleware } from '../../src/middleware.ts';
+import { type Client, COMBINATIONS, type Combination, makeSession, serve } from '../support/serve.ts';
 
 /** An app after passport's todos example: local sign-in with messages, sign-out, and a page for users. */
 async function todos(

@@ -1,5 +1,5 @@
+import type { CookieAttributes } from '../cookie/session-cookie.ts';
 import { check } from './check.ts';
-import type { CookieAttributes } from './session-cookie.ts';
 
 /** Sets the cookie: express-session's attributes, and `'auto'`. */
 export interface CookieOptions extends Omit<CookieAttributes, 'secure' | 'sameSite'> {

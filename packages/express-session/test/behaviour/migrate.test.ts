@@ -7,8 +7,8 @@ import session, {
   type ExpressSessionStore,
   expressSession,
   MemoryStore,
-} from './index.ts';
-import { type Client, SECRET, serve } from './test-support/serve.ts';
+} from '../../src/index.ts';
+import { type Client, SECRET, serve } from '../support/serve.ts';
 
 const require = createRequire(import.meta.url);
 /** The real one. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import session, { MemoryStore } from './index.ts';
+import session, { MemoryStore } from '../index.ts';
 import { checkOptions, type SessionOptions } from './options.ts';
 
 const given = (json: string): SessionOptions => JSON.parse(json);

@@ -1,5 +1,5 @@
 import { SessionError } from '@coatcheck/core';
-import type { Secret } from './request-view.ts';
+import type { Secret } from '../cookie/request-view.ts';
 
 /** Checks the option `secret`. */
 export function checkSecrets(secret: unknown): readonly Secret[] {

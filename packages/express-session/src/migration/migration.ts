@@ -1,7 +1,7 @@
-import { check } from './check.ts';
-import { isJsonObject, type JsonObject, toJsonObject } from './json.ts';
-import { readSigned, type Secret } from './request-view.ts';
-import { checkSecrets } from './secrets.ts';
+import { check } from '../config/check.ts';
+import { checkSecrets } from '../config/secrets.ts';
+import { readSigned, type Secret } from '../cookie/request-view.ts';
+import { isJsonObject, type JsonObject, toJsonObject } from '../data/json.ts';
 
 /** A store of express-session, such as one of connect-redis, connect-pg-simple, memorystore or better-sqlite3-session-store. */
 export interface ExpressSessionStore {

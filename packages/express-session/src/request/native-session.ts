@@ -1,7 +1,7 @@
 import { type ResponseHeader, type Session, SessionError, type Sessions, type Visit } from '@coatcheck/core';
-import { isJsonObject, type JsonObject, type StoredData } from './json.ts';
+import { type CookieRequestView, TOKEN_HEADER } from '../cookie/request-view.ts';
+import { isJsonObject, type JsonObject, type StoredData } from '../data/json.ts';
 import type { RecentSignIns } from './recent-sign-ins.ts';
-import { type CookieRequestView, TOKEN_HEADER } from './request-view.ts';
 
 /** A change of the data: what it makes of the stored data, and of no data where the session has ended and another begins. */
 export interface DataChanges {

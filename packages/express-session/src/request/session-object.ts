@@ -1,4 +1,4 @@
-import type { CookieAttributes, SessionCookie } from './session-cookie.ts';
+import type { CookieAttributes, SessionCookie } from '../cookie/session-cookie.ts';
 
 /** What a session asks of its request. */
 export interface SessionOwner {

@@ -1,6 +1,6 @@
 import { type Json, SessionError } from '@coatcheck/core';
+import type { JsonObject } from '../data/json.ts';
 import { check } from './check.ts';
-import type { JsonObject } from './json.ts';
 
 /** Finds the user in the data of a session; undefined if nobody is signed in. */
 export type UserFinder = (data: JsonObject) => string | undefined;

@@ -2,8 +2,8 @@ import { Server } from 'node:http';
 import { SessionError, type SessionStore } from '@coatcheck/core';
 import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
 import { describe, expect, it } from 'vitest';
-import { MemoryStore, type SessionOptions } from './index.ts';
-import { makeSession, serve } from './test-support/serve.ts';
+import { MemoryStore, type SessionOptions } from '../../src/index.ts';
+import { makeSession, serve } from '../support/serve.ts';
 
 type Handler = (req: Request, res: Response) => unknown;
 

@@ -1,5 +1,5 @@
 import { stringifySetCookie } from 'cookie';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../data/json.ts';
 
 /** Sets the attributes of the session's cookie, as express-session does. */
 export interface CookieAttributes {

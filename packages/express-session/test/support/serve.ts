@@ -5,8 +5,8 @@ import type { SessionStore } from '@coatcheck/core';
 import { sqliteStore } from '@coatcheck/sqlite';
 import express from 'express';
 import { onTestFinished } from 'vitest';
-import session, { MemoryStore, type SessionOptions } from '../index.ts';
-import type { SessionMiddleware } from '../middleware.ts';
+import session, { MemoryStore, type SessionOptions } from '../../src/index.ts';
+import type { SessionMiddleware } from '../../src/middleware.ts';
 
 export const express5: typeof express = express;
 export const express4: typeof express = createRequire(import.meta.url)('express4');

@@ -1,12 +1,12 @@
 import type { Duration, SessionStore, SessionsOptions } from '@coatcheck/core';
+import type { ConnectRequest, Secret } from '../cookie/request-view.ts';
+import { SessionCookie } from '../cookie/session-cookie.ts';
+import type { JsonObject, StoredData } from '../data/json.ts';
+import type { Migration } from '../migration/migration.ts';
+import { MemoryStore } from '../store/memory-store.ts';
 import { check } from './check.ts';
 import { attributesOf, type CookieOptions, checkCookie } from './cookie-options.ts';
-import type { JsonObject, StoredData } from './json.ts';
-import { MemoryStore } from './memory-store.ts';
-import type { Migration } from './migration.ts';
-import type { ConnectRequest, Secret } from './request-view.ts';
 import { checkSecrets } from './secrets.ts';
-import { SessionCookie } from './session-cookie.ts';
 import { type UserFinder, userFinder } from './user-finder.ts';
 
 /** The options that are handed to `createSessions` as they are. */

@@ -1,8 +1,8 @@
-import type { JsonObject } from './json.ts';
-import { mergeInto } from './merge.ts';
-import type { NativeSession } from './native-session.ts';
-import type { Settings } from './options.ts';
-import { type ConnectRequest, cookieValues } from './request-view.ts';
+import type { Settings } from '../config/options.ts';
+import { type ConnectRequest, cookieValues } from '../cookie/request-view.ts';
+import type { JsonObject } from '../data/json.ts';
+import { mergeInto } from '../data/merge.ts';
+import type { NativeSession } from '../request/native-session.ts';
 
 /** Moves the session here that a request's old cookie opens. Returns the name of the old cookie, if the response is to clear it. */
 export async function migrate(

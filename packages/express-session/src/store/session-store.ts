@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Sessions } from '@coatcheck/core';
-import type { StoredData } from './json.ts';
-import { restoreCookie, type SessionCookie } from './session-cookie.ts';
+import { restoreCookie, type SessionCookie } from '../cookie/session-cookie.ts';
+import type { StoredData } from '../data/json.ts';
 
 type Callback<Value = void> = (error: unknown, value?: Value) => void;
 

@@ -1,9 +1,9 @@
 import { SessionError } from '@coatcheck/core';
-import { isJsonObject, type JsonObject, type JsonValue, toJsonObject } from './json.ts';
-import { isEqual, mergeInto } from './merge.ts';
+import type { Settings } from '../config/options.ts';
+import { asCookie, overridesOf, restoreCookie, type SessionCookie } from '../cookie/session-cookie.ts';
+import { isJsonObject, type JsonObject, type JsonValue, toJsonObject } from '../data/json.ts';
+import { isEqual, mergeInto } from '../data/merge.ts';
 import { isEnded, type NativeSession } from './native-session.ts';
-import type { Settings } from './options.ts';
-import { asCookie, overridesOf, restoreCookie, type SessionCookie } from './session-cookie.ts';
 import { Session, type SessionOwner } from './session-object.ts';
 
 /** What a request's session is made from. */
