@@ -1,5 +1,6 @@
+import { createSessions } from '@coatcheck/core';
 import { Redis } from 'ioredis';
-import { createClient } from 'redis';
+import { createClient, createClientPool, createCluster, createSentinel } from 'redis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { redisStore } from './redis-store.ts';
 
@@ -62,5 +63,37 @@ describe('an invalid argument of redisStore', () => {
     expect(() => call(client)).not.toThrow();
     expect(() => call(client, undefined)).not.toThrow();
     expect(() => call(client, { prefix: undefined, commandTimeout: undefined })).not.toThrow();
+  });
+});
+
+describe('a client that is not connected', () => {
+  const key = { version: 1, expiresAt: 1, body: '' };
+
+  it.each([
+    ['createClient', () => createClient()],
+    ['createClientPool', () => createClientPool()],
+    ['createCluster', () => createCluster({ rootNodes: [{ url: 'redis://127.0.0.1:1' }] })],
+    [
+      'createSentinel',
+      () => createSentinel({ name: 'x', sentinelRootNodes: [{ host: '127.0.0.1', port: 1 }] }),
+    ],
+  ])('of %s is ERR_CONFIG at the first call, which says to connect it', async (_kind, make) => {
+    const store = redisStore(make());
+    const calls = [
+      async () => store.read('a'),
+      () => store.compareAndSet('a', null, key),
+      () => store.clear(),
+    ];
+    for (const run of calls) {
+      await expect(run()).rejects.toMatchObject({
+        code: 'ERR_CONFIG',
+        message: expect.stringContaining('await client.connect()'),
+      });
+    }
+  });
+
+  it('is ERR_CONFIG for check() and for a request too', async () => {
+    const sessions = createSessions({ store: redisStore(createClient()) });
+    await expect(sessions.check()).rejects.toMatchObject({ code: 'ERR_CONFIG' });
   });
 });

@@ -1,6 +1,6 @@
 import type { SessionStore, StoreRecord } from '@coatcheck/core';
 import type { RedisStoreClient } from './clients/clients.ts';
-import { Deadline } from './clients/deadline.ts';
+import { CommandTimeoutError, Deadline } from './clients/deadline.ts';
 import type { Driver } from './clients/driver.ts';
 import { recogniseClient } from './clients/recognise.ts';
 import { clearPrefix } from './commands/clear.ts';
@@ -50,11 +50,18 @@ export function redisStore(client: RedisStoreClient, options: RedisStoreOptions 
   return new ClientStore(driver, deadline, driver.missingPrefix + prefix, replication);
 }
 
+/** The part of `commandTimeout` for a read that follows a timed-out write of the same key. */
+const SHARE_AFTER_WRITE = 0.1;
+/** How many keys of timed-out writes are remembered. */
+const MAX_LATE = 10_000;
+
 class ClientStore implements RedisStore {
   readonly #driver: Driver;
   readonly #deadline: Deadline;
   readonly #prefix: string;
   readonly #replication: Replication | undefined;
+  /** The keys whose last write timed out. The core reads them next, and both together should not take two timeouts. */
+  readonly #late: Set<string> = new Set();
 
   constructor(driver: Driver, deadline: Deadline, prefix: string, replication: Replication | undefined) {
     this.#driver = driver;
@@ -63,12 +70,17 @@ class ClientStore implements RedisStore {
     this.#replication = replication;
   }
 
-  // Not async, because that measurably slows down a read.
+  // Not async, because that measurably slows down a read. It throws if the client was never connected; the core treats that like a rejection.
   read(key: string): Promise<StoreRecord | undefined> {
     const name = redisKey(this.#prefix, key);
     if (this.#replication?.isInDoubt(name)) return this.#replication.read(name).then(readRecord);
     // GETEX without options does the same as GET, but a replica, which may lag behind, rejects it.
-    return this.#deadline.boundAndRead(this.#driver.send(name, ['getex', name]), readRecord);
+    const reply = this.#driver.send(name, ['getex', name]);
+    if (this.#late.size > 0 && this.#late.delete(name)) {
+      const share = Math.ceil(this.#deadline.milliseconds * SHARE_AFTER_WRITE);
+      return this.#deadline.boundAndRead(reply, readRecord, share);
+    }
+    return this.#deadline.boundAndRead(reply, readRecord);
   }
 
   async compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Promise<boolean> {
@@ -76,10 +88,15 @@ class ClientStore implements RedisStore {
     const args = [expected === null ? '' : valueStart(expected)];
     if (next !== null) args.push(encodeValue(next), redisExpiry(next.expiresAt));
     if (this.#replication !== undefined) return await this.#replication.compareAndSet(name, args);
-    const reply = await this.#deadline.bound(
-      runScript(COMPARE_AND_SET, name, args, (command) => this.#driver.send(name, command)),
-    );
-    return String(reply) === '1';
+    try {
+      const reply = await this.#deadline.bound(
+        runScript(COMPARE_AND_SET, name, args, (command) => this.#driver.send(name, command)),
+      );
+      return String(reply) === '1';
+    } catch (error) {
+      if (error instanceof CommandTimeoutError && this.#late.size < MAX_LATE) this.#late.add(name);
+      throw error;
+    }
   }
 
   clear(): Promise<void> {

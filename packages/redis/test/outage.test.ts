@@ -41,7 +41,21 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server that is down, over %s', 
     const fresh = new Visitor(impatient, visitor.cookie);
     await expect(fresh.request((session) => session.data.count)).rejects.toMatchObject({
       code: 'ERR_STORE_UNAVAILABLE',
+      message: expect.stringContaining('failed to read: '),
     });
+    await expect(
+      new Visitor(impatient).request((session) => session.update({ count: 1 })),
+    ).rejects.toMatchObject({
+      code: 'ERR_STORE_UNAVAILABLE',
+      message: expect.stringContaining('failed to write: '),
+      cause: expect.any(Error),
+    });
+    // After a timed-out write, the read of its key waits for a tenth of commandTimeout.
+    await expect(store.compareAndSet('c', null, makeRecord(1))).rejects.toThrow(
+      `commandTimeout (${SOON} ms)`,
+    );
+    await expect(store.read('c')).rejects.toThrow(`commandTimeout (${SOON / 10} ms)`);
+    await expect(store.read('c')).rejects.toThrow(`commandTimeout (${SOON} ms)`);
 
     server = await TestServer.start({ port: server.port });
     await until('calls succeed again', () =>

@@ -18,7 +18,7 @@ export interface SqliteStoreOptions {
   /**
    * Sets how long a call waits for another connection's lock before it fails, in milliseconds. It blocks the event loop while it waits.
    *
-   * Default: 5000; a connection that you pass keeps its own setting unless that is 0.
+   * Default: 1000; a connection that you pass keeps its own setting unless that is 0.
    */
   readonly busyTimeout?: number;
 }

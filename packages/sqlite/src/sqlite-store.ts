@@ -1,7 +1,9 @@
-import { isInTransaction, type SqliteConnection } from './connection/connection.ts';
+import { SessionError } from '@coatcheck/core';
+import { isInTransaction, readValue, type SqliteConnection } from './connection/connection.ts';
+import { FileWatch } from './connection/file-watch.ts';
 import { openFile } from './connection/open-file.ts';
 import { setBusyTimeout, setJournal } from './connection/settings.ts';
-import { configError, openingError } from './errors.ts';
+import { configError, isLocked, lockedError, openingError } from './errors.ts';
 import { type CheckedOptions, checkOptions, type SqliteStoreOptions } from './options.ts';
 import { MIGRATIONS, migrate, readVersion } from './table/schema.ts';
 import { type SqliteStore, TableStore } from './table/table-store.ts';
@@ -45,13 +47,7 @@ export function sqliteStore(
       throw error;
     }
   }
-  if (!isConnection(database)) {
-    throw configError(
-      'database',
-      database,
-      'a path, or a connection of node:sqlite, better-sqlite3 or bun:sqlite',
-    );
-  }
+  checkConnection(database);
   return setUp(database, checked, 'The database of the passed connection', undefined);
 }
 
@@ -65,6 +61,7 @@ function setUp(
   const isOwn = release !== undefined;
   let busyTimeout = options.busyTimeout ?? 0;
   try {
+    if (!isOwn) checkSynchronous(connection);
     if (isInTransaction(connection)) {
       throw configError('database', connection, 'a connection without an open transaction');
     }
@@ -72,13 +69,41 @@ function setUp(
     readVersion(connection, options.table, MIGRATIONS.length);
     setJournal(connection, options, isOwn, busyTimeout);
     migrate(connection, options.table);
-    return new TableStore(connection, options.table, release);
+    return new TableStore(connection, options.table, {
+      release,
+      file: new FileWatch(connection),
+      explain: (error) => (isLocked(error) ? lockedError(error, name, busyTimeout) : error),
+    });
   } catch (error) {
     throw openingError(error, name, busyTimeout);
   }
 }
 
-function isConnection(value: unknown): boolean {
+/** Checks that the argument is an open connection. */
+function checkConnection(database: unknown): void {
+  const expected = 'a path, or a connection of node:sqlite, better-sqlite3 or bun:sqlite';
+  if (database === undefined || database === null) {
+    throw configError('database', database, `${expected}; check the environment variable or binding`);
+  }
+  if (!isConnection(database)) throw configError('database', database, expected);
+  if (database.open === false || database.isOpen === false) {
+    throw configError('database', database, 'an open connection; this one is closed');
+  }
+}
+
+/** Throws unless the connection returns rows synchronously. A D1 binding has the same two methods, but its results are promises. */
+function checkSynchronous(connection: SqliteConnection): void {
+  const statement: { readonly get?: unknown } = connection.prepare('SELECT 1');
+  if (typeof statement.get === 'function' && readValue(connection, 'SELECT 1') === 1) return;
+  throw new SessionError(
+    'ERR_CONFIG',
+    'database must be a synchronous connection of node:sqlite, better-sqlite3 or bun:sqlite; received an asynchronous one, such as a D1 binding (env.DB). Use one of those drivers, or write a store for yours.',
+  );
+}
+
+function isConnection(
+  value: unknown,
+): value is SqliteConnection & { readonly open?: unknown; readonly isOpen?: unknown } {
   return (
     typeof value === 'object' &&
     value !== null &&

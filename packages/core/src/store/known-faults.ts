@@ -35,7 +35,11 @@ export const KNOWN_FAULTS: readonly KnownFault[] = [
     'Close the store after the last response, and open a new one to go on.',
   ),
   known(/max retries per request/i, 'the client gave up reconnecting', REACH),
-  known(/did not (?:answer|respond) within (\d+) ms/, 'the database did not respond within $1 ms', REACH),
+  known(
+    /did not (?:answer|reply|respond) within (?:commandTimeout \()?(\d+) ms/,
+    'the database did not respond within $1 ms',
+    REACH,
+  ),
   known(
     /socket closed|connection terminated|server closed the connection/i,
     'the connection was lost',

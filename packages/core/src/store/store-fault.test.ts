@@ -30,7 +30,11 @@ describe("the driver's message is recognised, and says what to do", () => {
     ['connect ECONNREFUSED 127.0.0.1:6379', 'to 127.0.0.1:6379 was refused (ECONNREFUSED)', 'runs'],
     ['connect ECONNREFUSED ::1:6379', 'to ::1:6379 was refused', 'runs'],
     ['getaddrinfo ENOTFOUND redis.internal', 'the host name redis.internal has no address', 'address'],
-    ['Redis did not answer within 2000 ms, which is the commandTimeout', 'within 2000 ms', 'network'],
+    [
+      'Redis did not reply within commandTimeout (2000 ms). The command may still be executed later.',
+      'within 2000 ms',
+      'network',
+    ],
     ['Socket closed unexpectedly', 'the connection was lost', 'network'],
     ['database is locked', 'locked by another connection', 'open transaction'],
     ['database or disk is full', 'the disk is full', 'Free space'],

@@ -28,15 +28,19 @@ export class Deadline {
   }
 
   /** Resolves to the result of `read` for a reply that arrives in time. One promise does both, because each promise is a considerable part of a call's cost. */
-  boundAndRead<T, R>(reply: PromiseLike<T>, read: (value: T) => R): Promise<R> {
+  boundAndRead<T, R>(
+    reply: PromiseLike<T>,
+    read: (value: T) => R,
+    milliseconds: number = this.milliseconds,
+  ): Promise<R> {
     return new Promise((resolve, reject) => {
       let isSettled = false;
       const timer = setTimeout(() => {
         // If this process was busy, the reply may already be here. It is processed before the immediate runs.
         setImmediate(() => {
-          if (!isSettled) reject(this.#miss());
+          if (!isSettled) reject(this.#miss(milliseconds));
         });
-      }, this.milliseconds);
+      }, milliseconds);
       reply.then(
         (value) => {
           isSettled = true;
@@ -56,15 +60,15 @@ export class Deadline {
     });
   }
 
-  #miss(): Error {
+  #miss(milliseconds: number): Error {
     this.#misses += 1;
     this.#cautionUntil = performance.now() + CAUTION_PERIOD;
-    return new CommandTimeoutError(this.milliseconds);
+    return new CommandTimeoutError(milliseconds);
   }
 }
 
 /** Reports that Redis did not reply in time. The command may still be executed later. */
-class CommandTimeoutError extends Error {
+export class CommandTimeoutError extends Error {
   /** The error code that the operating system uses for a timeout. */
   readonly code = 'ETIMEDOUT';
 

@@ -1,3 +1,4 @@
+import { SessionError } from '@coatcheck/core';
 import type {
   NodeRedisClient,
   NodeRedisCluster,
@@ -17,14 +18,34 @@ function commandOptions(deadline: Deadline): NodeRedisCommandOptions {
   return { timeout: deadline.missedLately ? 2 * deadline.milliseconds : undefined };
 }
 
+/**
+ * Returns a function that throws `ERR_CONFIG` while `connect()` was never called: that is a mistake in the app and no outage. It need not be called before
+ * the store is created, only before the first request.
+ */
+function openedOnce(client: { readonly isOpen: boolean }): () => void {
+  let wasOpen = false;
+  return () => {
+    wasOpen ||= client.isOpen;
+    if (wasOpen) return;
+    throw new SessionError(
+      'ERR_CONFIG',
+      'The client of redisStore is not connected, and connect() was never called. Write await client.connect() before the first request.',
+    );
+  };
+}
+
 /** Drives a client or a pool. */
 export function nodeRedisClient(client: NodeRedisClient, deadline: Deadline): Driver {
   const server = nodeRedisServer(client, deadline);
+  const checkOpened = openedOnce(client);
   return {
     missingPrefix: keyPrefixOf(client),
     addedPrefix: '',
     isCluster: false,
-    send: (_key, command) => server.send(command),
+    send(_key, command) {
+      checkOpened();
+      return server.send(command);
+    },
     sendTogether(_key, commands) {
       const pipeline = client.multi();
       for (const command of commands) pipeline.addCommand(command);
@@ -36,8 +57,11 @@ export function nodeRedisClient(client: NodeRedisClient, deadline: Deadline): Dr
 
 /** Drives a client that finds its server through Sentinel. */
 export function nodeRedisSentinel(client: NodeRedisSentinel, deadline: Deadline): Driver {
-  const send = (command: Command): Promise<unknown> =>
-    client.sendCommand(false, command, commandOptions(deadline));
+  const checkOpened = openedOnce(client);
+  const send = (command: Command): Promise<unknown> => {
+    checkOpened();
+    return client.sendCommand(false, command, commandOptions(deadline));
+  };
   return {
     missingPrefix: keyPrefixOf(client),
     addedPrefix: '',
@@ -55,11 +79,13 @@ export function nodeRedisSentinel(client: NodeRedisSentinel, deadline: Deadline)
 /** Drives a cluster. Passing `false` for read-only sends each command to a primary, even if the client may use replicas. */
 export function nodeRedisCluster(client: NodeRedisCluster, deadline: Deadline): Driver {
   const lookout = new FailoverLookout(client, deadline);
+  const checkOpened = openedOnce(client);
   return {
     missingPrefix: keyPrefixOf(client),
     addedPrefix: '',
     isCluster: true,
     send(key, command) {
+      checkOpened();
       lookout.look(key);
       return client.sendCommand(key, false, command, commandOptions(deadline));
     },

@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { makeDirectory } from '../../test/support/directory.ts';
 import { refusalOf } from '../../test/support/refusal.ts';
 import { sqliteStore } from '../index.ts';
@@ -65,6 +65,23 @@ describe('a path that cannot be opened', () => {
     expect(code).toBe('ERR_CONFIG');
     expect(message).toContain(`Create the directory ${missing} first.`);
     expect(existsSync(missing)).toBe(false);
+  });
+
+  it('is rejected if it is a dangling symbolic link, and the message says so', () => {
+    const path = directory.path();
+    symlinkSync(`${path}.missing`, path);
+    const { code, message } = refusalOf(() => sqliteStore(path));
+    expect(code).toBe('ERR_CONFIG');
+    expect(message).toContain('not of a symbolic link to a missing file');
+    expect(existsSync(`${path}.missing`)).toBe(false);
+  });
+
+  it('is rejected without node:sqlite, and the message says which Node.js has it', () => {
+    const spy = vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
+    const { code, message } = refusalOf(() => sqliteStore(':memory:'));
+    spy.mockRestore();
+    expect(code).toBe('ERR_CONFIG');
+    expect(message).toContain(`has from 22.13; this is ${process.version}`);
   });
 
   it('is rejected if it is a directory', () => {

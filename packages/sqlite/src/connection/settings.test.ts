@@ -14,10 +14,10 @@ const NORMAL = 1;
 const FULL = 2;
 
 describe('the connection of a path', () => {
-  it('has a write-ahead log, waits 5 s for a lock, and has synchronous = NORMAL', () => {
+  it('has a write-ahead log, waits 1 s for a lock, and has synchronous = NORMAL', () => {
     expect(settingsOf(openFile(directory.path()), {}, true)).toEqual({
       journal: 'wal',
-      timeout: 5000,
+      timeout: 1000,
       synchronous: NORMAL,
     });
   });
@@ -49,8 +49,8 @@ describe('a passed connection', () => {
     expect(settingsOf(connection, {}, false)).toEqual({ journal: 'wal', timeout: 123, synchronous: NORMAL });
   });
 
-  it('waits 5 s for a lock if its owner set no time', () => {
-    expect(settingsOf(new DatabaseSync(directory.path()), {}, false)).toMatchObject({ timeout: 5000 });
+  it('waits 1 s for a lock if its owner set no time', () => {
+    expect(settingsOf(new DatabaseSync(directory.path()), {}, false)).toMatchObject({ timeout: 1000 });
   });
 
   it('has the settings of the options', () => {

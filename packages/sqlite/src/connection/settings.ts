@@ -2,7 +2,7 @@ import { isLocked } from '../errors.ts';
 import type { CheckedOptions } from '../options.ts';
 import { readValue, type SqliteConnection } from './connection.ts';
 
-const DEFAULT_TIMEOUT = 5000;
+const DEFAULT_TIMEOUT = 1000;
 
 /** Sets how long the connection waits for a lock, and returns that time in milliseconds. A passed connection keeps its own time unless that is 0. */
 export function setBusyTimeout(

@@ -124,14 +124,6 @@ describe('a passed connection', () => {
       );
     },
   );
-
-  it('fails with ERR_STORE_UNAVAILABLE if it is closed', () => {
-    const database = new DatabaseSync(':memory:');
-    database.close();
-    const { code, message } = refusalOf(() => sqliteStore(database));
-    expect(code).toBe('ERR_STORE_UNAVAILABLE');
-    expect(message).toBe('The database of the passed connection could not be opened: database is not open.');
-  });
 });
 
 describe('a value that this store never writes', () => {

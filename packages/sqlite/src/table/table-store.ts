@@ -1,5 +1,6 @@
 import { SessionError, type SessionStore, type StoreRecord } from '@coatcheck/core';
 import { isInTransaction, type SqliteConnection } from '../connection/connection.ts';
+import type { FileWatch } from '../connection/file-watch.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 import { sweepInSlices } from './sweep.ts';
 
@@ -17,34 +18,59 @@ export interface SqliteStore extends SessionStore {
   close(): void;
 }
 
+/** The parts of a store besides its table. */
+export interface TableStoreParts {
+  /** Closes the connection; undefined if the connection is not the store's own. */
+  readonly release: (() => void) | undefined;
+  readonly file: FileWatch;
+  /** Turns an error of the driver into the error to throw. */
+  readonly explain: (error: unknown) => unknown;
+}
+
 /** Implements the store on an existing table, over a connection that has been set up. */
 export class TableStore implements SqliteStore {
   readonly #statements: Statements;
   /** The connection, if the app also uses it and may have opened a transaction on it. */
   readonly #shared: SqliteConnection | undefined;
+  readonly #file: FileWatch;
+  readonly #explain: TableStoreParts['explain'];
   #release: (() => void) | undefined;
 
-  /** Takes `release`, which closes the connection, only if the store opened it. */
-  constructor(connection: SqliteConnection, table: string, release: (() => void) | undefined) {
+  constructor(connection: SqliteConnection, table: string, { release, file, explain }: TableStoreParts) {
     this.#statements = prepareStatements(connection, table);
     this.#shared = release === undefined ? connection : undefined;
+    this.#file = file;
+    this.#explain = explain;
     this.#release = release;
   }
 
   read(key: string): StoreRecord | undefined {
     this.#guard();
-    return this.#toRecord(this.#statements.read.get(requireWellFormed('key', key)));
+    requireWellFormed('key', key);
+    try {
+      return this.#toRecord(this.#statements.read.get(key));
+    } catch (error) {
+      throw this.#explain(error);
+    }
   }
 
   compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean {
     this.#guard();
     requireWellFormed('key', key);
+    if (next !== null) requireWellFormed('body', next.body);
+    try {
+      return this.#compareAndSet(key, expected, next);
+    } catch (error) {
+      throw this.#explain(error);
+    }
+  }
+
+  #compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean {
     if (next === null) {
       if (expected === null) return this.read(key) === undefined;
       return isOne(this.#statements.delete.run(key, expected).changes);
     }
     const { version, expiresAt, body } = next;
-    requireWellFormed('body', body);
     const { create, replace, replaceSooner } = this.#statements;
     if (expected === null) return isOne(create.run(key, version, expiresAt, expiresAt, body).changes);
     return (
@@ -54,12 +80,20 @@ export class TableStore implements SqliteStore {
   }
 
   async sweep(now: number, limit: number): Promise<number> {
-    return sweepInSlices(this.#statements, () => this.#guard(), now, limit);
+    try {
+      return await sweepInSlices(this.#statements, () => this.#guard(), now, limit);
+    } catch (error) {
+      throw this.#explain(error);
+    }
   }
 
   clear(): void {
     this.#guard();
-    this.#statements.clear.run();
+    try {
+      this.#statements.clear.run();
+    } catch (error) {
+      throw this.#explain(error);
+    }
   }
 
   close(): void {
@@ -75,6 +109,7 @@ export class TableStore implements SqliteStore {
         'The connection passed to sqliteStore has an open transaction, so the session store cannot use it. End the transaction first, or pass a path or a separate connection to sqliteStore.',
       );
     }
+    this.#file.check();
   }
 
   #toRecord(row: unknown): StoreRecord | undefined {
