@@ -231,7 +231,7 @@ describe('a request that loaded before the deadline', () => {
     env.clock.advance('30m');
     await failure(slow.session.update({ note: 'too late' }), 'ERR_SESSION_ENDED');
     expect(env.store.size).toBe(0);
-    expect(env.types()).toEqual(['expired']);
+    expect(env.types()).toEqual(['expired', 'call-failed']);
   });
 
   it('cannot sign in, renew or finish after it', async () => {

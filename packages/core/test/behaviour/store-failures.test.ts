@@ -49,6 +49,7 @@ describe('a store that cannot be read', () => {
     const reason = 'the Redis server is a read-only replica (READONLY)';
     expect(env.events).toMatchObject([
       { type: 'store-failed', operation: 'read', reason, at: env.clock.now() },
+      { type: 'call-failed', call: 'load', code: 'ERR_STORE_UNAVAILABLE' },
     ]);
     env.store.before = () => undefined;
     expect(await cartOf(env, browser)).toEqual(['coat']);
