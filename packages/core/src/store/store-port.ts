@@ -222,7 +222,8 @@ export class StorePort {
       return await this.read(key);
     } catch (error) {
       const fault = faultOf(answer);
-      throw fault !== undefined && isUnavailable(error) ? outcomeUnknown(fault) : error;
+      // Also without a fault: a client that sent the write twice may have lost the first result, so the false is not certain.
+      throw isUnavailable(error) ? outcomeUnknown(fault) : error;
     }
   }
 
