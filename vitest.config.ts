@@ -23,7 +23,7 @@ export default defineConfig({
             'bench/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
-          exclude: ['**/node_modules/**', '**/dist/**'],
+          exclude: ['**/node_modules/**', '**/dist/**', 'scripts/e2e/**'],
         },
       },
       {
@@ -37,7 +37,7 @@ export default defineConfig({
             checker: 'tsc',
             tsconfig: './tsconfig.types.json',
             include: ['packages/*/{src,test}/**/*.test-d.ts', 'apps/**/*.test-d.ts'],
-            exclude: ['**/node_modules/**', '**/dist/**'],
+            exclude: ['**/node_modules/**', '**/dist/**', 'scripts/e2e/**'],
           },
         },
       },

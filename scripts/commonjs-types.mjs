@@ -7,6 +7,6 @@ const files = globSync('dist/**/*.d.ts');
 if (files.length === 0) throw new Error('dist has no .d.ts: run tsup first.');
 for (const file of files) {
   const types = readFileSync(file, 'utf8');
-  const relative = /(\bfrom '\.[^']*|\bimport\('\.[^']*)\.js'/g;
+  const relative = /(\b(?:from |import |import\()'\.[^']*)\.js'/g;
   writeFileSync(file.replace(/\.d\.ts$/, '.d.cts'), types.replace(relative, "$1.cjs'"));
 }

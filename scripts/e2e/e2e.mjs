@@ -35,9 +35,10 @@ const lanes = Math.min(2, availableParallelism());
  * @param {NpmProject} project
  * @param {string} module
  * @param {string} resolution
+ * @param {string} [file]
  * @returns {Promise<readonly string[]>}
  */
-async function typeCheck(project, module, resolution) {
+async function typeCheck(project, module, resolution, file = 'types.ts') {
   const compilerOptions = {
     target: 'es2023',
     module,
@@ -161,7 +162,7 @@ async function checkCommonJs(directory, { packages, nodes }) {
     ['esnext', 'bundler'],
   ])) {
     await check(`${COMMON_JS}: types under ${module}, TypeScript 5.9`, () =>
-      typeCheck(project, module, resolution),
+      typeCheck(project, module, resolution, 'types-commonjs.ts'),
     );
   }
 }
