@@ -35,10 +35,10 @@ const lanes = Math.min(2, availableParallelism());
  * @param {NpmProject} project
  * @param {string} module
  * @param {string} resolution
- * @param {string} [file]
+ * @param {readonly string[]} [files]
  * @returns {Promise<readonly string[]>}
  */
-async function typeCheck(project, module, resolution, file = 'types.ts') {
+async function typeCheck(project, module, resolution, files = ['types.ts', 'express-session.ts']) {
   const compilerOptions = {
     target: 'es2023',
     module,
@@ -51,7 +51,7 @@ async function typeCheck(project, module, resolution, file = 'types.ts') {
     types: ['node'],
   };
   // Two programs: @coatcheck/express and @coatcheck/express-session both declare req.session.
-  for (const file of ['types.ts', 'express-session.ts']) {
+  for (const file of files) {
     const others = await compile(project, `tsconfig.${resolution}.json`, { compilerOptions, files: [file] });
     if (others.length > 0) return others;
   }
@@ -162,7 +162,7 @@ async function checkCommonJs(directory, { packages, nodes }) {
     ['esnext', 'bundler'],
   ])) {
     await check(`${COMMON_JS}: types under ${module}, TypeScript 5.9`, () =>
-      typeCheck(project, module, resolution, 'types-commonjs.ts'),
+      typeCheck(project, module, resolution, ['types-commonjs.ts']),
     );
   }
 }
