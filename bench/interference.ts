@@ -155,7 +155,7 @@ async function probeWhile(probe: () => Promise<Reply>, until: Promise<unknown>):
   while (!isOver) {
     const start = performance.now();
     const { status } = await probe();
-    if (status !== 200) throw new Error(`A read was answered with ${status}`);
+    if (status !== 200) throw new Error(`A read got the status ${status}`);
     times.push(performance.now() - start);
     await sleep(PROBE_INTERVAL_MS);
   }

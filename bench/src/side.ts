@@ -9,7 +9,7 @@ export interface Side {
   readonly sweep?: (() => Promise<number>) | undefined;
 }
 
-/** What answers requests without a socket. */
+/** What handles requests without a socket. */
 export type Handler =
   | { readonly kind: 'node'; readonly handle: RequestListener }
   | { readonly kind: 'fetch'; readonly fetch: (request: Request) => Response | Promise<Response> };
@@ -51,7 +51,7 @@ export const ROUTES = {
 
 let lookingUp: Promise<void> | undefined;
 
-/** Waits as a handler does that asks another service before it writes. Those who ask meanwhile share the answer, so that all go on at once. */
+/** Waits as a handler does that asks another service before it writes. Those who ask meanwhile share the result, so that all go on at once. */
 export function lookUp(): Promise<void> {
   lookingUp ??= new Promise((resolve) => {
     setTimeout(() => {

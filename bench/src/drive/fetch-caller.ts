@@ -1,7 +1,7 @@
 import { ROUTES } from '../side.ts';
 import { type Caller, headersOf, type ShopReply, type ShopRequest } from './shop-request.ts';
 
-/** Sends requests to what answers a Request with a Response. */
+/** Sends requests to what maps a Request to a Response. */
 export class FetchCaller implements Caller {
   readonly #fetch: (request: Request) => Response | Promise<Response>;
 
@@ -10,11 +10,11 @@ export class FetchCaller implements Caller {
   }
 
   async fire(request: ShopRequest): Promise<number> {
-    return (await this.#answer(request)).status;
+    return (await this.#respond(request)).status;
   }
 
   async send(request: ShopRequest): Promise<ShopReply> {
-    const response = await this.#answer(request);
+    const response = await this.#respond(request);
     return {
       status: response.status,
       setCookies: response.headers.getSetCookie(),
@@ -22,7 +22,7 @@ export class FetchCaller implements Caller {
     };
   }
 
-  #answer(request: ShopRequest): Response | Promise<Response> {
+  #respond(request: ShopRequest): Response | Promise<Response> {
     const { method, path } = ROUTES[request.route];
     return this.#fetch(new Request(`http://shop.example${path}`, { method, headers: headersOf(request) }));
   }

@@ -4,7 +4,7 @@ import { headersOf, type ShopRequest } from './shop-request.ts';
 
 const CONNECTIONS = 16;
 
-/** Sends requests over HTTP from this process, each connection one after the other, and gives how many were answered in a second. */
+/** Sends requests over HTTP from this process, each connection one after the other, and returns how many responses came in a second. */
 export async function throughput(port: number, requests: readonly ShopRequest[]): Promise<number> {
   const texts = requests.map(textOf);
   const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => Connection.open(port)));
@@ -26,7 +26,7 @@ export async function throughput(port: number, requests: readonly ShopRequest[])
 }
 
 /**
- * Keeps this process from sleeping between answers, until it is told to rest. Waking a core that sleeps can cost a server more than the answer did, the more so
+ * Keeps this process from sleeping between responses, until it is told to rest. Waking a core that sleeps can cost a server more than the response did, the more so
  * the longer it took: the slower of two libraries would look slower than it is.
  */
 function stayAwake(): () => void {
@@ -46,7 +46,7 @@ function textOf(request: ShopRequest): string {
   return `${method} ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
 }
 
-/** A connection that is kept alive. It reads no more of an answer than tells where it ends, so that the load costs less than the server. */
+/** A connection that is kept alive. It reads no more of a response than it needs to find its end, so that the load costs less than the server. */
 class Connection {
   readonly #socket: Socket;
   #received = '';
@@ -97,7 +97,7 @@ class Connection {
     done?.(
       head.startsWith('http/1.1 200')
         ? undefined
-        : new Error(`The shop answered ${head.split('\r\n', 1)[0]}`),
+        : new Error(`The shop responded with ${head.split('\r\n', 1)[0]}`),
     );
   }
 }

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { ROUTES } from '../side.ts';
 import { type Caller, headersOf, type ShopReply, type ShopRequest } from './shop-request.ts';
 
-/** A connection that nothing leaves: what is written is dropped, or kept where the answer is asked for. */
+/** A connection that nothing leaves: what is written is dropped, or kept if the response is asked for. */
 class UnconnectedSocket extends Socket {
   kept: Buffer[] | undefined;
 
@@ -26,7 +26,7 @@ class UnconnectedSocket extends Socket {
   }
 }
 
-/** Sends requests to what answers for Node's server, with Node's own request and response. */
+/** Sends requests to a handler of Node's server, with Node's own request and response. */
 export class NodeCaller implements Caller {
   readonly #handle: RequestListener;
   readonly #idle: UnconnectedSocket[] = [];

@@ -8,7 +8,7 @@ export interface ShopRequest {
   readonly userId?: string | undefined;
 }
 
-/** What the shop answered. */
+/** A response of the shop. */
 export interface ShopReply {
   readonly status: number;
   readonly setCookies: readonly string[];
@@ -19,7 +19,7 @@ export interface ShopReply {
 export interface Caller {
   /** Sends one and gives its status; what it costs is the same for every side. */
   fire(request: ShopRequest): Promise<number>;
-  /** Sends one and gives the whole answer. */
+  /** Sends one and returns the whole response. */
   send(request: ShopRequest): Promise<ShopReply>;
 }
 

@@ -33,7 +33,7 @@ describe('the visitors of a benchmark', () => {
     expect(new Set(requests.map(({ userId }) => userId)).size).toBe(3);
   });
 
-  it('insist on a good answer', async () => {
+  it('reject a response that is not 200', async () => {
     const shop = new CookieShop();
     shop.send = async () => ({ status: 500, setCookies: [], text: 'broken' });
     await expect(new Visitors(shop).arrive(1)).rejects.toThrow('500');

@@ -55,10 +55,10 @@ export class Visitors {
     }
   }
 
-  /** Sends a request and insists on a good answer. */
+  /** Sends a request and rejects a response that is not 200. */
   async checked(request: ShopRequest): Promise<ShopReply> {
     const reply = await this.#caller.send(request);
-    if (reply.status !== 200) throw new Error(`The shop answered ${reply.status}: ${reply.text}`);
+    if (reply.status !== 200) throw new Error(`The shop responded with ${reply.status}: ${reply.text}`);
     return reply;
   }
 

@@ -3,10 +3,10 @@ import { CASES, type Case } from '../drive/visitors.ts';
 import { statOf } from '../stats.ts';
 import type { Worker } from '../worker/worker.ts';
 import { bareOf, rotated } from './interleave.ts';
-import { mostOf, type Plan } from './plan.ts';
+import { maxRequestsOf, type Plan } from './plan.ts';
 import type { ByCase, BySide, Throughput } from './results.ts';
 
-/** Measures how many requests each side answers over HTTP, with the load coming from this process. */
+/** Measures how many requests a second each side serves over HTTP, with the load coming from this process. */
 export async function measureHttp(
   workers: readonly Worker[],
   plan: Plan,
@@ -23,7 +23,7 @@ export async function measureHttp(
       for (let time = 0; time < plan.warmUps; time += 1) {
         warm = await load(worker, ports, kind, plan.warmUp / plan.warmUps);
       }
-      const most = mostOf(kind);
+      const most = maxRequestsOf(kind);
       counts.set(worker.entry.id, Math.min(Math.max(Math.round((warm * plan.loadTime) / 1000), 20), most));
     }
     const rates = new Map<string, number[]>();

@@ -54,9 +54,9 @@ export const QUICK: Plan = {
   draws: 1000,
 };
 
-const MOST_SIGN_INS = 2000;
+const MAX_SIGN_INS = 2000;
 
 /** Gives the most requests of a case in one run. A sign-in uses up a session that is made for it, which takes longer than the sign-in. */
-export function mostOf(kind: Case): number {
-  return kind === 'signIn' ? MOST_SIGN_INS : Number.POSITIVE_INFINITY;
+export function maxRequestsOf(kind: Case): number {
+  return kind === 'signIn' ? MAX_SIGN_INS : Number.POSITIVE_INFINITY;
 }

@@ -3,7 +3,7 @@ import { statOf } from '../stats.ts';
 import type { Spent } from '../worker/task.ts';
 import type { Worker } from '../worker/worker.ts';
 import { bareOf, median, rotated } from './interleave.ts';
-import { mostOf, type Plan } from './plan.ts';
+import { maxRequestsOf, type Plan } from './plan.ts';
 import type { ByCase, BySide, RequestCost } from './results.ts';
 
 /** Measures each case in the process of each side, the sides one after the other in each round. */
@@ -65,7 +65,7 @@ async function runsOf(
 /** Warms a side up and finds how many requests make a run. */
 async function requestsFor(worker: Worker, kind: Case, plan: Plan, atOnce: number): Promise<number> {
   const least = Math.min(plan.warmUp, 10);
-  const most = mostOf(kind);
+  const most = maxRequestsOf(kind);
   const warm = Math.min(plan.warmUp, most);
   const times: number[] = [];
   for (let time = 0; time < plan.warmUps; time += 1) {

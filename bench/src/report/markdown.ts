@@ -83,7 +83,7 @@ function httpTable({ http }: Results): string[] {
   ]);
   return [
     '## Over HTTP',
-    'As a part of what the framework alone answers, and requests a second: one process serves, another sends on 16 connections.',
+    'As a part of what the framework alone serves, and requests a second: one process serves, another sends on 16 connections.',
     table(['', ...CASES.map((kind) => CASE_TITLES[kind])], rows),
   ];
 }

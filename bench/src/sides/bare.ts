@@ -1,6 +1,6 @@
 import type { SessionUse } from '../side.ts';
 
-/** Answers as the others do, without any session. */
+/** Responds as the others do, without any session. */
 export const nothing: SessionUse<object> = {
   read: () => 1000,
   write: () => 1000,

@@ -7,21 +7,21 @@ export function expressSide(use: SessionUse<Request>, ...middleware: readonly Re
   const app = express();
   app.set('trust proxy', 1);
   for (const each of middleware) app.use(each);
-  app.get(ROUTES.read.path, (req, res) => answer(res, use.read(req)));
-  app.post(ROUTES.write.path, (req, res) => answer(res, use.write(req)));
+  app.get(ROUTES.read.path, (req, res) => respond(res, use.read(req)));
+  app.post(ROUTES.write.path, (req, res) => respond(res, use.write(req)));
   app.post(ROUTES.slowWrite.path, (req, res) =>
-    answer(
+    respond(
       res,
       lookUp().then(() => use.write(req)),
     ),
   );
-  app.post(ROUTES.signIn.path, (req, res) => answer(res, use.signIn(req, req.get(USER_HEADER) ?? '')));
-  app.post(ROUTES.signOut.path, (req, res) => answer(res, use.signOut(req)));
+  app.post(ROUTES.signIn.path, (req, res) => respond(res, use.signIn(req, req.get(USER_HEADER) ?? '')));
+  app.post(ROUTES.signOut.path, (req, res) => respond(res, use.signOut(req)));
   return { handler: { kind: 'node', handle: app }, listen: () => listenWith(app) };
 }
 
-/** A synchronous answer is sent at once; a rejection goes to Express as that of any handler. */
-function answer(res: Response, visits: number | Promise<number>): void | Promise<void> {
+/** A synchronous result is sent at once; a rejection goes to Express as that of any handler. */
+function respond(res: Response, visits: number | Promise<number>): void | Promise<void> {
   if (typeof visits === 'number') send(res, visits);
   else return visits.then((number) => send(res, number));
 }

@@ -9,16 +9,16 @@ export function honoSide<E extends Env>(
 ): Side {
   const app = new Hono<E>();
   for (const each of middleware) app.use(each);
-  app.get(ROUTES.read.path, (c) => answer(c, use.read(c)));
-  app.post(ROUTES.write.path, (c) => answer(c, use.write(c)));
+  app.get(ROUTES.read.path, (c) => respond(c, use.read(c)));
+  app.post(ROUTES.write.path, (c) => respond(c, use.write(c)));
   app.post(ROUTES.slowWrite.path, (c) =>
-    answer(
+    respond(
       c,
       lookUp().then(() => use.write(c)),
     ),
   );
-  app.post(ROUTES.signIn.path, (c) => answer(c, use.signIn(c, c.req.header(USER_HEADER) ?? '')));
-  app.post(ROUTES.signOut.path, (c) => answer(c, use.signOut(c)));
+  app.post(ROUTES.signIn.path, (c) => respond(c, use.signIn(c, c.req.header(USER_HEADER) ?? '')));
+  app.post(ROUTES.signOut.path, (c) => respond(c, use.signOut(c)));
   return {
     handler: { kind: 'fetch', fetch: (request) => app.fetch(request) },
     listen: () =>
@@ -28,7 +28,7 @@ export function honoSide<E extends Env>(
   };
 }
 
-function answer<E extends Env>(
+function respond<E extends Env>(
   c: Context<E>,
   visits: number | Promise<number>,
 ): Response | Promise<Response> {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { MiddlewareHandler } from 'hono';
 import type { Middleware } from 'koa';
 
-// The least that any library for sessions must do: look for its cookie, and say that the answer depends on it.
+// The least that any library for sessions must do: look for its cookie, and say that the response depends on it.
 
 function look(cookie: string | undefined): void {
   if (cookie === '') throw new Error('No browser sends an empty Cookie header');

@@ -11,7 +11,7 @@ import { weigh } from './weigh.ts';
 
 /** Does each task with one side. */
 export type Performers = {
-  readonly [Name in TaskName]: (ask: Tasks[Name]['ask']) => Promise<Tasks[Name]['answer']>;
+  readonly [Name in TaskName]: (ask: Tasks[Name]['ask']) => Promise<Tasks[Name]['reply']>;
 };
 
 /** What a worker is started with. */
@@ -74,7 +74,7 @@ async function spent(caller: Caller, requests: readonly ShopRequest[], atOnce: n
   await inParallel(requests.length, atOnce, async (at) => {
     const request = requests[at];
     if (request === undefined || (await caller.fire(request)) !== 200)
-      throw new Error('The shop answered badly');
+      throw new Error('A response of the shop was not 200');
   });
   const wall = Number(process.hrtime.bigint() - start);
   const { user, system } = process.cpuUsage(before);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { SIDES } from '../side-list.ts';
 import { openBench } from './bench.ts';
-import type { Answer, Ask, TaskName } from './task.ts';
+import type { Ask, Reply, TaskName } from './task.ts';
 
 // One side in a process of its own, so that no library's code or heap slows another's.
 const { values, positionals } = parseArgs({
@@ -24,12 +24,12 @@ const tasks = await openBench(await entry.load(), {
 });
 
 process.on('message', (message: Ask) => {
-  void perform(message).then((answer) => process.send?.(answer));
+  void perform(message).then((reply) => process.send?.(reply));
 });
 process.on('disconnect', () => process.exit());
 process.send?.({ ok: null });
 
-async function perform<Name extends TaskName>({ name, ask }: Ask<Name>): Promise<Answer<Name>> {
+async function perform<Name extends TaskName>({ name, ask }: Ask<Name>): Promise<Reply<Name>> {
   try {
     return { ok: await tasks[name](ask) };
   } catch (error) {

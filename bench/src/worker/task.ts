@@ -1,26 +1,26 @@
 import type { ShopRequest } from '../drive/shop-request.ts';
 import type { Case } from '../drive/visitors.ts';
 
-/** What a worker process is asked to do, and what it answers. */
+/** What a worker process is asked to do, and what it replies. */
 export interface Tasks {
   /** Makes the visitors with sessions that the other tasks use. */
-  settle: { ask: { sessions: number }; answer: null };
+  settle: { ask: { sessions: number }; reply: null };
   /** Runs requests of one case in the process. */
-  run: { ask: { kind: Case; requests: number; atOnce: number }; answer: Spent };
+  run: { ask: { kind: Case; requests: number; atOnce: number }; reply: Spent };
   /** Serves the shop over HTTP and gives its port. */
-  listen: { ask: Record<never, never>; answer: { port: number } };
+  listen: { ask: Record<never, never>; reply: { port: number } };
   /** Makes the requests of one case for a load from outside. */
-  requests: { ask: { kind: Case; count: number }; answer: { requests: readonly ShopRequest[] } };
+  requests: { ask: { kind: Case; count: number }; reply: { requests: readonly ShopRequest[] } };
   /** Makes one request, with whatever has to come before it. */
-  prepare: { ask: { kind: Case | 'signOut' }; answer: { request: ShopRequest } };
+  prepare: { ask: { kind: Case | 'signOut' }; reply: { request: ShopRequest } };
   /** Sends one request and counts the calls of the store. */
-  count: { ask: { request: ShopRequest }; answer: { calls: Record<string, number> } };
+  count: { ask: { request: ShopRequest }; reply: { calls: Record<string, number> } };
   /** Lets many writes of one session start at once. */
-  burst: { ask: { writes: number }; answer: Burst };
+  burst: { ask: { writes: number }; reply: Burst };
   /** Fills the store with sessions and weighs it. */
-  weigh: { ask: { sessions: number }; answer: { bytes: number } };
+  weigh: { ask: { sessions: number }; reply: { bytes: number } };
   /** Lets every session's time pass and sweeps. */
-  sweep: { ask: { isWatched: boolean }; answer: Sweep };
+  sweep: { ask: { isWatched: boolean }; reply: Sweep };
 }
 
 /** What a run of requests took, in nanoseconds. */
@@ -56,6 +56,6 @@ export interface Ask<Name extends TaskName = TaskName> {
 }
 
 /** What comes back over the channel. */
-export type Answer<Name extends TaskName = TaskName> =
-  | { readonly ok: Tasks[Name]['answer'] }
+export type Reply<Name extends TaskName = TaskName> =
+  | { readonly ok: Tasks[Name]['reply'] }
   | { readonly error: string };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SideEntry } from '../side-list.ts';
-import type { Answer, TaskName, Tasks } from './task.ts';
+import type { Reply, TaskName, Tasks } from './task.ts';
 
 /** Spares each process after the first the compiling of the same code. */
 const CODE_CACHE = mkdtempSync(join(tmpdir(), 'coatcheck-bench-code-'));
@@ -53,15 +53,15 @@ export class Worker {
   ): Promise<Worker> {
     const { isCounting = false, redisUrl = '', postgresUrl = '' } = options;
     const worker = new Worker(entry, { isCounting, redisUrl, postgresUrl });
-    await worker.#answer();
+    await worker.#reply();
     return worker;
   }
 
-  async do<Name extends TaskName>(name: Name, ask: Tasks[Name]['ask']): Promise<Tasks[Name]['answer']> {
+  async do<Name extends TaskName>(name: Name, ask: Tasks[Name]['ask']): Promise<Tasks[Name]['reply']> {
     this.#child.send({ name, ask });
-    const answer: Answer<Name> = await this.#answer();
-    if ('error' in answer) throw new Error(`${this.entry.id}, ${name}: ${answer.error}`);
-    return answer.ok;
+    const reply: Reply<Name> = await this.#reply();
+    if ('error' in reply) throw new Error(`${this.entry.id}, ${name}: ${reply.error}`);
+    return reply.ok;
   }
 
   async stop(): Promise<void> {
@@ -71,15 +71,15 @@ export class Worker {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  #answer<Name extends TaskName>(): Promise<Answer<Name>> {
+  #reply<Name extends TaskName>(): Promise<Reply<Name>> {
     return new Promise((resolve, reject) => {
       const exited = (): void => {
         reject(new Error(`The process of ${this.entry.id} ended: ${this.#errors}`));
       };
       this.#child.once('exit', exited);
-      this.#child.once('message', (answer: Answer<Name>) => {
+      this.#child.once('message', (reply: Reply<Name>) => {
         this.#child.off('exit', exited);
-        resolve(answer);
+        resolve(reply);
       });
     });
   }

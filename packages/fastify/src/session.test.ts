@@ -93,7 +93,7 @@ describe('session()', () => {
     expect((await app.inject('/')).headers['set-cookie']).toMatch(/^__Host-session=/);
   });
 
-  it("answers a mistake of the client's with its status where the app has no error handler", async () => {
+  it('responds to a mistake of the client with its status if the app has no error handler', async () => {
     const headers = { 'sec-fetch-site': 'cross-site' };
     const reply = await (await shop()).inject({ method: 'POST', url: '/cart', headers });
     expect([reply.statusCode, reply.json().code]).toEqual([403, 'ERR_CROSS_SITE']);

@@ -18,8 +18,8 @@ import Koa from 'koa';
 
 const newSessions = (store) => createSessions({ store, initial: () => ({ visits: 0 }) });
 
-/** What the app does, whatever it is written in: the answer's body. */
-async function answer(method, path, session) {
+/** What the app does, whatever it is written in; returns the body of the response. */
+async function respond(method, path, session) {
   if (path === '/visit' && method === 'POST') {
     await session.update((data) => {
       data.visits += 1;
@@ -35,7 +35,7 @@ function onExpress(store) {
   const app = express();
   app.use(expressSession(newSessions(store)));
   app.use((req, res, next) => {
-    answer(req.method, req.path, req.session).then((body) => res.json(body), next);
+    respond(req.method, req.path, req.session).then((body) => res.json(body), next);
   });
   return createServer(app);
 }
@@ -44,7 +44,7 @@ function onKoa(store) {
   const app = new Koa();
   app.use(koaSession(newSessions(store)));
   app.use(async (ctx) => {
-    ctx.body = await answer(ctx.method, ctx.path, ctx.session);
+    ctx.body = await respond(ctx.method, ctx.path, ctx.session);
   });
   return createServer(app.callback());
 }
@@ -52,21 +52,21 @@ function onKoa(store) {
 function onHono(store) {
   const app = new Hono();
   app.use('*', honoSession(newSessions(store)));
-  app.all('*', async (c) => c.json(await answer(c.req.method, c.req.path, c.var.session)));
+  app.all('*', async (c) => c.json(await respond(c.req.method, c.req.path, c.var.session)));
   return createAdaptorServer({ fetch: app.fetch });
 }
 
 async function onFastify(store) {
   const app = Fastify();
   await app.register(fastifySession(newSessions(store)));
-  app.all('/*', async (request) => answer(request.method, request.url, request.session));
+  app.all('/*', async (request) => respond(request.method, request.url, request.session));
   await app.ready();
   return app.server;
 }
 
 function onFetch(store) {
   const fetch = withSession(newSessions(store), async (request, session) =>
-    Response.json(await answer(request.method, new URL(request.url).pathname, session)),
+    Response.json(await respond(request.method, new URL(request.url).pathname, session)),
   );
   return createAdaptorServer({ fetch: (request) => fetch(request) });
 }

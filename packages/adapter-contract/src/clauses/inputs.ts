@@ -73,7 +73,7 @@ export const inputs: readonly Clause[] = [
       const site = await lab.serve('tokens');
       for (const target of ODD_TARGETS) {
         const { status } = await site.stranger().send('/', { target });
-        ok(status < 500, `GET ${target} is answered with ${status}`);
+        ok(status < 500, `GET ${target} gets the status ${status}`);
       }
       await site.stranger().send('/', { target: REJECTED_TARGET });
       equal((await site.stranger().post('/text/session.add')).result, 1);

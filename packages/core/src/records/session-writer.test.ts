@@ -225,14 +225,14 @@ describe('updates of one session in one process', () => {
     const held = gate();
     env.store.before = ({ operation, key }) =>
       operation === 'write' && key === browser.id ? held.wait() : undefined;
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     const signingIn = session.signIn('alice');
     await held.reached;
     const late = failure(early.session.update(add('planted')), 'ERR_SESSION_ENDED');
     held.open();
     await signingIn;
     await late;
-    answer();
+    respond();
     expect(await cartOf(env, browser)).toEqual([]);
   });
 });

@@ -125,9 +125,9 @@ describe("onClientChange: 'report'", () => {
   it('a sign-in from elsewhere is remembered, also in a passive visit', async () => {
     const env = setUpWith('report');
     const moved = (await shopper(env)).copy({ ip: ELSEWHERE });
-    const { session, answer } = await moved.load(env.sessions, {}, { passive: true });
+    const { session, respond } = await moved.load(env.sessions, {}, { passive: true });
     await session.signIn('alice');
-    answer();
+    respond();
     env.events.length = 0;
     expect(await changesFor(env, moved)).toEqual([]);
     expect(env.events).toEqual([]);
@@ -155,11 +155,11 @@ describe("onClientChange: 'refuse'", () => {
   it('opens nothing for the other client, and leaves the session to its owner', async () => {
     const env = setUpWith('refuse');
     const browser = await shopper(env);
-    const { session, answer } = await browser.copy({ ip: ELSEWHERE }).load(env.sessions);
+    const { session, respond } = await browser.copy({ ip: ELSEWHERE }).load(env.sessions);
     expect(session.id).toBeUndefined();
     expect(session.ended).toEqual({ reason: 'client' });
     expect(session.clientChanges).toEqual(['ip-address']);
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     expect(env.store.writes).toBe(0);
     expect(env.events).toMatchObject([
       {
@@ -215,7 +215,7 @@ describe('onClientChange: a function', () => {
     ['accept', 'alice', [], []],
     ['report', 'alice', ['ip-address'], ['client-changed', 'touched']],
     ['refuse', undefined, ['ip-address'], ['client-changed', 'refused']],
-  ] as const)('that answers %s', async ([decision, userId, changes, types]) => {
+  ] as const)('that returns %s', async ([decision, userId, changes, types]) => {
     const env = setUpWith(() => decision);
     const browser = await shopper(env);
     const moved = browser.copy({ ip: ELSEWHERE });
@@ -241,9 +241,9 @@ describe('onClientChange: a function', () => {
 });
 
 it.for([undefined, 'deny', Promise.resolve('refuse')])(
-  'a function that answers %s decides nothing: the request fails, and serves nobody',
-  async (answer) => {
-    const env = setUpWith(() => answer as 'refuse');
+  'rejects the request and serves no session if the function returns %s',
+  async (decision) => {
+    const env = setUpWith(() => decision as 'refuse');
     const browser = await shopper(env);
     const { message } = await failure(browser.copy({ ip: ELSEWHERE }).load(env.sessions), 'ERR_CONFIG');
     expect(message).toContain("what onClientChange returns must be 'report', 'accept' or 'refuse'");

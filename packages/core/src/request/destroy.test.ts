@@ -87,10 +87,10 @@ describe('the cookie', () => {
     const browser = new Browser();
     const first = await browser.load(env.sessions);
     await first.session.update({ note: 'x' });
-    const [set = ''] = setCookies(first.answer());
-    const { session, answer } = await browser.load(env.sessions);
+    const [set = ''] = setCookies(first.respond());
+    const { session, respond } = await browser.load(env.sessions);
     await session.destroy();
-    const [cleared = ''] = setCookies(answer());
+    const [cleared = ''] = setCookies(respond());
     const parts = (line: string) =>
       line
         .replace(/=[^;]*/, '=')
@@ -104,20 +104,20 @@ describe('the cookie', () => {
     const env = setUp();
     for (const browser of [new Browser(), await shopper(env)]) {
       if (browser.cookie !== undefined) env.clock.advance('31m');
-      const { session, answer } = await browser.load(env.sessions);
+      const { session, respond } = await browser.load(env.sessions);
       await session.destroy();
-      expect(setCookies(answer())).toEqual([]);
+      expect(setCookies(respond())).toEqual([]);
     }
   });
 
-  it('is not cleared by who came second: a slow answer would wipe a newer cookie', async () => {
+  it('is not cleared by who came second: a slow response would wipe a newer cookie', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const slow = await browser.load(env.sessions);
     await browser.use(env.sessions, (session) => session.destroy());
     await browser.use(env.sessions, (session) => session.update({ note: 'new' }));
     await slow.session.destroy();
-    expect(setCookies(slow.answer())).toEqual([]);
+    expect(setCookies(slow.respond())).toEqual([]);
     expect(await browser.use(env.sessions, ({ data }) => data.note)).toBe('new');
   });
 
@@ -129,9 +129,9 @@ describe('the cookie', () => {
     await browser.use(env.sessions, () => {});
     await browser.use(env.sessions, () => {});
     env.events.length = 0;
-    const { session, answer } = await before.load(env.sessions);
+    const { session, respond } = await before.load(env.sessions);
     await session.destroy();
-    expect(setCookies(answer())).toHaveLength(1);
+    expect(setCookies(respond())).toHaveLength(1);
     expect(env.types()).toEqual(['destroyed']);
     expect(await endedFor(env, browser)).toEqual({ reason: 'unknown' });
   });
@@ -139,10 +139,10 @@ describe('the cookie', () => {
   it('is set anew where the request goes on to a new session', async () => {
     const env = setUp();
     const browser = await shopper(env);
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await session.destroy();
     await session.update({ note: 'new' });
-    const lines = setCookies(answer());
+    const lines = setCookies(respond());
     expect(lines).toHaveLength(1);
     expect(lines[0]).not.toContain('Max-Age');
     expect(await browser.use(env.sessions, ({ data }) => data.note)).toBe('new');
@@ -153,9 +153,9 @@ describe('the cookie', () => {
     const first = await new Browser().load(env.sessions);
     await first.session.update({ note: 'x' });
     const headers = { authorization: `Bearer ${first.session.revealToken()}` };
-    const { session, answer } = await new Browser().load(env.sessions, { headers });
+    const { session, respond } = await new Browser().load(env.sessions, { headers });
     await session.destroy();
-    expect(answer()).toEqual([['vary', 'authorization', 'append']]);
+    expect(respond()).toEqual([['vary', 'authorization', 'append']]);
     expect(env.store.size).toBe(0);
   });
 });
@@ -170,7 +170,7 @@ describe('a sign-out ends the session whatever secret it has by then', () => {
     const signOut = await browser.load(env.sessions);
     await browser.use(env.sessions, replace);
     await signOut.session.destroy();
-    expect(setCookies(signOut.answer())[0]).toContain('Max-Age=0');
+    expect(setCookies(signOut.respond())[0]).toContain('Max-Age=0');
     expect(env.types()).toContain('destroyed');
     expect(await env.store.inner.read(browser.id)).toBeUndefined();
   });
@@ -214,20 +214,20 @@ describe('a cookie that could not be cleared, since the response had begun', () 
     const browser = await signedOutLate(env);
     const next = await browser.load(env.sessions);
     const later = await browser.load(env.sessions);
-    expect(setCookies(next.answer())[0]).toContain('Max-Age=0');
-    expect(setCookies(later.answer())).toEqual([]);
+    expect(setCookies(next.respond())[0]).toContain('Max-Age=0');
+    expect(setCookies(later.respond())).toEqual([]);
     expect(browser.cookie).toBeUndefined();
   });
 
   it('is cleared as well if the sign-out lost to a revocation', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await env.sessions.revoke('alice', browser.id);
     await session.destroy();
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     env.clock.advance(1);
-    expect(setCookies((await browser.load(env.sessions)).answer())[0]).toContain('Max-Age=0');
+    expect(setCookies((await browser.load(env.sessions)).respond())[0]).toContain('Max-Age=0');
   });
 
   it('is left alone where a newer one could be overwritten', async () => {
@@ -239,11 +239,11 @@ describe('a cookie that could not be cleared, since the response had begun', () 
     await session.destroy();
     env.clock.advance(1);
     // The request was on its way before the sign-out.
-    expect(setCookies(before.answer())).toEqual([]);
+    expect(setCookies(before.respond())).toEqual([]);
     const overtaken = await browser.load(env.sessions);
     await browser.use(env.sessions, (next) => next.signIn('alice'));
-    // A sign-in with that cookie has been answered first.
-    expect(setCookies(overtaken.answer())).toEqual([]);
+    // The response to a sign-in with that cookie came first.
+    expect(setCookies(overtaken.respond())).toEqual([]);
     expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
   });
 
@@ -252,14 +252,14 @@ describe('a cookie that could not be cleared, since the response had begun', () 
     const browser = await signedOutLate(env);
     const slow = await browser.load(env.sessions);
     env.clock.advance('11s');
-    expect(setCookies(slow.answer())).toEqual([]);
+    expect(setCookies(slow.respond())).toEqual([]);
   });
 
   it('is not cleared for a request from another site', async () => {
     const env = setUp();
     const browser = await signedOutLate(env);
-    const { answer } = await browser.load(env.sessions, { method: 'POST', headers: FROM_ELSEWHERE });
-    expect(setCookies(answer())).toEqual([]);
+    const { respond } = await browser.load(env.sessions, { method: 'POST', headers: FROM_ELSEWHERE });
+    expect(setCookies(respond())).toEqual([]);
   });
 });
 
@@ -277,7 +277,7 @@ describe('nothing comes back', () => {
     expect(await env.sessions.list('alice')).toEqual([]);
     expect(left).toBeLessThanOrEqual(1);
     expect(await env.store.inner.read(browser.id)).toBeUndefined();
-    expect(setCookies(slow.answer())).toEqual([]);
+    expect(setCookies(slow.respond())).toEqual([]);
   });
 
   it('nor one whose write is under way when the session ends in another process', async () => {

@@ -206,18 +206,18 @@ describe('after finish()', () => {
   it('the cookie is left alone: the finished token opens its receipt', async () => {
     const env = setUp();
     const browser = await shopper(env);
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await session.finish(order);
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
   });
 
   it('the next write begins a new session, also in the same request', async () => {
     const env = setUp();
     const browser = await shopper(env);
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await session.finish(order);
     await session.update(add('hat'));
-    answer();
+    respond();
     expect(await browser.use(env.sessions, look)).toMatchObject({ cart: ['hat'], ended: undefined });
     expect(await browser.use(env.sessions, ({ id }) => id)).not.toBe(browser.id);
   });
@@ -271,16 +271,16 @@ describe('after finish()', () => {
 describe('keepUser', () => {
   const checkout = (session: Session<ShopData>) => session.finish(order, { keepUser: true });
 
-  it('goes on with an empty session of the same user in the same answer', async () => {
+  it('goes on with an empty session of the same user in the same response', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     env.clock.advance('5m');
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     expect(await checkout(session)).toBe(true);
     const now = look(session);
     expect(now).toMatchObject({ userId: 'alice', cart: [], ended: FINISHED });
     expect(now.id).not.toBe(browser.id);
-    expect(setCookies(answer())).toHaveLength(1);
+    expect(setCookies(respond())).toHaveLength(1);
     expect(await browser.use(env.sessions, look)).toEqual({ ...now, ended: undefined });
     expect(env.events.find(({ type }) => type === 'finished')).toMatchObject({
       sessionId: browser.id,
@@ -317,9 +317,9 @@ describe('keepUser', () => {
     const env = setUp();
     const browser = new Browser();
     await browser.use(env.sessions, (session) => session.signIn('alice', { remember: true }));
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await checkout(session);
-    expect(setCookies(answer())[0]).toContain('Max-Age=');
+    expect(setCookies(respond())[0]).toContain('Max-Age=');
     expect(await env.sessions.list('alice')).toMatchObject([{ remembered: true }]);
   });
 
@@ -350,14 +350,14 @@ describe('keepUser', () => {
     const again = browser.copy();
     await browser.use(env.sessions, checkout);
     env.clock.advance('1m');
-    const { session, answer } = await again.load(env.sessions);
+    const { session, respond } = await again.load(env.sessions);
     expect(look(session)).toEqual({
       id: browser.token.slice(0, 22),
       userId: 'alice',
       cart: [],
       ended: FINISHED,
     });
-    expect(setCookies(answer())).toHaveLength(1);
+    expect(setCookies(respond())).toHaveLength(1);
     expect(again.token).toBe(browser.token);
   });
 
@@ -399,7 +399,7 @@ describe('keepUser', () => {
     });
   });
 
-  it('20 checkouts at once: one is true, and each answer, used alone, leaves the customer signed in', async () => {
+  it('20 checkouts at once: one is true, and each response, used alone, leaves the customer signed in', async () => {
     const env = setUp();
     const other = setUp({}, env);
     const browser = await shopper(env, 'alice');

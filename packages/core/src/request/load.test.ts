@@ -39,7 +39,7 @@ describe('open', () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('20m');
-    expect(browser.open(env.sessions).answer()).toEqual([]);
+    expect(browser.open(env.sessions).respond()).toEqual([]);
     expect(env.store.calls).toEqual([]);
     expect(env.events).toEqual([]);
   });
@@ -96,8 +96,8 @@ describe('load()', () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('59s');
-    const { answer } = await browser.load(env.sessions);
-    expect(answer()).toEqual([]);
+    const { respond } = await browser.load(env.sessions);
+    expect(respond()).toEqual([]);
     expect(env.store.calls).toHaveLength(1);
     expect(env.events).toEqual([]);
   });
@@ -146,9 +146,9 @@ describe('a passive visit', () => {
     const browser = await shopper(env);
     for (let i = 0; i < 29; i += 1) {
       env.clock.advance('1m');
-      const { session, answer } = await browser.load(env.sessions, {}, { passive: true });
+      const { session, respond } = await browser.load(env.sessions, {}, { passive: true });
       expect(session.data).toEqual({ cart: ['coat'] });
-      answer();
+      respond();
     }
     expect(env.store.writes).toBe(0);
     expect(env.events).toEqual([]);
@@ -162,14 +162,14 @@ describe('a passive visit', () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('16m');
-    expect((await browser.load(env.sessions, {}, { passive: true })).answer()).toEqual([]);
+    expect((await browser.load(env.sessions, {}, { passive: true })).respond()).toEqual([]);
     const before = browser.copy();
     await browser.use(env.sessions, () => {});
     expect(browser.token).not.toBe(before.token);
     env.events.length = 0;
     env.store.forget();
-    expect((await before.load(env.sessions, {}, { passive: true })).answer()).toEqual([]);
-    expect((await browser.load(env.sessions, {}, { passive: true })).answer()).toEqual([]);
+    expect((await before.load(env.sessions, {}, { passive: true })).respond()).toEqual([]);
+    expect((await browser.load(env.sessions, {}, { passive: true })).respond()).toEqual([]);
     expect(env.events).toEqual([]);
     expect(env.store.writes).toBe(0);
     // Not confirmed: the earlier token still brings the renewed one.
@@ -187,9 +187,9 @@ describe('a passive visit', () => {
 
   it('is granted nothing at its first visit', async () => {
     const { sessions, store } = setUp({ grant: 'first-visit' });
-    const { session, answer } = await new Browser().load(sessions, {}, { passive: true });
+    const { session, respond } = await new Browser().load(sessions, {}, { passive: true });
     expect(session.id).toBeUndefined();
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     expect(store.calls).toEqual([]);
   });
 });
@@ -208,8 +208,8 @@ describe("grant: 'first-visit'", () => {
 
   it('sets the cookie though the app never looked', async () => {
     const { sessions } = setUp({ grant: 'first-visit' });
-    const { answer } = await new Browser().load(sessions);
-    expect(answer().map(([name]) => name)).toEqual(['set-cookie', 'cache-control']);
+    const { respond } = await new Browser().load(sessions);
+    expect(respond().map(([name]) => name)).toEqual(['set-cookie', 'cache-control']);
   });
 
   it('gives a new one in place of one that ended, and says why', async () => {

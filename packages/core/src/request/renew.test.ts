@@ -29,10 +29,10 @@ describe('renew()', () => {
     const env = setUp();
     const browser = await shopper(env);
     const before = browser.copy();
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await session.renew();
     expect((await lookOf(env, before)).ended).toBe('unknown');
-    expect(setCookies(answer())).toHaveLength(1);
+    expect(setCookies(respond())).toHaveLength(1);
     expect(browser.token).not.toBe(before.token);
     expect(await lookOf(env, browser)).toEqual({
       id: browser.id,
@@ -78,12 +78,12 @@ describe('renew()', () => {
     const env = setUp();
     const browser = await shopper(env);
     const other = await browser.load(env.sessions);
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await session.renew();
     await session.update(add('hat'));
     await session.renew();
     await session.update(add('scarf'));
-    answer();
+    respond();
     await failure(other.session.update(add('planted')), 'ERR_SESSION_ENDED');
     expect((await lookOf(env, browser)).cart).toEqual(['coat', 'hat', 'scarf']);
   });
@@ -102,7 +102,7 @@ describe('renew()', () => {
     const outcomes = await Promise.allSettled([a.session.renew(), b.session.renew()]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     expect(outcomes[1]).toMatchObject({ reason: { code: 'ERR_SESSION_ENDED' } });
-    a.answer();
+    a.respond();
     expect((await lookOf(env, browser)).userId).toBe('alice');
   });
 

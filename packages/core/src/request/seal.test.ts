@@ -64,29 +64,29 @@ describe('the headers', () => {
     expect(visit.seal()).toEqual([]);
   });
 
-  it('say that the answer varies where the app looked at the session, and loading alone is not looking', async () => {
+  it('say that the response varies where the app looked at the session, and loading alone is not looking', async () => {
     const env = setUp();
     const browser = await shopper(env);
-    expect((await browser.load(env.sessions)).answer()).toEqual([]);
-    const { session, answer } = await browser.load(env.sessions);
+    expect((await browser.load(env.sessions)).respond()).toEqual([]);
+    const { session, respond } = await browser.load(env.sessions);
     expect(session.userId).toBeUndefined();
-    expect(answer()).toEqual([['vary', 'Cookie', 'append']]);
+    expect(respond()).toEqual([['vary', 'Cookie', 'append']]);
   });
 
   it.for(['id', 'data', 'userId', 'createdAt', 'signedInAt', 'expiresAt', 'ended', 'clientChanges'] as const)(
     'a look at %s is one',
     async (name) => {
-      const { session, answer } = await new Browser().load(setUp().sessions);
+      const { session, respond } = await new Browser().load(setUp().sessions);
       void session[name];
-      expect(names(answer())).toEqual(['vary: Cookie']);
+      expect(names(respond())).toEqual(['vary: Cookie']);
     },
   );
 
   it('vary by Authorization for bearer, by its name for another header, by nothing for query and form', async () => {
     const vary = async (...transports: readonly Transport[]) => {
-      const { session, answer } = await new Browser().load(setUp({ transports }).sessions);
+      const { session, respond } = await new Browser().load(setUp({ transports }).sessions);
       void session.id;
-      return names(answer());
+      return names(respond());
     };
     expect(await vary(bearer())).toEqual(['vary: authorization']);
     expect(await vary(header('x-session'))).toEqual(['vary: x-session']);

@@ -52,7 +52,7 @@ describe('signing in with an anonymous session', () => {
     const before = browser.copy();
     const { session } = await browser.load(env.sessions);
     await session.signIn('alice');
-    // Before the answer is even sent.
+    // Before the response is even sent.
     expect(await lookOf(env, before)).toMatchObject({ id: undefined, ended: 'unknown' });
   });
 
@@ -73,9 +73,9 @@ describe('signing in with an anonymous session', () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('20m');
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await session.signIn('alice');
-    answer();
+    respond();
     expect(session.expiresAt).toEqual(new Date(env.clock.now() + 30 * MINUTE));
     for (let minutes = 0; minutes < 700; minutes += 20) {
       env.clock.advance('20m');
@@ -88,12 +88,12 @@ describe('signing in with an anonymous session', () => {
   it('of the visitor’s own later calls nothing is lost: they go on with the new secret', async () => {
     const env = setUp();
     const browser = await shopper(env);
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await session.signIn('alice');
     await session.update(add('hat'));
     await session.renew();
     await session.update(add('scarf'));
-    answer();
+    respond();
     expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat', 'scarf'] });
   });
 
@@ -135,10 +135,10 @@ describe('signing in with an anonymous session', () => {
     const env = setUp();
     const other = setUp({}, env);
     const browser = await shopper(env);
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await browser.copy().use(other.sessions, (early) => early.update(add('hat')));
     await session.signIn('alice');
-    answer();
+    respond();
     expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat'] });
   });
 });
@@ -236,9 +236,9 @@ describe('signing in as another user', () => {
 describe('remember', () => {
   it('sets a cookie that outlives the browser, as long as the session can live', async () => {
     const env = setUp();
-    const { session, answer } = await new Browser().load(env.sessions);
+    const { session, respond } = await new Browser().load(env.sessions);
     await session.signIn('alice', { remember: true });
-    expect(setCookies(answer())[0]).toContain(`; Max-Age=${(90 * DAY) / 1000};`);
+    expect(setCookies(respond())[0]).toContain(`; Max-Age=${(90 * DAY) / 1000};`);
     expect(session.expiresAt).toEqual(new Date(env.clock.now() + 14 * DAY));
   });
 
@@ -246,9 +246,9 @@ describe('remember', () => {
     'left out (%j), the cookie ends with the browser',
     async (options) => {
       const env = setUp();
-      const { session, answer } = await new Browser().load(env.sessions);
+      const { session, respond } = await new Browser().load(env.sessions);
       await session.signIn('alice', options);
-      expect(setCookies(answer())[0]).not.toContain('Max-Age');
+      expect(setCookies(respond())[0]).not.toContain('Max-Age');
       expect(session.expiresAt).toEqual(new Date(env.clock.now() + 30 * MINUTE));
     },
   );
@@ -266,17 +266,17 @@ describe('remember', () => {
     const browser = new Browser();
     await browser.use(env.sessions, (session) => session.signIn('alice', { remember: true }));
     env.clock.advance('10d');
-    const { answer } = await browser.load(env.sessions);
-    expect(setCookies(answer())[0]).toContain(`; Max-Age=${(80 * DAY) / 1000};`);
+    const { respond } = await browser.load(env.sessions);
+    expect(setCookies(respond())[0]).toContain(`; Max-Age=${(80 * DAY) / 1000};`);
   });
 
   it('ends where the user signs in again without it', async () => {
     const env = setUp();
     const browser = new Browser();
     await browser.use(env.sessions, (session) => session.signIn('alice', { remember: true }));
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await session.signIn('alice');
-    expect(setCookies(answer())[0]).not.toContain('Max-Age');
+    expect(setCookies(respond())[0]).not.toContain('Max-Age');
     env.clock.advance('31m');
     expect((await lookOf(env, browser)).ended).toBe('idle');
   });
@@ -342,9 +342,9 @@ describe('the token goes out only after the session is listed', () => {
     const browser = await shopper(env);
     const key = userKey('alice');
     env.store.before = (call) => (call.operation === 'write' && call.key === key ? 'reject' : undefined);
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await failure(session.signIn('alice'), 'ERR_STORE_UNAVAILABLE');
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     expect(session.userId).toBeUndefined();
     env.store.before = () => undefined;
     expect(await lookOf(env, browser)).toMatchObject({ id: browser.id, userId: undefined, cart: ['coat'] });
@@ -354,9 +354,9 @@ describe('the token goes out only after the session is listed', () => {
     const env = setUp();
     const key = userKey('alice');
     env.store.before = (call) => (call.operation === 'write' && call.key === key ? 'reject' : undefined);
-    const { session, answer } = await new Browser().load(env.sessions);
+    const { session, respond } = await new Browser().load(env.sessions);
     await failure(session.signIn('alice'), 'ERR_STORE_UNAVAILABLE');
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     expect(env.store.size).toBe(0);
   });
 
@@ -366,13 +366,13 @@ describe('the token goes out only after the session is listed', () => {
     const held = gate();
     const key = userKey('alice');
     env.store.before = (call) => (call.operation === 'write' && call.key === key ? held.wait() : undefined);
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     const signingIn = session.signIn('alice');
     await held.reached;
     expect((await lookOf(env, browser.copy())).ended).toBe('unknown');
     held.open();
     await signingIn;
-    answer();
+    respond();
     expect((await lookOf(env, browser)).userId).toBe('alice');
   });
 });
@@ -380,9 +380,9 @@ describe('the token goes out only after the session is listed', () => {
 it('two sign-ins that a request does not await one by one come one after the other', async () => {
   const env = setUp();
   const browser = await shopper(env);
-  const { session, answer } = await browser.load(env.sessions);
+  const { session, respond } = await browser.load(env.sessions);
   await Promise.all([session.signIn('alice'), session.signIn('bob')]);
-  answer();
+  respond();
   expect(await lookOf(env, browser)).toMatchObject({ userId: 'bob', cart: [] });
   expect(await env.sessions.list('alice')).toEqual([]);
 });
@@ -390,16 +390,16 @@ it('two sign-ins that a request does not await one by one come one after the oth
 it('an update that a request does not await is not lost to its sign-in', async () => {
   const env = setUp();
   const browser = await shopper(env);
-  const { session, answer } = await browser.load(env.sessions);
+  const { session, respond } = await browser.load(env.sessions);
   await Promise.all([session.update(add('hat')), session.signIn('alice'), session.update(add('scarf'))]);
-  answer();
+  respond();
   expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat', 'scarf'] });
 });
 
 it('an update that is called while the sign-in is being written waits for it, and goes on with the new secret', async () => {
   const env = setUp();
   const browser = await shopper(env);
-  const { session, answer } = await browser.load(env.sessions);
+  const { session, respond } = await browser.load(env.sessions);
   const held = gate();
   env.store.before = ({ operation, key }) =>
     operation === 'write' && key === browser.id ? held.wait() : undefined;
@@ -408,14 +408,14 @@ it('an update that is called while the sign-in is being written waits for it, an
   const updating = session.update(add('hat'));
   held.open();
   await Promise.all([signingIn, updating]);
-  answer();
+  respond();
   expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat'] });
 });
 
 it('contention on the session is met by repeating, not by failing', async () => {
   const env = setUp();
   const browser = await shopper(env);
-  const { session, answer } = await browser.load(env.sessions);
+  const { session, respond } = await browser.load(env.sessions);
   let left = 2;
   env.store.before = async ({ operation, key }) => {
     if (operation === 'write' && key === browser.id && left > 0) {
@@ -425,6 +425,6 @@ it('contention on the session is met by repeating, not by failing', async () => 
     return undefined;
   };
   await session.signIn('alice');
-  answer();
+  respond();
   expect((await lookOf(env, browser)).userId).toBe('alice');
 });

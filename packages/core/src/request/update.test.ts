@@ -25,7 +25,7 @@ function cartOf(env: SetUp, browser: Browser): Promise<readonly string[]> {
 describe('without a session', () => {
   it('a visitor who only looks costs no store call and gets no cookie', async () => {
     const { sessions, store } = setUp();
-    const { session, answer } = await new Browser().load(sessions);
+    const { session, respond } = await new Browser().load(sessions);
     expect(session.id).toBeUndefined();
     expect(session.userId).toBeUndefined();
     expect(session.createdAt).toBeUndefined();
@@ -35,20 +35,20 @@ describe('without a session', () => {
     expect(session.clientChanges).toEqual([]);
     expect(session.revealToken()).toBeUndefined();
     expect(session.data).toEqual({ cart: [] });
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     expect(store.calls).toEqual([]);
   });
 
   it('the first update grants one: initial data, the change, one write, one cookie', async () => {
     const { sessions, store, clock } = setUp();
     const browser = new Browser();
-    const { session, answer } = await browser.load(sessions);
+    const { session, respond } = await browser.load(sessions);
     await session.update(add('coat'));
     expect(session.id).toMatch(/^[\w-]{22}$/);
     expect(session.data).toEqual({ cart: ['coat'] });
     expect(session.createdAt).toEqual(new Date(clock.now()));
     expect(store.calls.map(({ operation }) => operation)).toEqual(['write']);
-    expect(setCookies(answer())).toHaveLength(1);
+    expect(setCookies(respond())).toHaveLength(1);
     expect(browser.token.startsWith(session.id ?? 'none')).toBe(true);
     expect(browser.token).toHaveLength(65);
   });
@@ -56,9 +56,9 @@ describe('without a session', () => {
   it('several updates that are not awaited grant one session, and it holds them all', async () => {
     const { sessions, store } = setUp();
     const browser = new Browser();
-    const { session, answer } = await browser.load(sessions);
+    const { session, respond } = await browser.load(sessions);
     await Promise.all(['coat', 'hat', 'scarf'].map((sku) => session.update(add(sku))));
-    answer();
+    respond();
     expect(store.size).toBe(1);
     expect(await browser.use(sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat', 'scarf']);
   });
@@ -66,16 +66,16 @@ describe('without a session', () => {
   it('so do several that load the session themselves', async () => {
     const { sessions, store } = setUp();
     const browser = new Browser();
-    const { session, answer } = browser.open(sessions);
+    const { session, respond } = browser.open(sessions);
     await Promise.all(['coat', 'hat'].map((sku) => session.update(add(sku))));
-    answer();
+    respond();
     expect(store.size).toBe(1);
     expect(await browser.use(sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat']);
   });
 
   it('a change that throws grants nothing', async () => {
     const { sessions, store } = setUp();
-    const { session, answer } = await new Browser().load(sessions);
+    const { session, respond } = await new Browser().load(sessions);
     const fault = new Error('mine');
     await expect(
       session.update(() => {
@@ -83,7 +83,7 @@ describe('without a session', () => {
       }),
     ).rejects.toBe(fault);
     expect(session.id).toBeUndefined();
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     expect(store.calls).toEqual([]);
   });
 
@@ -146,13 +146,13 @@ describe('an awaited update', () => {
   it('is one write, and shows in this visit’s data', async () => {
     const env = setUp();
     const browser = await shopper(env);
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     const before = session.data;
     await session.update(add('hat'));
     expect(session.data).toEqual({ cart: ['coat', 'hat'] });
     expect(before).toEqual({ cart: ['coat'] });
     expect(env.store.writes).toBe(1);
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
   });
 
   it('does not show in another visit that loaded before: its data is as it was loaded', async () => {
@@ -345,11 +345,11 @@ describe('a session that ended', () => {
     const browser = await shopper(env);
     const old = browser.token;
     env.clock.advance('31m');
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     expect(session.id).toBeUndefined();
     expect(session.ended).toEqual({ reason: 'idle' });
     await session.update(add('hat'));
-    answer();
+    respond();
     expect(session.id).toBeDefined();
     expect(old.startsWith(session.id ?? '')).toBe(false);
     expect(await cartOf(env, browser)).toEqual(['hat']);
@@ -369,7 +369,7 @@ describe('a session that ended', () => {
   it('by this request: a new grant is allowed', async () => {
     const env = setUp();
     const browser = await shopper(env);
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     const first = session.id;
     await session.destroy();
     await session.update(add('hat'));
@@ -378,7 +378,7 @@ describe('a session that ended', () => {
     await session.finish();
     await session.update(add('scarf'));
     expect(session.id).not.toBe(second);
-    answer();
+    respond();
     expect(await cartOf(env, browser)).toEqual(['scarf']);
   });
 });

@@ -40,7 +40,7 @@ function listFaults(): readonly KnownFault[] {
     ),
     known(/max retries per request/i, 'the client gave up reconnecting', REACH),
     known(
-      /did not (?:answer|reply|respond) within (?:commandTimeout \()?(\d+) ms/,
+      /did not (?:reply|respond) within (?:commandTimeout \()?(\d+) ms/,
       'the database did not respond within $1 ms',
       REACH,
     ),

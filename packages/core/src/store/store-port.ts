@@ -81,11 +81,11 @@ export class StorePort {
    * a cloned process, which drew the same bytes. If it returns false or the fault, do not use the key again.
    */
   async createNew(key: string, next: StoreRecord): Promise<boolean | StoreFault> {
-    const answer = await this.#attempt(key, null, next);
-    if (answer === true) return true;
-    const fault = faultOf(answer);
+    const result = await this.#attempt(key, null, next);
+    if (result === true) return true;
+    const fault = faultOf(result);
     // Fails while the store is down, so that no other key is tried.
-    if (fault !== undefined) await this.#readAfter(answer, key);
+    if (fault !== undefined) await this.#readAfter(result, key);
     if (fault?.isJudged) throw outcomeUnknown(fault);
     return fault ?? false;
   }
@@ -95,11 +95,11 @@ export class StorePort {
    * may still arrive and bring back a session that has ended since.
    */
   async create(key: string, next: StoreRecord): Promise<boolean | StoreFault> {
-    const answer = await this.#attempt(key, null, next);
-    if (answer === true) return true;
-    const found = await this.#readAfter(answer, key);
+    const result = await this.#attempt(key, null, next);
+    if (result === true) return true;
+    const found = await this.#readAfter(result, key);
     if (found !== undefined && holdsWriteOf(found, next)) return true;
-    const fault = faultOf(answer);
+    const fault = faultOf(result);
     if (fault?.isJudged) throw outcomeUnknown(fault);
     return fault ?? false;
   }
@@ -113,8 +113,8 @@ export class StorePort {
     const { key, base, next, until } = write;
     // The caller must judge again if the deadline has passed meanwhile.
     if (this.#now() >= until) return { kind: 'lost', record: base };
-    return andThen(this.#attempt(key, base.version, next), (answer) =>
-      answer === true ? { kind: 'written', record: next } : this.#findOut(write, answer),
+    return andThen(this.#attempt(key, base.version, next), (result) =>
+      result === true ? { kind: 'written', record: next } : this.#findOut(write, result),
     );
   }
 
@@ -123,14 +123,14 @@ export class StorePort {
     { key, base, next, until, isKnownMissing }: Write,
     first: CompareResult,
   ): Promise<WriteOutcome> {
-    let answer = first;
+    let result = first;
     let written: Written = 'no';
     let fault: StoreFault | undefined;
-    for (let attempt = 1; answer !== true; attempt += 1) {
-      fault = faultOf(answer) ?? fault;
+    for (let attempt = 1; result !== true; attempt += 1) {
+      fault = faultOf(result) ?? fault;
       if (fault !== undefined) written = 'unknown';
-      else if (answer === false) written = 'unlikely';
-      const found = await this.#readAfter(answer, key);
+      else if (result === false) written = 'unlikely';
+      const found = await this.#readAfter(result, key);
       if (found === undefined) return { kind: 'gone', written, fault };
       if (holdsWriteOf(found, next)) return { kind: 'written', record: found };
       if (found.version !== base.version) {
@@ -147,7 +147,7 @@ export class StorePort {
       // A store that has judged its failure, such as a lock that it has waited for, is not asked again.
       if (fault?.isJudged) throw outcomeUnknown(fault);
       if (attempt === MAX_SAME_WRITE_ATTEMPTS || this.#now() >= until) throw outcomeUnknown(fault);
-      answer = await this.#attempt(key, base.version, next);
+      result = await this.#attempt(key, base.version, next);
     }
     return { kind: 'written', record: next };
   }
@@ -156,10 +156,10 @@ export class StorePort {
   async delete(key: string, base: StoreRecord): Promise<'deleted' | 'gone' | StoreRecord> {
     let fault: StoreFault | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const answer = await this.#attempt(key, base.version, null);
-      if (answer === true) return 'deleted';
-      fault = faultOf(answer) ?? fault;
-      const found = await this.#readAfter(answer, key);
+      const result = await this.#attempt(key, base.version, null);
+      if (result === true) return 'deleted';
+      fault = faultOf(result) ?? fault;
+      const found = await this.#readAfter(result, key);
       if (found === undefined) return fault === undefined ? 'gone' : 'deleted';
       if (found.version !== base.version) return found;
       if (fault?.isJudged || attempt === MAX_SAME_WRITE_ATTEMPTS) throw outcomeUnknown(fault);
@@ -217,11 +217,11 @@ export class StorePort {
   }
 
   /** Reads a record to find out what became of a write. If that fails too, the error is about the write. */
-  async #readAfter(answer: CompareResult, key: string): Promise<StoreRecord | undefined> {
+  async #readAfter(result: CompareResult, key: string): Promise<StoreRecord | undefined> {
     try {
       return await this.read(key);
     } catch (error) {
-      const fault = faultOf(answer);
+      const fault = faultOf(result);
       // Also without a fault: a client that sent the write twice may have lost the first result, so the false is not certain.
       throw isUnavailable(error) ? outcomeUnknown(fault) : error;
     }
@@ -257,8 +257,8 @@ export class StorePort {
   }
 }
 
-function faultOf(answer: CompareResult): StoreFault | undefined {
-  return typeof answer === 'object' ? answer : undefined;
+function faultOf(result: CompareResult): StoreFault | undefined {
+  return typeof result === 'object' ? result : undefined;
 }
 
 function isUnavailable(error: unknown): boolean {

@@ -265,7 +265,7 @@ describe('revokeUser', () => {
       const browser = new Browser();
       if (prepare === 'with one')
         await browser.use(env.sessions, (session) => session.update({ cart: ['coat'] }));
-      const { session, answer } = await browser.load(env.sessions);
+      const { session, respond } = await browser.load(env.sessions);
       const held = gate();
       let left = at;
       env.store.before = () => {
@@ -282,7 +282,7 @@ describe('revokeUser', () => {
       await setUp({}, env).sessions.revokeUser('alice');
       held.open();
       const outcome = await signingIn;
-      answer();
+      respond();
       // The first call reads the epoch: what reads it after the revocation is a sign-in after it.
       expect(outcome).toBe(at === 0 ? 'done' : 'ERR_SIGN_IN_REVOKED');
       expect(await userOf(env, browser)).toBe(at === 0 ? 'alice' : undefined);
@@ -368,12 +368,12 @@ describe("perUser: onExceed 'refuse'", () => {
     await signedIn(env);
     const browser = new Browser();
     await browser.use(env.sessions, (session) => session.update({ cart: ['hat'] }));
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     const { status, message } = await failure(session.signIn('alice'), 'ERR_USER_LIMIT');
     expect(status).toBe(409);
     expect(message).toContain('2 sessions');
     expect(session.userId).toBeUndefined();
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual(['hat']);
     expect(await idsOf(env)).toHaveLength(2);
   });

@@ -18,8 +18,8 @@ const VARIANTS: readonly CookieOptions[] = [
   { path: '/shop' },
 ];
 
-/** The answers to all that sets or clears the cookie: a grant, sign-ins, a renewal on demand and one by the timer, a sign-out. */
-async function answersOf(
+/** The responses to all that sets or clears the cookie: a grant, sign-ins, a renewal on demand and one by the timer, a sign-out. */
+async function responsesOf(
   options: CookieOptions,
   secrets: readonly string[] = [],
 ): Promise<ResponseHeader[][]> {
@@ -33,14 +33,14 @@ async function answersOf(
     async () => {},
     (session) => session.destroy(),
   ];
-  const answers: ResponseHeader[][] = [];
+  const responses: ResponseHeader[][] = [];
   for (const step of steps) {
-    const { session, answer } = await browser.load(sessions);
+    const { session, respond } = await browser.load(sessions);
     await step(session);
-    answers.push([...answer()]);
+    responses.push([...respond()]);
     clock.advance('15m');
   }
-  return answers;
+  return responses;
 }
 
 /** Takes a `Set-Cookie` line apart. */
@@ -50,15 +50,15 @@ function parts(line: string) {
   return { name: pair.slice(0, equals), value: pair.slice(equals + 1), attributes };
 }
 
-it('the answers looked at below set the cookie five times and clear it once', async () => {
-  const values = (await answersOf({})).map((answer) =>
-    setCookies(answer).map((line) => parts(line).value.length),
+it('the responses looked at below set the cookie five times and clear it once', async () => {
+  const values = (await responsesOf({})).map((response) =>
+    setCookies(response).map((line) => parts(line).value.length),
   );
   expect(values).toEqual([[65], [65], [65], [65], [65], [0]]);
 });
 
 it.each(VARIANTS)('ASVS 3.3.1: the cookie is always Secure, and its name says so (%j)', async (options) => {
-  for (const line of (await answersOf(options)).flatMap(setCookies)) {
+  for (const line of (await responsesOf(options)).flatMap(setCookies)) {
     expect(parts(line).attributes).toContain('Secure');
     expect(parts(line).name).toMatch(/^__(?:Host|Secure)-/);
   }
@@ -76,10 +76,10 @@ it('ASVS 3.3.1: a cookie without Secure is for development, and refused in produ
   }
 });
 
-it('ASVS 3.3.2: the cookie is SameSite=Lax unless the app says otherwise, in every answer alike', async () => {
+it('ASVS 3.3.2: the cookie is SameSite=Lax unless the app says otherwise, in every response alike', async () => {
   const expected = { lax: {}, strict: { sameSite: 'strict' }, none: { sameSite: 'none' } } as const;
   for (const [name, options] of Object.entries(expected)) {
-    for (const line of (await answersOf(options)).flatMap(setCookies)) {
+    for (const line of (await responsesOf(options)).flatMap(setCookies)) {
       expect(parts(line).attributes.map((each) => each.toLowerCase())).toContain(`samesite=${name}`);
     }
   }
@@ -92,14 +92,14 @@ it('ASVS 3.3.2: a SameSite=None cookie is no key to forgery: a write from anothe
   const forged = await browser.load(sessions, { method: 'POST', headers: FROM_ELSEWHERE });
   expect(forged.session.userId).toBeUndefined();
   await failure(forged.session.update({ note: 'forged' }), 'ERR_CROSS_SITE');
-  expect(setCookies(forged.answer())).toEqual([]);
+  expect(setCookies(forged.respond())).toEqual([]);
 });
 
 it.each(VARIANTS)(
   'ASVS 3.3.3: the cookie is a __Host- cookie unless a domain or a path is asked for (%j)',
   async (options) => {
     const isShared = options.domain !== undefined || options.path !== undefined;
-    for (const line of (await answersOf(options)).flatMap(setCookies)) {
+    for (const line of (await responsesOf(options)).flatMap(setCookies)) {
       const { name, attributes } = parts(line);
       expect(name.startsWith('__Host-')).toBe(!isShared);
       // What browsers ask of a cookie of that name (RFC 6265bis, section 4.1.3.2).
@@ -114,10 +114,10 @@ it.each(VARIANTS)(
 it.each(VARIANTS)(
   'ASVS 3.3.4: the cookie is HttpOnly, and no other header holds its token (%j)',
   async (options) => {
-    for (const answer of await answersOf(options)) {
-      for (const line of setCookies(answer)) expect(parts(line).attributes).toContain('HttpOnly');
-      const tokens = setCookies(answer).map((line) => parts(line).value);
-      const others = answer.filter(([name]) => name !== 'set-cookie').map(([, value]) => value);
+    for (const response of await responsesOf(options)) {
+      for (const line of setCookies(response)) expect(parts(line).attributes).toContain('HttpOnly');
+      const tokens = setCookies(response).map((line) => parts(line).value);
+      const others = response.filter(([name]) => name !== 'set-cookie').map(([, value]) => value);
       for (const token of tokens.filter((each) => each !== '')) {
         expect(others.some((value) => value.includes(token.slice(22)))).toBe(false);
       }
@@ -133,12 +133,12 @@ it('ASVS 3.3.4: nothing that an app can print or send shows the token of a cooki
     (session: Session<ShopData>) => session.signIn('ann'),
     (session: Session<ShopData>) => session.renew(),
   ]) {
-    const { visit, session, answer } = await browser.load(sessions);
+    const { visit, session, respond } = await browser.load(sessions);
     await act(session);
     expect(session.revealToken()).toBeUndefined();
     shown.push(JSON.stringify(session), inspect(session, { depth: 9, showHidden: true }), `${session}`);
     shown.push(JSON.stringify(visit), inspect(visit, { depth: 9, showHidden: true }));
-    answer();
+    respond();
     shown.push(JSON.stringify(events), JSON.stringify(await sessions.list('ann')));
     for (const text of shown) expect(text).not.toContain(browser.token.slice(22));
   }

@@ -304,7 +304,7 @@ it('ASVS 7.6.2: no session begins by a mere visit, and no page of another site c
   await lookOf(sessions, browser);
   const planted = await browser.load(sessions, { method: 'POST', headers: FROM_ELSEWHERE });
   await failure(planted.session.signIn('mallory'), 'ERR_CROSS_SITE');
-  planted.answer();
+  planted.respond();
   expect(browser.cookie).toBeUndefined();
   expect(store.calls).toEqual([]);
 });

@@ -145,7 +145,7 @@ describe('a corrupt record', () => {
   ])('whose data is %s is ERR_DATA_INVALID, and can be signed out', async ([, data]) => {
     const { env, browser, id } = await member();
     await corrupt(env, id, ({ body }) => ({ body: body.slice(0, body.indexOf('\n') + 1) + data }));
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     expect(session.userId).toBe('alice');
     expect(() => session.data).toThrow(expect.objectContaining({ code: 'ERR_DATA_INVALID' }));
     await failure(
@@ -154,7 +154,7 @@ describe('a corrupt record', () => {
     );
     await failure(session.update({ note: 'x' }), 'ERR_DATA_INVALID');
     await session.destroy();
-    answer();
+    respond();
     expect(await browser.use(env.sessions, ({ id: found }) => found)).toBeUndefined();
   });
 });

@@ -43,12 +43,12 @@ describe('a write that a page of another site sent', () => {
   it.for(WRITES)('%s is refused with status 403', async ([, write]) => {
     const env = setUp();
     const browser = await shopper(env);
-    const { session, answer } = await browser.load(env.sessions, POSTED);
+    const { session, respond } = await browser.load(env.sessions, POSTED);
     const error = await failure(write(session), 'ERR_CROSS_SITE');
     expect(error.status).toBe(403);
     expect(error.message).toContain('trustedOrigins');
     expect(env.store.calls).toEqual([]);
-    expect(answer().map(([name]) => name)).toEqual(['vary']);
+    expect(respond().map(([name]) => name)).toEqual(['vary']);
     expect(await browser.use(env.sessions, ({ userId, data }) => [userId, data.cart])).toEqual([
       'alice',
       ['coat'],
@@ -59,10 +59,10 @@ describe('a write that a page of another site sent', () => {
     '%s is refused also without a cookie: nobody is signed in as somebody else',
     async ([, write]) => {
       const env = setUp();
-      const { session, answer } = await new Browser().load(env.sessions, POSTED);
+      const { session, respond } = await new Browser().load(env.sessions, POSTED);
       await failure(write(session), 'ERR_CROSS_SITE');
       expect(env.store.calls).toEqual([]);
-      expect(answer().map(([name]) => name)).toEqual(['vary']);
+      expect(respond().map(([name]) => name)).toEqual(['vary']);
     },
   );
 
@@ -85,9 +85,9 @@ describe('a write that a page of another site sent', () => {
 
   it('is granted nothing at its first visit', async () => {
     const env = setUp({ grant: 'first-visit' });
-    const { session, answer } = await new Browser().load(env.sessions, POSTED);
+    const { session, respond } = await new Browser().load(env.sessions, POSTED);
     expect(session.id).toBeUndefined();
-    expect(answer().filter(([name]) => name === 'set-cookie')).toEqual([]);
+    expect(respond().filter(([name]) => name === 'set-cookie')).toEqual([]);
     expect(env.store.calls).toEqual([]);
   });
 

@@ -257,7 +257,7 @@ describe('transports', () => {
   });
 
   it.for(['method', 'host', 'ip', 'header', 'query', 'form'] as const)(
-    'a request view whose %s throws is a request without a token, and can be answered',
+    'a request view whose %s throws is a request without a token, and gets a response',
     async (part) => {
       const env = setUp({ transports: [query('s'), form('s'), bearer(), cookie()], trustedOrigins: [] });
       const broken: RequestView = {

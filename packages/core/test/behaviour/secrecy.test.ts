@@ -39,14 +39,14 @@ async function scenario() {
   visible.push(first.visit, first.session, env.sessions);
   await first.session.update({ cart: [MARK] });
   visible.push(first.visit, first.session);
-  first.answer();
+  first.respond();
   keep();
   await look(browser.use(env.sessions, (session) => session.signIn('alice')));
   keep();
   env.clock.advance('15m');
   const renewed = await browser.load(env.sessions);
   visible.push(renewed.visit, renewed.session);
-  renewed.answer();
+  renewed.respond();
   keep();
   const confirmed = await browser.load(env.sessions);
   visible.push(confirmed.visit, confirmed.session);

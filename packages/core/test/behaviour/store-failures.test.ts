@@ -59,7 +59,7 @@ describe('a store that cannot be read', () => {
     const env = setUp();
     const browser = await shopper(env);
     env.store.before = failing('read', 'reject');
-    const { session, answer } = browser.open(env.sessions);
+    const { session, respond } = browser.open(env.sessions);
     const running =
       call === 'update'
         ? session.update(add('hat'))
@@ -67,7 +67,7 @@ describe('a store that cannot be read', () => {
           ? session.signIn('alice')
           : session[call]();
     await failure(running, 'ERR_STORE_UNAVAILABLE');
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     expect(env.store.writes).toBe(0);
   });
 
@@ -129,7 +129,7 @@ describe('the error of a failed store', () => {
   });
 });
 
-describe('a write whose answer was lost', () => {
+describe('a write whose result was lost', () => {
   it.for(['apply-reject', 'apply-false'] as const)(
     '(%s) is recognised: the update resolves and is applied once',
     async (fault) => {
@@ -207,9 +207,9 @@ describe('a write whose answer was lost', () => {
     const env = setUp();
     const browser = await shopper(env);
     env.store.before = failing('delete', 'apply-reject', 1);
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await session.destroy();
-    expect(setCookies(answer())).toHaveLength(1);
+    expect(setCookies(respond())).toHaveLength(1);
     expect(env.types()).toEqual(['store-failed', 'destroyed']);
     expect(env.store.size).toBe(0);
   });
@@ -314,10 +314,10 @@ describe('a write that did not happen', () => {
   it('sets no cookie for a grant, and never reuses the ID', async () => {
     const env = setUp();
     env.store.before = failing('write', 'reject');
-    const { session, answer } = await new Browser().load(env.sessions);
+    const { session, respond } = await new Browser().load(env.sessions);
     await failure(session.update(add('coat')), 'ERR_STORE_UNAVAILABLE');
     expect(session.id).toBeUndefined();
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     const keys = env.store.calls.filter(({ operation }) => operation === 'write').map(({ key }) => key);
     expect(new Set(keys).size).toBe(keys.length);
   });
@@ -326,9 +326,9 @@ describe('a write that did not happen', () => {
     const env = setUp();
     const browser = await shopper(env);
     env.store.before = failing('delete', 'reject');
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await failure(session.destroy(), 'ERR_STORE_UNAVAILABLE');
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     env.store.before = () => undefined;
     expect(await cartOf(env, browser)).toEqual(['coat']);
   });
@@ -352,9 +352,9 @@ describe('a write that did not happen', () => {
     const browser = await shopper(env, 'alice');
     env.store.before = (call) =>
       call.operation === 'write' && call.key === userKey('alice') ? 'reject' : undefined;
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await failure(session.finish('receipt', { keepUser: true }), 'ERR_STORE_UNAVAILABLE');
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     env.store.before = () => undefined;
     expect(await cartOf(env, browser)).toEqual(['coat']);
     expect((await env.sessions.list('alice')).map(({ id }) => id)).toEqual([browser.id]);
@@ -366,9 +366,9 @@ describe('a write that did not happen', () => {
     const browser = await shopper(env, 'alice');
     env.store.before = (call) =>
       call.operation === 'delete' && call.key === browser.id ? 'reject' : undefined;
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await failure(session.signIn('bob'), 'ERR_STORE_UNAVAILABLE');
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     env.store.before = () => undefined;
     expect(await env.sessions.list('bob')).toEqual([]);
     expect(await browser.use(env.sessions, ({ userId, data }) => [userId, data.cart])).toEqual([
@@ -382,9 +382,9 @@ describe('a write that did not happen', () => {
     const browser = await shopper(env, 'alice');
     env.store.before = (call) =>
       call.operation === 'write' && call.key === userKey('bob') ? 'reject' : undefined;
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await failure(session.signIn('bob'), 'ERR_STORE_UNAVAILABLE');
-    answer();
+    respond();
     env.store.before = () => undefined;
     expect(await browser.use(env.sessions, ({ userId, data }) => [userId, data.cart])).toEqual([
       'alice',
@@ -410,7 +410,7 @@ describe('a finish whose outcome is unknown', () => {
       return 'apply-reject';
     };
     await failure(first.session.finish('receipt', { keepUser: true }), 'ERR_STORE_UNAVAILABLE');
-    second.answer();
+    second.respond();
     const { id } = second.session;
     expect(id).not.toBe(browser.id);
     expect(await browser.use(env.sessions, (session) => [session.id, session.userId])).toEqual([id, 'alice']);

@@ -53,7 +53,7 @@ async function renewedTimes(env: SetUp, browser: Browser, times: number): Promis
 }
 
 describe('1. a token that is due', () => {
-  it('is renewed: the answer carries the ID and a new secret', async () => {
+  it('is renewed: the response carries the ID and a new secret', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const before = browser.token;
@@ -151,13 +151,13 @@ describe('2. while the renewed token is on its way', () => {
     expect(env.store.writes).toBe(0);
   });
 
-  it('for as long as it takes: an answer that was lost costs nobody the session', async () => {
+  it('for as long as it takes: a response that was lost costs nobody the session', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const first = browser.token;
     env.clock.advance('15m');
     for (let i = 0; i < 10; i += 1) {
-      // Never sealed, as an answer that does not arrive.
+      // Never sealed, as a response that does not arrive.
       const { session } = await browser.load(env.sessions);
       await session.update(add(`sku ${i}`));
       env.clock.advance('20m');
@@ -211,12 +211,12 @@ describe('3. the first request that presents the renewed token', () => {
     expect(env.types()).toEqual(['renewed', 'confirmed']);
   });
 
-  it('is answered without a token: the client has it', async () => {
+  it('gets a response without a token: the client has it', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('15m');
     await visit(env, browser);
-    expect(setCookies((await browser.load(env.sessions)).answer())).toEqual([]);
+    expect(setCookies((await browser.load(env.sessions)).respond())).toEqual([]);
   });
 
   it('together with others confirms it once', async () => {
@@ -263,10 +263,10 @@ describe('4. a retired token', () => {
     const [before] = await renewedTimes(env, browser, 1);
     if (before === undefined) throw new Error('There is no token before.');
     env.clock.advance('1m');
-    const { session, answer } = await before.load(env.sessions);
+    const { session, respond } = await before.load(env.sessions);
     expect(session.id).toBe(browser.id);
     await session.update(add('hat'));
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat']);
   });
 
@@ -276,10 +276,10 @@ describe('4. a retired token', () => {
     const [before] = await renewedTimes(env, browser, 1);
     if (before === undefined) throw new Error('There is no token before.');
     env.clock.advance(60_001);
-    const { session, answer } = await before.load(env.sessions);
+    const { session, respond } = await before.load(env.sessions);
     expect(session.ended).toEqual({ reason: 'retired' });
     expect(session.id).toBeUndefined();
-    expect(setCookies(answer())).toEqual([]);
+    expect(setCookies(respond())).toEqual([]);
     expect(env.events).toMatchObject([
       { type: 'reused', ended: false, sessionId: browser.id, userId: 'alice', ip: before.ip },
       { type: 'refused', reason: 'retired', ip: before.ip },
@@ -404,14 +404,14 @@ describe('a stream', () => {
     const env = setUp();
     const browser = await shopper(env);
     const stream = await browser.load(env.sessions);
-    stream.answer();
+    stream.respond();
     await renewedTimes(env, browser, 4);
     await stream.session.update(add('streamed'));
     expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual(['coat', 'streamed']);
   });
 });
 
-describe('an answer that is sealed late', () => {
+describe('a response that is sealed late', () => {
   it('leaves the renewed token out where the request was loaded over 10 seconds ago', async () => {
     for (const [seconds, cookies] of [
       [10, 1],
@@ -420,19 +420,19 @@ describe('an answer that is sealed late', () => {
       const env = setUp();
       const browser = await shopper(env);
       env.clock.advance('15m');
-      const { answer } = await browser.load(env.sessions);
+      const { respond } = await browser.load(env.sessions);
       env.clock.advance(seconds * 1000);
-      expect(setCookies(answer())).toHaveLength(cookies);
+      expect(setCookies(respond())).toHaveLength(cookies);
     }
   });
 
-  it('brings the token of a sign-in however late it is: no other answer will', async () => {
+  it('brings the token of a sign-in however late it is: no other response will', async () => {
     const env = setUp();
     const browser = await shopper(env);
-    const { session, answer } = await browser.load(env.sessions);
+    const { session, respond } = await browser.load(env.sessions);
     await session.signIn('alice');
     env.clock.advance('20m');
-    expect(setCookies(answer())).toHaveLength(1);
+    expect(setCookies(respond())).toHaveLength(1);
   });
 
   it.for(['signIn', 'renew', 'destroy', 'finish'] as const)(
@@ -442,10 +442,10 @@ describe('an answer that is sealed late', () => {
       const browser = await shopper(env);
       env.clock.advance('15m');
       const poll = await browser.load(env.sessions);
-      const { session, answer } = await browser.load(env.sessions);
+      const { session, respond } = await browser.load(env.sessions);
       if (call === 'signIn') await session.signIn('alice');
       else await session[call]();
-      answer();
+      respond();
       expect(setCookies(poll.visit.seal())).toEqual([]);
     },
   );

@@ -53,7 +53,7 @@ export class Actions {
   ): Promise<void> {
     const kind = this.#random.pick(ACTIONS);
     const { id } = session;
-    if (id !== undefined && kind !== 'update' && kind !== 'updates') this.#history.noteStructural(id);
+    if (id !== undefined && kind !== 'update' && kind !== 'updates') this.#history.noteExclusiveCall(id);
     switch (kind) {
       case 'look':
         return;
@@ -84,9 +84,9 @@ export class Actions {
     const id = session.id;
     const note = id === undefined ? undefined : this.#history.noteUpdate(id, mark);
     this.#history.noteMarkUser(mark, session.userId);
-    const answer = await this.attempt('update', () => session.update(({ marks }) => void marks.push(mark)));
+    const ran = await this.attempt('update', () => session.update(({ marks }) => void marks.push(mark)));
     if (note === undefined) return;
-    if (answer) note.resolvedAt = this.#history.tick(`update ${mark} resolved`);
+    if (ran) note.resolvedAt = this.#history.tick(`update ${mark} resolved`);
     else if (isCertain(this.#lastError)) this.#history.noteRejected(note, this.#lastError?.code);
   }
 
@@ -128,10 +128,10 @@ export class Actions {
     this.#history.tick(`finish of ${id}`);
     let won = false;
     const options = { keepUser: this.#random.chance(0.5) };
-    const answered = await this.attempt('finish', async () => {
+    const ran = await this.attempt('finish', async () => {
       won = await withinFinish.run(true, () => session.finish(({ marks }) => marks.join(' '), options));
     });
-    if (answered && won && id !== undefined) {
+    if (ran && won && id !== undefined) {
       const receipt = session.ended?.receipt;
       this.#history.noteFinished(id, typeof receipt === 'string' ? receipt : '');
       this.redrawnAt.set(session, this.#history.tick(`finished ${id}`));
@@ -144,7 +144,7 @@ export class Actions {
     const id = granted[this.#random.int(Math.max(1, granted.length))]?.id;
     if (!all) {
       if (id === undefined) return;
-      this.#history.noteStructural(id);
+      this.#history.noteExclusiveCall(id);
       await this.attempt('revoke', () => sessions.revoke(userId, id));
       return;
     }

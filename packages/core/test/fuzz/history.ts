@@ -50,7 +50,7 @@ export class History {
   /** The marks that were read in some data. */
   readonly #seen = new Set<string>();
   readonly #presented = new Set<string>();
-  readonly #structural = new Map<string, number>();
+  readonly #exclusiveCalls = new Map<string, number>();
   readonly #max: number;
   #clock = 0;
 
@@ -207,13 +207,13 @@ export class History {
   }
 
   /** Records a call that may replace the session or its secret. */
-  noteStructural(id: string): void {
-    this.#structural.set(id, (this.#structural.get(id) ?? 0) + 1);
+  noteExclusiveCall(id: string): void {
+    this.#exclusiveCalls.set(id, (this.#exclusiveCalls.get(id) ?? 0) + 1);
   }
 
   /** Judges a sign-in rejected for the limit: if nothing else changed the session, the visitor's token must open it as before. */
   checkLimitRefused(id: string, presented: string, record: StoreRecord | undefined): void {
-    if (this.#structural.get(id) !== 1 || this.#expired.has(id)) return;
+    if (this.#exclusiveCalls.get(id) !== 1 || this.#expired.has(id)) return;
     const state = record && decodeSession(record);
     const isOpen = state !== undefined && matchSecret(state, hashSecret(presented.slice(22))) !== undefined;
     if (!isOpen) this.fail('a sign-in rejected for the limit leaves the session unchanged');

@@ -19,7 +19,7 @@ export class AppServer {
     this.#sessions = sessions;
   }
 
-  /** Handles a request to the end of its answer. `onSealed` hears when the answer's head sets out. */
+  /** Handles a request to the end of its response. `onSealed` hears when the response's head sets out. */
   async handle(x: Exchange, onSealed: () => void): Promise<void> {
     const timeline = this.#timeline;
     const ledger = this.#ledger;

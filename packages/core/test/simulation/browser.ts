@@ -10,7 +10,7 @@ export interface Overwriting {
   readonly since: Instant;
 }
 
-/** A browser: one cookie, set by each answer in the order in which they arrive. */
+/** A browser: one cookie, set by each response in the order in which they arrive. */
 export class Browser {
   readonly name: string;
   readonly exchanges: Exchange[] = [];
@@ -42,17 +42,17 @@ export class Browser {
     return this.#token;
   }
 
-  /** The exchange whose answer brought the token. */
+  /** The exchange whose response brought the token. */
   get tokenFrom(): Exchange | undefined {
     return this.#from;
   }
 
-  /** Receives an answer. */
+  /** Receives a response. */
   receive(x: Exchange): void {
     x.arrived = this.#ledger.instant();
     const { brings } = x;
     if (brings === undefined) return;
-    if (brings === '') this.#ledger.fault('the answer emptied the cookie jar', x);
+    if (brings === '') this.#ledger.fault('the response emptied the cookie jar', x);
     this.#noteOverwriting(x);
     this.#token = brings === '' ? undefined : brings;
     this.#from = x;

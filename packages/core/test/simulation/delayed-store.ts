@@ -3,7 +3,7 @@ import type { SessionStore } from '../../src/store/store.ts';
 import type { Draws } from './draws.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Makes a memory store whose calls take effect after a while, and answer after another. */
+/** Makes a memory store whose calls take effect after a while, and resolve after another. */
 export function delayedStore(timeline: Timeline, draws: Draws): SessionStore {
   const inner = memoryStore();
   const away = () => timeline.sleep(draws.chance(0.01) ? draws.between(0, 500) : draws.between(0, 8));

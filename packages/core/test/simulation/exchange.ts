@@ -6,7 +6,7 @@ export interface Instant {
   readonly order: number;
 }
 
-/** What the app does with a request. A stream begins its answer at once and writes later. */
+/** What the app does with a request. A stream begins its response at once and writes later. */
 export type Act = 'read' | 'update' | 'stream' | 'sign-in' | 'finish' | 'finish-keep';
 
 /** What a browser asks for. */
@@ -20,7 +20,7 @@ export interface Task {
   readonly every?: number;
 }
 
-/** How long each part of an exchange takes in milliseconds, and whether the answer gets lost. */
+/** How long each part of an exchange takes in milliseconds, and whether the response gets lost. */
 export interface Pace {
   readonly wayIn: number;
   readonly beforeLoad: number;
@@ -45,7 +45,7 @@ export interface Exchange {
   readonly task: Task;
   readonly pace: Pace;
   readonly token: string | undefined;
-  /** The exchange whose answer brought the token. */
+  /** The exchange whose response brought the token. */
   readonly tokenFrom: Exchange | undefined;
   /** Whether somebody else than the visitor presents the token. */
   readonly isForeign: boolean;
@@ -63,7 +63,7 @@ export interface Exchange {
   /** When a call threw, and what. */
   failed: { readonly at: Instant; readonly error: unknown } | undefined;
   sealed: Instant | undefined;
-  /** The token in the answer. */
+  /** The token in the response. */
   brings: string | undefined;
   arrived: Instant | undefined;
 }

@@ -7,26 +7,26 @@ export type Limit =
   /** Requests of a visitor without a session each begin one, and the last cookie wins. */
   | 'first requests beside each other'
   /** Sent with the token that a sign-in killed, before the browser had the new one: refused once. */
-  | 'set out before the sign-in was answered'
+  | 'sent before the response to the sign-in'
   /** The visitor must sign in again. */
-  | 'answer to the sign-in lost'
-  /** A slow answer put a renewed token, dead by then, over the cookie of the sign-in. */
+  | 'response to the sign-in lost'
+  /** A slow response put a renewed token, dead by then, over the cookie of the sign-in. */
   | 'renewed token over the sign-in'
   /** As two users: the one ended the session that the other had just signed in to, and its cookie came first. */
   | 'sign-ins beside each other'
   /** Refused for the sign-in's sake, wrote all the same, and the cookie of the session that it began came last. */
   | 'began a session beside a sign-in'
   /** The same for a finish that keeps the user, where the request held another token than the finish. */
-  | 'set out before the finish was answered'
-  | 'answer to the finish lost'
+  | 'sent before the response to the finish'
+  | 'response to the finish lost'
   | 'renewed token over the finish'
   | 'began a session beside a finish'
-  /** The successor was handed to two requests, and the slower answer came after the other's token was dead. */
+  /** The successor was handed to two requests, and the slower response came after the other's token was dead. */
   | 'token of a successor over a later one';
 
 /** How long a token is handed over after a finish, less what servers' clocks may differ. */
 const SURE_GRACE = 50_000;
-/** How late after its load an answer may still carry a renewed token. */
+/** How late after its load a response may still carry a renewed token. */
 const LATEST_SEAL = 10_000;
 
 /** Counts the failures by the limit that explains each, once for each token that a visitor lost by it; what none explains is a fault. */
@@ -69,10 +69,10 @@ function causeOf(x: Exchange, ledger: Ledger): Limit | 'as meant' | undefined {
   if (kill.kind === 'finish-keep' && isOwedSuccessor(x, kill, ledger)) return undefined;
   const isSignIn = kill.kind === 'sign-in';
   const { arrived, pace } = kill.exchange;
-  if (pace.isLost) return isSignIn ? 'answer to the sign-in lost' : 'answer to the finish lost';
+  if (pace.isLost) return isSignIn ? 'response to the sign-in lost' : 'response to the finish lost';
   if (arrived === undefined) return undefined;
   if (isBefore(x.sent, arrived))
-    return isSignIn ? 'set out before the sign-in was answered' : 'set out before the finish was answered';
+    return isSignIn ? 'sent before the response to the sign-in' : 'sent before the response to the finish';
   const from = x.tokenFrom;
   if (from === undefined || !isBefore(arrived, from.arrived)) return undefined;
   if (fact === undefined) return undefined;
@@ -96,20 +96,20 @@ function isOwedSuccessor(x: Exchange, { exchange, done, successorId }: Kill, led
   return isInGrace && !ledger.life(successorId)?.kills.some(({ began }) => isBefore(began, x.loaded));
 }
 
-/** Tells whether a successor was handed to more than one request, so that a slower answer could bring its token after another had used it. */
+/** Tells whether a successor was handed to more than one request, so that a slower response could bring its token after another had used it. */
 function isHandedOverTwice(
-  { life, answers }: TokenFact,
+  { life, responses }: TokenFact,
   from: Exchange,
   kill: Kill,
   ledger: Ledger,
 ): boolean {
   const isSuccessors = from.task.act === 'finish-keep' || from.beganId !== life.id;
-  // Where the load handed it over, a late answer leaves it out.
+  // Where the load handed it over, a late response leaves it out.
   if (from.servedId === life.id && !isSealedInTime(from, kill)) return false;
-  return isSuccessors && (answers > 1 || ledger.fact(kill.exchange.token)?.life !== life);
+  return isSuccessors && (responses > 1 || ledger.fact(kill.exchange.token)?.life !== life);
 }
 
-/** Tells whether an answer carried no token though the one presented had been renewed and nobody had presented the newer. */
+/** Tells whether a response carried no token though the one presented had been renewed and nobody had presented the newer. */
 function isOwedRenewed(x: Exchange, ledger: Ledger): boolean {
   const fact = ledger.fact(x.token);
   const { opened, loaded, sealed } = x;
@@ -122,7 +122,7 @@ function isOwedRenewed(x: Exchange, ledger: Ledger): boolean {
   return isOnItsWay && !fact.life.kills.some(({ began }) => isBefore(began, sealed));
 }
 
-/** Tells whether an answer could carry a renewed token: sealed soon after its load, and before its server knew better. */
+/** Tells whether a response could carry a renewed token: sealed soon after its load, and before its server knew better. */
 function isSealedInTime({ server, loaded, sealed }: Exchange, kill: Kill): boolean {
   if (loaded === undefined || sealed === undefined || sealed.at - loaded.at > LATEST_SEAL) return false;
   return (
@@ -142,8 +142,8 @@ function cutShortBy(x: Exchange, ledger: Ledger): Limit | 'as meant' | undefined
   if (kill === undefined) return undefined;
   if (kill.kind === 'finish') return 'as meant';
   return kill.kind === 'sign-in'
-    ? 'set out before the sign-in was answered'
-    : 'set out before the finish was answered';
+    ? 'sent before the response to the sign-in'
+    : 'sent before the response to the finish';
 }
 
 /** Tells whether nothing had killed a token, or was about to. */

@@ -41,8 +41,8 @@ export interface TokenFact {
   readonly from: TokenFact | undefined;
   /** When it first set out to the client. */
   readonly born: Instant;
-  /** How many answers carried it. */
-  answers: number;
+  /** How many responses carried it. */
+  responses: number;
   /** When it was first presented. */
   presented: Instant | undefined;
 }
@@ -172,7 +172,7 @@ export class Ledger {
     this.life(id)?.kills.push({ ...kill, done: this.instant() });
   }
 
-  /** Notes the token that an answer carries. */
+  /** Notes the token that a response carries. */
   sealed(x: Exchange, token: string | undefined): void {
     const born = this.instant();
     x.sealed = born;
@@ -180,7 +180,7 @@ export class Ledger {
     if (token === undefined || token === '') return;
     const known = this.#facts.get(token);
     if (known !== undefined) {
-      known.answers += 1;
+      known.responses += 1;
       return;
     }
     const id = token.slice(0, ID_LENGTH);
@@ -196,7 +196,7 @@ export class Ledger {
     const kind = isNew ? 'new' : isRenewed ? 'renewed' : 'handed-over';
     const label = `${life.label}/${life.tokens.length + 1}`;
     const from = isRenewed ? presented : undefined;
-    const fact: TokenFact = { token, label, life, era, kind, from, born, answers: 1, presented: undefined };
+    const fact: TokenFact = { token, label, life, era, kind, from, born, responses: 1, presented: undefined };
     life.tokens.push(fact);
     this.#facts.set(token, fact);
   }

@@ -4,7 +4,7 @@ import { seedsFor, simulateAll } from './simulate.ts';
 const LOSSES = [0, 20, 50];
 const IN_TIME = 60_000;
 
-describe.each(LOSSES)('browsers that lose %d in 100 answers', (percent) => {
+describe.each(LOSSES)('browsers that lose %d in 100 responses', (percent) => {
   const loss = percent / 100;
 
   it('are never signed out by renewals, and lose no acknowledged update', { timeout: IN_TIME }, async () => {

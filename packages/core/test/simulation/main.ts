@@ -17,7 +17,7 @@ for (const story of ['renewals', 'sign-ins'] as const) {
       const outcome = await simulate(story, seed, loss);
       if (outcome.fault !== undefined) {
         faulty += 1;
-        const text = `After ${requests + outcome.requestsToFault} requests in ${story} with ${loss * 100} % of answers lost: ${outcome.fault}\n`;
+        const text = `After ${requests + outcome.requestsToFault} requests in ${story} with ${loss * 100} % of responses lost: ${outcome.fault}\n`;
         process.stdout.write(text);
         if (endsAtFirst) process.exit(1);
       }
@@ -26,7 +26,7 @@ for (const story of ['renewals', 'sign-ins'] as const) {
       for (const [limit, count] of outcome.failures) failures.set(limit, (failures.get(limit) ?? 0) + count);
     }
     process.stdout.write(
-      `${story}, ${loss * 100} % of answers lost: ${requests} requests, ${signIns} sign-ins\n`,
+      `${story}, ${loss * 100} % of responses lost: ${requests} requests, ${signIns} sign-ins\n`,
     );
     for (const [limit, count] of failures) process.stdout.write(`  ${count} times: ${limit}\n`);
   }

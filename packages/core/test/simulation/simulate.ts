@@ -26,7 +26,7 @@ export function simulate(story: Story, seed: number, loss: number): Promise<Outc
     const browser = world.browser(drawClient(world));
     world.start(() => visit(world, browser, HOURS));
   }
-  return world.run(`LOSSY_SEED=${seed}, story of ${story}, ${loss * 100} % of answers lost`);
+  return world.run(`LOSSY_SEED=${seed}, story of ${story}, ${loss * 100} % of responses lost`);
 }
 
 /** Simulates one world for each seed and adds them up. Throws at the first fault, with its seed and trace. */

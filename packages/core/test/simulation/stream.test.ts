@@ -8,7 +8,7 @@ const WRITES = 80;
 const IN_TIME = 60_000;
 
 it.each([0, 20, 50])(
-  'a stream that updates for over an hour across four renewals loses nothing, with %d in 100 other answers lost',
+  'a stream that updates for over an hour across four renewals loses nothing, with %d in 100 other responses lost',
   { timeout: IN_TIME },
   async (percent) => {
     for (const seed of seedsFor(5)) {
@@ -59,7 +59,7 @@ it('a stream opened before a sign-in writes nothing after it', async () => {
 it.each([
   ['renewed token', 'read'],
   ["successor's token", 'finish-keep'],
-] as const)('an answer held back for forty minutes puts no %s over a newer one', async (_, first) => {
+] as const)('a response held back for forty minutes puts no %s over a newer one', async (_, first) => {
   const world = new World({ seed: 1, loss: 0 });
   const owner = world.browser(drawClient(world));
   const longPoll: Pace = { ...QUICK, wayIn: 5000, beforeSeal: 40 * MINUTE };
@@ -67,7 +67,7 @@ it.each([
     await world.send(owner, { act: 'update' }, QUICK);
     await world.send(owner, { act: 'sign-in', userId: 'ada' }, QUICK);
     await world.timeline.sleep(16 * MINUTE);
-    // Both set out with the same token: the first answer brings the next one, and the long poll has learnt of it too.
+    // Both set out with the same token: the first response brings the next one, and the long poll has learnt of it too.
     const beginning = world.send(owner, { act: first }, { ...QUICK, wayBack: 10_000 });
     const held = world.send(owner, { act: 'read' }, longPoll);
     await beginning;
@@ -79,12 +79,12 @@ it.each([
       await world.send(owner, { act: 'update' }, QUICK);
     }
     expect((await held).arrived).toBeDefined();
-    // The owner has gone on to a later token, which a late answer must not take from him.
+    // The owner has gone on to a later token, which a late response must not take from him.
     expect(owner.token).not.toBe(token);
     expect((await world.send(owner, { act: 'read' }, QUICK)).servedId).toBe(
       world.ledger.fact(token)?.life.id,
     );
   });
-  const { fault } = await world.run('an answer held back');
+  const { fault } = await world.run('a response held back');
   expect(fault).toBeUndefined();
 });

@@ -56,7 +56,7 @@ export function isOther(look: Look): boolean {
 }
 
 /**
- * Lets a thief copy the owner's token and follow each renewal: he presents the token that he has until the answers bring no newer one, for then
+ * Lets a thief copy the owner's token and follow each renewal: he presents the token that he has until the responses bring no newer one, for then
  * the owner has confirmed it, and goes on with that. Gives his exchanges.
  */
 export async function follow(world: World, token: string, hours: number): Promise<readonly Exchange[]> {

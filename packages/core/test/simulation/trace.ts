@@ -3,8 +3,8 @@ import type { Browser } from './browser.ts';
 import type { Exchange, Instant } from './exchange.ts';
 import type { Ledger } from './ledger.ts';
 
-const MOST_FAULTS = 5;
-const MOST_LINES = 60;
+const MAX_FAULTS = 5;
+const MAX_LINES = 60;
 const QUIET: readonly string[] = ['touched', 'refused', 'conflict', 'reissued'];
 
 /** Tells what led to a run's first fault, one line for each exchange and each event. Tokens appear by labels. */
@@ -36,12 +36,12 @@ export function traceOf(
   ].toSorted((a, b) => a.at - b.at);
   return [
     `${faults.length} faults, among them:`,
-    ...faults.slice(0, MOST_FAULTS).map(({ exchange, at, text }) => {
+    ...faults.slice(0, MAX_FAULTS).map(({ exchange, at, text }) => {
       const who = exchange === undefined ? '' : `#${exchange.number} of ${exchange.browser} `;
       return `  ${time(at)} ${who}${text}`;
     }),
     `What led to #${first?.exchange?.number} (sent, opened, loaded, sealed and arrived, in true time):`,
-    ...lines.slice(-MOST_LINES).map(({ text }) => text),
+    ...lines.slice(-MAX_LINES).map(({ text }) => text),
     `Replay: ${replay}`,
   ].join('\n');
 }

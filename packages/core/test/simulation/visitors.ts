@@ -6,7 +6,7 @@ const SECOND = 1000;
 export const MINUTE: number = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** A request that is answered at once and for sure. */
+/** A request whose response comes at once and is never lost. */
 export const QUICK: Pace = {
   wayIn: 1,
   beforeLoad: 0,
@@ -72,20 +72,20 @@ function plainTask({ draws }: World): Task {
   ]);
 }
 
-/** Sends up to six requests at a time, some of them long polls or slow uploads, until the hours are over; then waits for every answer and looks once more. */
+/** Sends up to six requests at a time, some of them long polls or slow uploads, until the hours are over; then waits for every response and looks once more. */
 async function burstsFor(world: World, browser: Browser, hours: number, task: () => Task): Promise<void> {
   const { draws, timeline } = world;
   const end = timeline.now + hours * HOUR;
-  const answers: Promise<unknown>[] = [];
+  const responses: Promise<unknown>[] = [];
   while (timeline.now < end) {
     if (draws.chance(0.05)) browser.move({ ...browser.client, ip: drawClient(world).ip });
     for (let left = draws.between(1, 6); left > 0; left -= 1) {
-      answers.push(sendOne(world, browser, task()));
+      responses.push(sendOne(world, browser, task()));
       await timeline.sleep(draws.chance(0.5) ? draws.between(0, 50) : draws.between(0, 2 * SECOND));
     }
     await timeline.sleep(draws.chance(0.5) ? draws.between(0, MINUTE) : draws.between(0, 8 * MINUTE));
   }
-  await Promise.all(answers);
+  await Promise.all(responses);
   await timeline.sleep(2 * MINUTE);
   await world.send(browser, { act: 'read' }, QUICK);
 }

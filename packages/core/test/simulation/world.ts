@@ -13,13 +13,13 @@ import { Timeline } from './timeline.ts';
 import { traceOf } from './trace.ts';
 
 const START = Date.UTC(2026, 0, 1);
-const MOST_SKEW = 10_000;
-const LONGEST_WAY = 50_000;
+const MAX_SKEW = 10_000;
+const MAX_WAY = 50_000;
 
 /** How a world is made. */
 export interface WorldOptions {
   readonly seed: number;
-  /** The share of answers that are lost. */
+  /** The share of responses that are lost. */
   readonly loss: number;
   readonly renewAfter?: string;
 }
@@ -60,7 +60,7 @@ export class World {
       onEvent: (event) => this.events.push({ ...event, trueTime: this.timeline.now }),
     };
     const wait = (milliseconds: number) => this.timeline.sleep(milliseconds);
-    const skew = this.draws.between(-MOST_SKEW, MOST_SKEW);
+    const skew = this.draws.between(-MAX_SKEW, MAX_SKEW);
     this.#sessions = [
       assembleSessions({ ...options, now: () => this.timeline.now }, wait),
       assembleSessions({ ...options, now: () => this.timeline.now + skew }, wait),
@@ -89,7 +89,7 @@ export class World {
     );
   }
 
-  /** Sends a request and waits until its answer has arrived or would have. */
+  /** Sends a request and waits until its response has arrived or would have. */
   async send(browser: Browser, task: Task, pace: Pace = this.pace(), token?: string): Promise<Exchange> {
     this.#requests += 1;
     const { token: held, tokenFrom } = browser;
@@ -123,14 +123,14 @@ export class World {
     await this.timeline.sleep(pace.wayIn);
     let back: Promise<void> | undefined;
     await this.#servers[server]?.handle(x, () => {
-      back = this.#answer(browser, x);
+      back = this.#response(browser, x);
     });
     await back;
     return x;
   }
 
-  /** Carries the head of an answer back, cookie and all; what follows of a stream's body matters to nobody here. */
-  async #answer(browser: Browser, x: Exchange): Promise<void> {
+  /** Carries the head of a response back, cookie and all; what follows of a stream's body matters to nobody here. */
+  async #response(browser: Browser, x: Exchange): Promise<void> {
     await this.timeline.sleep(x.pace.wayBack);
     if (!x.pace.isLost) browser.receive(x);
   }
@@ -138,7 +138,7 @@ export class World {
   /** Draws how long an exchange takes: one in ten is under way for up to 50 s. */
   pace(loss: number = this.#loss): Pace {
     const { draws } = this;
-    const total = draws.chance(0.1) ? draws.between(1000, LONGEST_WAY) : draws.between(10, 900);
+    const total = draws.chance(0.1) ? draws.between(1000, MAX_WAY) : draws.between(10, 900);
     const [wayIn = 0, beforeLoad = 0, beforeAct = 0, beforeSeal = 0, wayBack = 0] = draws.parts(total, 5);
     return { wayIn, beforeLoad, beforeAct, beforeSeal, wayBack, isLost: draws.chance(loss) };
   }

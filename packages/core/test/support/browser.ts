@@ -6,12 +6,12 @@ export const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101
 export const SAFARI =
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15';
 
-/** One request of a browser: its session, and the answer that the browser may or may not receive. */
+/** One request of a browser: its session, and the response that the browser may or may not receive. */
 export interface BrowserRequest<Data> {
   readonly visit: Visit<Data>;
   readonly session: Session<Data>;
   /** Seals the response and brings it to the browser. */
-  answer(): readonly ResponseHeader[];
+  respond(): readonly ResponseHeader[];
 }
 
 /** A browser that keeps one cookie, as long as nobody clears it. */
@@ -41,10 +41,10 @@ export class Browser {
     return {
       visit,
       session: visit.session,
-      answer: () => {
-        const answer = visit.seal();
-        this.receive(answer);
-        return answer;
+      respond: () => {
+        const response = visit.seal();
+        this.receive(response);
+        return response;
       },
     };
   }
@@ -60,15 +60,15 @@ export class Browser {
     return opened;
   }
 
-  /** Runs one whole request: load, act, answer. */
+  /** Runs one whole request: load, act, respond. */
   async use<Data, R>(
     sessions: Sessions<Data>,
     act: (session: Session<Data>) => R | Promise<R>,
     parts?: RequestParts,
   ): Promise<R> {
-    const { session, answer } = await this.load(sessions, parts);
+    const { session, respond } = await this.load(sessions, parts);
     const result = await act(session);
-    answer();
+    respond();
     return result;
   }
 

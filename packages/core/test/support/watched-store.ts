@@ -10,7 +10,7 @@ export interface StoreCall {
 
 /**
  * What a test makes of a call: undefined lets it through, `reject` fails it unapplied, `apply-reject` and `apply-false` apply it and lose or falsify
- * the answer, `false` answers a lost comparison without applying.
+ * the response, `false` returns a lost comparison without applying.
  */
 export type Fault = undefined | 'reject' | 'apply-reject' | 'apply-false' | 'false';
 
@@ -45,9 +45,9 @@ export function watchedStore(): WatchedStore {
     const fault = await store.before(call);
     if (fault === 'reject') throw STORE_ERROR;
     if (fault === 'false') return false;
-    const answer = await apply();
+    const result = await apply();
     if (fault === 'apply-reject') throw STORE_ERROR;
-    return fault === 'apply-false' ? false : answer;
+    return fault === 'apply-false' ? false : result;
   };
   const store: WatchedStore = {
     inner,
@@ -66,19 +66,19 @@ export function watchedStore(): WatchedStore {
       calls.length = 0;
     },
     read: async (key) => {
-      const answer = await run({ operation: 'read', key }, () => inner.read(key));
-      return answer === false ? undefined : answer;
+      const result = await run({ operation: 'read', key }, () => inner.read(key));
+      return result === false ? undefined : result;
     },
     compareAndSet: (key, expected, next) =>
       run({ operation: next === null ? 'delete' : 'write', key, next }, () =>
         inner.compareAndSet(key, expected, next),
       ),
     sweep: async (now, limit) => {
-      const answer = await run(
+      const result = await run(
         { operation: 'sweep', key: String(now) },
         () => inner.sweep?.(now, limit) ?? 0,
       );
-      return answer === false ? 0 : answer;
+      return result === false ? 0 : result;
     },
     clear: async () => {
       await run({ operation: 'clear', key: '' }, () => inner.clear?.());

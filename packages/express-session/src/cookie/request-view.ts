@@ -19,7 +19,7 @@ export interface ConnectRequest extends IncomingMessage {
 /** A key that signs cookies. */
 export type Secret = string | Buffer;
 
-/** The names by which the view and the transport below hand tokens to each other. No client can send them: the view answers for them. */
+/** The names by which the view and the transport below hand tokens to each other. No client can send them: only the view returns them. */
 const TOKENS = 'coatcheck-tokens';
 /** The response header by which the transport hands over the token to send; empty: the client is to forget its token. */
 export const TOKEN_HEADER = 'coatcheck-token';

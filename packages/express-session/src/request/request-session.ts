@@ -234,7 +234,7 @@ export class RequestSession implements SessionOwner {
     return data;
   }
 
-  /** `delete req.session` removes the property that this class answers for. */
+  /** `delete req.session` removes the property that this class manages. */
   #isUnset(): boolean {
     if (this.#state !== 'unset' && !Object.hasOwn(this.req, 'session')) this.session = undefined;
     return this.#state === 'unset';

@@ -96,8 +96,8 @@ describe.each(COMBINATIONS)('passport on $name', (combination) => {
     const browser = client();
     await browser.get('/cart');
     const clicks = Array.from({ length: 20 }, () => browser.copy());
-    const answers = await Promise.all(clicks.map((click) => click.post('/login/password', CREDENTIALS)));
-    expect(answers.every(({ location }) => location === '/')).toBe(true);
+    const responses = await Promise.all(clicks.map((click) => click.post('/login/password', CREDENTIALS)));
+    expect(responses.every(({ location }) => location === '/')).toBe(true);
     expect(await middleware.sessions.list('ada')).toHaveLength(1);
     const seen = await Promise.all(clicks.map((click) => click.get('/')));
     expect(seen.every((text) => JSON.parse(text).native === 'ada')).toBe(true);

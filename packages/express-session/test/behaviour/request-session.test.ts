@@ -7,7 +7,7 @@ import { makeSession, serve } from '../support/serve.ts';
 
 type Handler = (req: Request, res: Response) => unknown;
 
-/** Serves handlers by their paths. A failure is answered with its code. */
+/** Serves handlers by their paths. The response to a failure is its code. */
 async function app(handlers: Record<string, Handler>, options?: SessionOptions) {
   const middleware = makeSession(options);
   const server = express().use(middleware);

@@ -16,7 +16,7 @@ await serveOrders(async (app) => {
   });
 });
 
-/** Bun answers an upgrade itself, with the headers that it is given. */
+/** Bun responds to an upgrade itself, with the headers that it is given. */
 async function upgrade(
   { mounts: [mount] }: ContractApp,
   request: Request,

@@ -16,13 +16,13 @@ type Carried = Readonly<Record<string, Session<{ count: number }>>>;
 /** Makes the contract's app with `withSession`, for any runtime that speaks Fetch. */
 export function contractFetch(app: ContractApp): ContractFetch {
   const fetch = mounted(app, app.mounts, {});
-  return (request, surroundings) => answered(() => fetch(request, surroundings));
+  return (request, surroundings) => respondSafely(() => fetch(request, surroundings));
 }
 
 /** Makes it with `open` and `finish`. */
 export function contractFetchInTwoSteps(app: ContractApp): ContractFetch {
   return (request, surroundings) =>
-    answered(async () => {
+    respondSafely(async () => {
       const facts = await factsOf(app, request, surroundings);
       const visits = app.mounts.map(
         ({ sessions, options: { as = 'session', lazy, serveCrossSite, passive = false } }) => {
@@ -34,7 +34,7 @@ export function contractFetchInTwoSteps(app: ContractApp): ContractFetch {
         if (!lazy) await visit.session.load();
       }
       const carried = Object.fromEntries(visits.map(({ as, visit }) => [as, visit.session]));
-      const response = await answered(() => route(app, request, carried, surroundings));
+      const response = await respondSafely(() => route(app, request, carried, surroundings));
       return visits.reduce((finished, { visit }) => visit.finish(finished), response);
     });
 }
@@ -44,9 +44,9 @@ function mounted(
   [mount, ...others]: ContractApp['mounts'],
   carried: Carried,
 ): ContractFetch {
-  // Errors are answered in here, so that the responses to them bring the token.
+  // Errors get their response in here, so that the responses to them bring the token.
   if (mount === undefined) {
-    return (request, surroundings) => answered(() => route(app, request, carried, surroundings));
+    return (request, surroundings) => respondSafely(() => route(app, request, carried, surroundings));
   }
   const { as = 'session', ...options } = mount.options;
   return withSession(
@@ -73,7 +73,7 @@ async function factsOf(
   };
 }
 
-async function answered(respond: () => Promise<Response>): Promise<Response> {
+async function respondSafely(respond: () => Promise<Response>): Promise<Response> {
   try {
     return await respond();
   } catch (error) {

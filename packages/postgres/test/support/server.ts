@@ -123,7 +123,7 @@ export class TestServer {
   }
 }
 
-/** Repeats a question until the answer is yes. */
+/** Repeats a check until it holds. */
 export async function until(what: string, isSo: () => Promise<boolean> | boolean): Promise<void> {
   for (const deadline = performance.now() + 30_000; performance.now() < deadline; ) {
     if (await isSo()) return;

@@ -85,7 +85,7 @@ describe('the cookie that is set', () => {
     expect(line.length).toBeLessThan(4096);
   });
 
-  it('varies the answer by Cookie', () => {
+  it('varies the response by Cookie', () => {
     expect(cookie()).toMatchObject({ sentAutomatically: true, inPageOrUrl: false, vary: 'Cookie' });
   });
 });

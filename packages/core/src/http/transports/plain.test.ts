@@ -39,7 +39,7 @@ describe('bearer()', () => {
     expect(read(`Bearer ${'a '.repeat(8000)}`)).toEqual([]);
   });
 
-  it('varies the answer by Authorization, and puts no token into headers of its own', () => {
+  it('varies the response by Authorization, and puts no token into headers of its own', () => {
     expect(bearer()).toMatchObject({ sentAutomatically: false, inPageOrUrl: false, vary: 'authorization' });
     expect(bearer().issue('TOKEN', undefined)).toEqual([]);
     expect(bearer().clear()).toEqual([]);
