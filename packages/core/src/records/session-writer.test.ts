@@ -151,6 +151,47 @@ describe('updates of one session in one process', () => {
     expect((await cartOf(env, browser)).toSorted()).toEqual(['came later', 'waited']);
   });
 
+  it('are applied once if that one goes on after all', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const [first, second, third, fourth] = await Promise.all(
+      numbered(4).map(() => browser.load(env.sessions)),
+    );
+    const slow = gate();
+    env.store.before = ({ operation }) => (operation === 'write' ? slow.wait() : undefined);
+    const written = first?.session.update(add('slow'));
+    await slow.reached;
+    const waiting = second?.session.update(add('waited'));
+    await new Promise((resolve) => setImmediate(resolve));
+    env.store.before = () => undefined;
+    env.clock.advance('11s');
+    await third?.session.update(add('came later'));
+    slow.open();
+    await Promise.all([written, waiting]);
+    await fourth?.session.update(add('last'));
+    expect((await cartOf(env, browser)).toSorted()).toEqual(['came later', 'last', 'slow', 'waited']);
+  });
+
+  it('are written by the next one in turn if there was no time for them beside the one that came later', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const [first, second, third] = await Promise.all(numbered(3).map(() => browser.load(env.sessions)));
+    const dropped = gate();
+    env.store.before = ({ operation }) => (operation === 'write' ? dropped.wait() : undefined);
+    void first?.session.update(add('dropped'));
+    await dropped.reached;
+    const waiting = second?.session.update(add('waited'));
+    await new Promise((resolve) => setImmediate(resolve));
+    env.store.before = () => undefined;
+    env.clock.advance('11s');
+    await third?.session.update((data) => {
+      env.clock.advance(5);
+      data.cart.push('came later');
+    });
+    await waiting;
+    expect(await cartOf(env, browser)).toEqual(['came later', 'waited']);
+  });
+
   it('fail alone if they throw', async () => {
     const env = setUp();
     const browser = await shopper(env);

@@ -11,8 +11,8 @@ const MAX_BATCH_TIME = 10_000;
 
 /** A change in a session's queue. */
 interface QueuedChange extends PendingChange {
-  /** Makes the caller write the next batch; undefined if it does already. */
-  lead: (() => void) | undefined;
+  /** Makes the caller write the next batch of a queue; undefined if it does already. */
+  lead: ((queue: Queue) => void) | undefined;
 }
 
 /** The changes of a session that wait while a batch is written. */
@@ -57,14 +57,16 @@ export class SessionWriter {
     };
     let queue = this.#queues.get(id);
     if (queue !== undefined && since - queue.since <= MAX_BATCH_TIME) {
-      const turn = Promise.withResolvers<'lead'>();
-      queued.lead = () => turn.resolve('lead');
+      const turn = Promise.withResolvers<{ readonly leads: Queue }>();
+      queued.lead = (leads) => turn.resolve({ leads });
       queue.waiting.push(queued);
       const first = await Promise.race([turn.promise, outcome.promise]);
-      if (first !== 'lead') return first;
+      if (!('leads' in first)) return first;
+      // Another queue may have taken over the waiting changes.
+      queue = first.leads;
     } else {
-      // The own change first: it must be written even if there is no time for the others.
-      queue = { waiting: [queued, ...(queue?.waiting ?? NONE)], since, isCut: false };
+      // The own change first: it must be written even if there is no time for the others. Those are moved, not copied, or they would be applied twice.
+      queue = { waiting: [queued, ...(queue?.waiting.splice(0) ?? NONE)], since, isCut: false };
       this.#queues.set(id, queue);
       // One microtask later, so that all changes of the same tick go into one record.
       await undefined;
@@ -104,7 +106,7 @@ export class SessionWriter {
       this.#queues.delete(id);
     } else {
       this.#queues.set(id, queue);
-      next.lead?.();
+      next.lead?.(queue);
     }
   }
 }
