@@ -16,6 +16,8 @@ const consumer = fileURLToPath(new URL('consumer', import.meta.url));
 const jest = fileURLToPath(new URL('jest', import.meta.url));
 /** The name of the project that `checkCommonJs` sets up. */
 const COMMON_JS = 'commonjs';
+/** What is compiled. Two programs, because @coatcheck/express and @coatcheck/express-session both declare req.session. */
+const typePrograms = [['types.ts', 'pglite.mts'], ['express-session.ts']];
 /** How many projects are tried at once. */
 const lanes = Math.min(2, availableParallelism());
 
@@ -35,10 +37,10 @@ const lanes = Math.min(2, availableParallelism());
  * @param {NpmProject} project
  * @param {string} module
  * @param {string} resolution
- * @param {readonly string[]} [files]
+ * @param {readonly (readonly string[])[]} programs the files of each
  * @returns {Promise<readonly string[]>}
  */
-async function typeCheck(project, module, resolution, files = ['types.ts', 'express-session.ts']) {
+async function typeCheck(project, module, resolution, programs) {
   const compilerOptions = {
     target: 'es2023',
     module,
@@ -50,12 +52,11 @@ async function typeCheck(project, module, resolution, files = ['types.ts', 'expr
     noEmit: true,
     types: ['node'],
   };
-  // Two programs: @coatcheck/express and @coatcheck/express-session both declare req.session.
-  for (const file of files) {
-    const others = await compile(project, `tsconfig.${resolution}.json`, { compilerOptions, files: [file] });
-    if (others.length > 0) return others;
+  const faulty = [];
+  for (const files of programs) {
+    faulty.push(...(await compile(project, `tsconfig.${resolution}.json`, { compilerOptions, files })));
   }
-  return [];
+  return [...new Set(faulty)];
 }
 
 /**
@@ -121,7 +122,7 @@ async function checkSet(name, directory, { packages, nodes, socket }) {
   }
   const types = (/** @type {string} */ module, /** @type {string} */ resolution) =>
     check(`${name}: types under ${resolution}`, async () => {
-      const others = await typeCheck(project, module, resolution);
+      const others = await typeCheck(project, module, resolution, typePrograms);
       if (others.length > 0)
         tell(`under ${resolution} there are faults in the declarations of ${others.join(', ')}`);
     });
@@ -162,7 +163,7 @@ async function checkCommonJs(directory, { packages, nodes }) {
     ['esnext', 'bundler'],
   ])) {
     await check(`${COMMON_JS}: types under ${module}, TypeScript 5.9`, () =>
-      typeCheck(project, module, resolution, ['types-commonjs.ts']),
+      typeCheck(project, module, resolution, [['types-commonjs.ts']]),
     );
   }
 }

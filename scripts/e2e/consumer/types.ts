@@ -10,7 +10,6 @@ import { createTableSql, postgresStore } from '@coatcheck/postgres';
 import { redisStore } from '@coatcheck/redis';
 import { sqliteStore } from '@coatcheck/sqlite';
 import { testStoreContract } from '@coatcheck/store-contract';
-import { PGlite } from '@electric-sql/pglite';
 import Database from 'better-sqlite3';
 import express from 'express';
 import Fastify from 'fastify';
@@ -54,7 +53,6 @@ export const stores: readonly SessionStore[] = [
   postgresStore(new Pool()),
   postgresStore(new Client()),
   postgresStore(postgres()),
-  postgresStore(new PGlite(), { schema: 'app' }),
 ];
 export const migration: string = createTableSql({ schema: 'app' });
 
