@@ -34,7 +34,7 @@ describe('mountSessions', () => {
     );
   });
 
-  it('says that the sessions are missing', () => {
+  it('says so if the sessions are missing', () => {
     expect(() => mountSessions(JSON.parse('{}'), {})).toThrow(
       expect.objectContaining({
         code: 'ERR_CONFIG',
@@ -43,13 +43,13 @@ describe('mountSessions', () => {
     );
   });
 
-  it('takes an option that is undefined for one that is left out', () => {
+  it('treats an option that is undefined as left out', () => {
     const options = JSON.parse('{}');
     options.lazy = undefined;
     expect(mountSessions(sessions, options).lazy).toBe(false);
   });
 
-  it('opens passive visits where the option, or what its function says of the request, is so', () => {
+  it('opens passive visits if the option or its function says so', () => {
     const opened: unknown[] = [];
     const spied = {
       ...sessions,
@@ -78,14 +78,14 @@ describe('attach', () => {
     expect(second).toHaveProperty('session', other);
   });
 
-  it('throws where the property is assigned to, and keeps the session', () => {
+  it('throws if the property is assigned to, and keeps the session', () => {
     const request = {};
     mountSessions(sessions, {}).attach(request, session);
     expect(() => Object.assign(request, { session: null })).toThrow('await session.destroy()');
     expect(request).toHaveProperty('session', session);
   });
 
-  it('refuses a name that the request has, of its own or inherited', () => {
+  it('rejects a name that the request has already, own or inherited', () => {
     const { attach } = mountSessions(sessions, { as: 'toString' });
     expect(() => attach({}, session)).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }));
   });

@@ -23,7 +23,7 @@ describe('ParsedRequestView', () => {
     expect(view.header('origin')).toBeUndefined();
   });
 
-  it('gives the first text of a parameter or field, and nothing for what is no text', () => {
+  it('returns the first string of a parameter or field, and nothing for any other value', () => {
     expect(['one', 'many', 'nested', 'empty', 'none'].map((name) => view.query(name))).toEqual([
       '1',
       '1',
@@ -65,7 +65,7 @@ describe('FetchRequestView', () => {
     expect([view.query('a'), view.query('b'), view.query('c')]).toEqual(['1', '%zz', undefined]);
   });
 
-  it('knows the address and the form from whoever made it, and asks when they are needed', () => {
+  it('takes the address and the form from its creator, and asks for them when they are needed', () => {
     const form = new FormData();
     form.append('a', '1');
     form.append('file', new File(['x'], 'x.txt'));
@@ -82,7 +82,7 @@ describe('FetchRequestView', () => {
     expect([view.form('a'), view.form('file'), view.form('b')]).toEqual(['1', undefined, undefined]);
   });
 
-  it('knows neither where nobody says', () => {
+  it('knows neither if its creator gives none', () => {
     const view = new FetchRequestView(request, {});
     expect([view.ip, view.form('a')]).toEqual([undefined, undefined]);
   });

@@ -41,7 +41,7 @@ describe('a SessionError', () => {
     expect(SessionError.is(new Other('ERR_CONFIG', 'x'))).toBe(true);
   });
 
-  it('is told from everything else', () => {
+  it('is distinguished from everything else', () => {
     const others = [undefined, null, 'ERR_CONFIG', new Error('x'), { code: 'ERR_CONFIG' }, () => error];
     for (const other of others) {
       expect(SessionError.is(other)).toBe(false);
@@ -49,7 +49,7 @@ describe('a SessionError', () => {
     }
   });
 
-  it('is no instance of an app’s subclass', () => {
+  it('is not an instance of an app’s subclass', () => {
     class AppError extends SessionError {}
     expect(error).not.toBeInstanceOf(AppError);
     expect(new AppError('ERR_CONFIG', 'x')).toBeInstanceOf(AppError);

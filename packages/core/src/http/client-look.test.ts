@@ -33,7 +33,7 @@ describe('networkOf', () => {
     expect(networkOf('2001:db8:1:2345::1', 24, 128)).toBe('2001:db8:1:2345::1/128');
   });
 
-  it('two addresses are of one network exactly if they share its prefix', () => {
+  it('puts two addresses into one network exactly if they share its prefix', () => {
     const byte = fc.nat({ max: 255 });
     fc.assert(
       fc.property(fc.tuple(byte, byte, byte, byte), fc.nat({ max: 31 }), (bytes, bit) => {
@@ -47,7 +47,7 @@ describe('networkOf', () => {
     );
   });
 
-  it('never throws, whatever a proxy passes on', () => {
+  it('never throws, whatever a proxy forwards', () => {
     const nearly = fc
       .array(fc.constantFrom(...'0123456789abcdef:.%/[]x '), { maxLength: 45 })
       .map((parts) => parts.join(''));
@@ -131,11 +131,11 @@ describe('the user agent', () => {
     expect([browserFamily(agent), platformOf(agent)]).toEqual([browser, platform]);
   });
 
-  it('the version plays no part', () => {
+  it('ignores the version', () => {
     expect(browserFamily(FIREFOX.replaceAll('145', '200'))).toBe('Firefox');
   });
 
-  it('a family is a short text, whatever a client sends', () => {
+  it('a family is a short string, whatever a client sends', () => {
     fc.assert(
       fc.property(anyString(0, 200), (agent) => {
         expect(browserFamily(agent).length).toBeLessThanOrEqual(32);
@@ -145,13 +145,13 @@ describe('the user agent', () => {
   });
 });
 
-describe('a look at a client', () => {
-  it('keeps the network and the family, never the whole address or version', () => {
+describe('what is stored of a client', () => {
+  it('is the network and the browser family, never the full address or version', () => {
     const look = lookAt(request({ ip: '203.0.113.77', headers: { 'user-agent': FIREFOX } }));
     expect(look).toEqual({ network: '203.0.113.0/24', browser: 'Firefox', platform: 'Linux' });
   });
 
-  it('what is unknown is empty', () => {
+  it('is empty for what is unknown', () => {
     expect(lookAt(request({ ip: undefined }))).toEqual({ network: '', browser: '', platform: '' });
   });
 

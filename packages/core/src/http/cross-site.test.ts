@@ -12,92 +12,96 @@ function refuses(method: string, headers: Headers, host: string | undefined = HO
 }
 
 describe('a write', () => {
-  it.for<[verdict: 'passes' | 'is refused', why: string, headers: Headers]>([
+  it.for<[verdict: 'is accepted' | 'is rejected', why: string, headers: Headers]>([
     // Sec-Fetch-Site decides where there is one.
-    ['passes', 'from the same origin', { 'sec-fetch-site': 'same-origin' }],
-    ['passes', 'from the user agent itself', { 'sec-fetch-site': 'none' }],
-    ['is refused', 'from another site', { 'sec-fetch-site': 'cross-site' }],
-    ['is refused', 'from another origin of the site', { 'sec-fetch-site': 'same-site' }],
-    ['is refused', 'with a word that nobody knows', { 'sec-fetch-site': 'elsewhere' }],
-    ['is refused', 'with the right word in upper case', { 'sec-fetch-site': 'SAME-ORIGIN' }],
+    ['is accepted', 'from the same origin', { 'sec-fetch-site': 'same-origin' }],
+    ['is accepted', 'from the user agent itself', { 'sec-fetch-site': 'none' }],
+    ['is rejected', 'from another site', { 'sec-fetch-site': 'cross-site' }],
+    ['is rejected', 'from another origin of the site', { 'sec-fetch-site': 'same-site' }],
+    ['is rejected', 'with a word that nobody knows', { 'sec-fetch-site': 'elsewhere' }],
+    ['is rejected', 'with the right word in upper case', { 'sec-fetch-site': 'SAME-ORIGIN' }],
     // It decides against Origin, since a proxy may have changed the host.
     [
-      'passes',
+      'is accepted',
       'from the same origin, behind a proxy',
       { 'sec-fetch-site': 'same-origin', origin: 'https://a.example' },
     ],
     [
-      'passes',
+      'is accepted',
       'typed in, whatever Origin says',
       { 'sec-fetch-site': 'none', origin: 'https://evil.example' },
     ],
     [
-      'is refused',
+      'is rejected',
       'from another site, with Origin forged',
       { 'sec-fetch-site': 'cross-site', origin: `https://${HOST}` },
     ],
-    ['is refused', 'from another site, Origin empty', { 'sec-fetch-site': 'cross-site', origin: '' }],
-    ['passes', 'from a trusted origin', { 'sec-fetch-site': 'cross-site', origin: 'https://pay.example' }],
+    ['is rejected', 'from another site, Origin empty', { 'sec-fetch-site': 'cross-site', origin: '' }],
     [
-      'passes',
+      'is accepted',
+      'from a trusted origin',
+      { 'sec-fetch-site': 'cross-site', origin: 'https://pay.example' },
+    ],
+    [
+      'is accepted',
       'from a trusted origin of the site',
       { 'sec-fetch-site': 'same-site', origin: 'https://pay.example' },
     ],
     [
-      'is refused',
+      'is rejected',
       'from a trusted host by http',
       { 'sec-fetch-site': 'cross-site', origin: 'http://pay.example' },
     ],
     [
-      'is refused',
+      'is rejected',
       'from a trusted host on another port',
       { 'sec-fetch-site': 'cross-site', origin: 'https://pay.example:444' },
     ],
     [
-      'is refused',
+      'is rejected',
       'from below a trusted host',
       { 'sec-fetch-site': 'cross-site', origin: 'https://a.pay.example' },
     ],
     [
-      'is refused',
+      'is rejected',
       'from a trusted origin with a path',
       { 'sec-fetch-site': 'cross-site', origin: 'https://pay.example/' },
     ],
     // Without it, Origin against the host does.
-    ['passes', 'by a client that is no browser', {}],
-    ['passes', 'with both headers empty', { 'sec-fetch-site': '', origin: '' }],
-    ['passes', 'from the same host', { origin: `https://${HOST}` }],
-    ['passes', 'from the same host by http: a proxy may have ended TLS', { origin: `http://${HOST}` }],
-    ['passes', 'from the same host in upper case', { origin: `https://${HOST.toUpperCase()}` }],
+    ['is accepted', 'by a client that is no browser', {}],
+    ['is accepted', 'with both headers empty', { 'sec-fetch-site': '', origin: '' }],
+    ['is accepted', 'from the same host', { origin: `https://${HOST}` }],
+    ['is accepted', 'from the same host by http: a proxy may have ended TLS', { origin: `http://${HOST}` }],
+    ['is accepted', 'from the same host in upper case', { origin: `https://${HOST.toUpperCase()}` }],
     [
-      'passes',
+      'is accepted',
       'from the same host, Sec-Fetch-Site empty',
       { 'sec-fetch-site': '', origin: `https://${HOST}` },
     ],
-    ['passes', 'from a trusted origin, by an old browser', { origin: 'https://pay.example' }],
-    ['is refused', 'from another host', { origin: 'https://evil.example' }],
-    ['is refused', 'from another port', { origin: 'https://shop.example:8444' }],
-    ['is refused', 'from the host without its port', { origin: 'https://shop.example' }],
-    ['is refused', 'from below the host', { origin: `https://a.${HOST}` }],
-    ['is refused', 'from a host that ends in ours', { origin: `https://evil-${HOST}` }],
-    ['is refused', 'from a sandboxed frame', { origin: 'null' }],
-    ['is refused', 'with an Origin that is none', { origin: HOST }],
+    ['is accepted', 'from a trusted origin, by an old browser', { origin: 'https://pay.example' }],
+    ['is rejected', 'from another host', { origin: 'https://evil.example' }],
+    ['is rejected', 'from another port', { origin: 'https://shop.example:8444' }],
+    ['is rejected', 'from the host without its port', { origin: 'https://shop.example' }],
+    ['is rejected', 'from below the host', { origin: `https://a.${HOST}` }],
+    ['is rejected', 'from a host that ends in ours', { origin: `https://evil-${HOST}` }],
+    ['is rejected', 'from a sandboxed frame', { origin: 'null' }],
+    ['is rejected', 'with an Origin that is none', { origin: HOST }],
     [
-      'is refused',
+      'is rejected',
       'with Sec-Fetch-Site empty and another host',
       { 'sec-fetch-site': '', origin: 'https://evil.example' },
     ],
   ])('%s %s', ([verdict, , headers]) => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'post', 'QUERY', 'TRACE', 'CONNECT']) {
-      expect([method, refuses(method, headers)]).toEqual([method, verdict === 'is refused']);
+      expect([method, refuses(method, headers)]).toEqual([method, verdict === 'is rejected']);
     }
   });
 
-  it('to a host in upper case passes from the same origin', () => {
+  it('to a host in upper case is accepted from the same origin', () => {
     expect(refuses('POST', { origin: 'https://shop.example:8443' }, 'SHOP.example:8443')).toBe(false);
   });
 
-  it('to no host is refused where an Origin came with it', () => {
+  it('without a host is rejected if it has an Origin', () => {
     const nowhere = (headers: Headers) =>
       isCrossSite(request({ method: 'POST', host: undefined, headers }), TRUSTED);
     expect(nowhere({ origin: `https://${HOST}` })).toBe(true);
@@ -107,14 +111,14 @@ describe('a write', () => {
   });
 });
 
-describe('a look', () => {
+describe('a read', () => {
   const elsewhere = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
 
-  it.for(['GET', 'HEAD', 'OPTIONS'])('%s passes from wherever it comes', (method) => {
+  it.for(['GET', 'HEAD', 'OPTIONS'])('%s is accepted from anywhere', (method) => {
     expect(refuses(method, elsewhere)).toBe(false);
   });
 
-  it('that opens a WebSocket is judged as a write: it carries the visitor’s rights onward', () => {
+  it('that opens a WebSocket counts as a write, since it carries the visitor’s rights', () => {
     expect(refuses('GET', { ...elsewhere, upgrade: 'websocket' })).toBe(true);
     expect(refuses('GET', { origin: 'https://evil.example', upgrade: 'websocket' })).toBe(true);
     expect(refuses('GET', { origin: `https://${HOST}`, upgrade: 'websocket' })).toBe(false);

@@ -15,7 +15,7 @@ async function signedIn() {
 }
 
 describe('inspect', () => {
-  it('shows a session to an administrator, and writes nothing', async () => {
+  it('shows an administrator a session and writes nothing', async () => {
     const { sessions, store, id } = await signedIn();
     store.forget();
     const found = await sessions.inspect(id);
@@ -24,7 +24,7 @@ describe('inspect', () => {
     expect(store.writes).toBe(0);
   });
 
-  it('finds nothing under an unknown ID, an invalid one, or that of an expired or finished session', async () => {
+  it('returns undefined for an unknown or invalid ID and for an expired or finished session', async () => {
     const { sessions, clock, browser, id } = await signedIn();
     expect(await sessions.inspect(UNKNOWN_ID)).toBeUndefined();
     expect(await sessions.inspect('user:alice')).toBeUndefined();
@@ -40,7 +40,7 @@ describe('inspect', () => {
 });
 
 describe('end', () => {
-  it('ends a session, takes it off its user’s list, and tells whether it was alive', async () => {
+  it('ends a session, removes it from its user’s list, and returns whether it was alive', async () => {
     const { sessions, browser, id, types } = await signedIn();
     expect(await sessions.end(id)).toBe(true);
     expect(await sessions.end(id)).toBe(false);
@@ -49,7 +49,7 @@ describe('end', () => {
     expect(types()).toContain('revoked');
   });
 
-  it('makes a write under way fail instead of reviving the session', async () => {
+  it('fails a concurrent write instead of reviving the session', async () => {
     const { sessions, browser, id } = await signedIn();
     const { session } = await browser.load(sessions);
     await sessions.end(id);
@@ -63,7 +63,7 @@ describe('end', () => {
 });
 
 describe('reserveId', () => {
-  it('tells the ID of a session before its record exists', async () => {
+  it('returns the ID of a session before its record exists', async () => {
     const { sessions, store } = setUp();
     const { visit, session } = await new Browser().load(sessions);
     const id = visit.reserveId();
@@ -75,7 +75,7 @@ describe('reserveId', () => {
     expect(visit.reserveId()).toBe(id);
   });
 
-  it('reserves another ID once the session has ended', async () => {
+  it('reserves another ID after the session has ended', async () => {
     const { sessions } = setUp();
     const { visit, session } = await new Browser().load(sessions);
     await session.update({ note: 'x' });

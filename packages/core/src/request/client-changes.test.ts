@@ -32,7 +32,7 @@ const changesFor = (env: SetUp, browser: Browser) =>
   browser.use(env.sessions, ({ clientChanges }) => clientChanges);
 
 describe("onClientChange: 'report'", () => {
-  it('serves the request, names the checks that differ, and tells the listener', async () => {
+  it('serves the request, names the checks that differ, and emits an event', async () => {
     const env = setUpWith('report');
     const browser = await shopper(env);
     const { session } = await browser.copy({ ip: ELSEWHERE, userAgent: SAFARI }).load(env.sessions);
@@ -48,7 +48,7 @@ describe("onClientChange: 'report'", () => {
     });
   });
 
-  it('reports a change once and then remembers it: a client may have more than one route', async () => {
+  it('reports a change once and remembers it, since a client may have several networks', async () => {
     const env = setUpWith('report');
     const browser = await shopper(env);
     const moved = browser.copy({ ip: ELSEWHERE });
@@ -58,7 +58,7 @@ describe("onClientChange: 'report'", () => {
     expect(env.types().filter((type) => type === 'client-changed')).toHaveLength(1);
   });
 
-  it('reports it once also where another writer comes between', async () => {
+  it('reports a change once even if another request writes in between', async () => {
     let asked = 0;
     const env = setUpWith(() => {
       asked += 1;
@@ -79,7 +79,7 @@ describe("onClientChange: 'report'", () => {
     expect(asked).toBe(1);
   });
 
-  it('is nothing where nothing differs, and writes nothing', async () => {
+  it('reports and writes nothing if nothing differs', async () => {
     const env = setUpWith('report');
     const browser = await shopper(env);
     const nextDoor = browser.copy({
@@ -91,7 +91,7 @@ describe("onClientChange: 'report'", () => {
     expect(env.events).toEqual([]);
   });
 
-  it('what a request does not show counts as equal', async () => {
+  it('treats what a request does not show as equal', async () => {
     const env = setUpWith('report');
     const browser = await shopper(env);
     const visit = env.sessions.open(request({ ip: undefined, headers: { cookie: browser.cookie ?? '' } }));
@@ -100,7 +100,7 @@ describe("onClientChange: 'report'", () => {
     expect(visit.session.clientChanges).toEqual([]);
   });
 
-  it('what the session has not seen yet is no change, and is remembered from then on', async () => {
+  it('remembers the first value of a check without reporting a change', async () => {
     const env = setUpWith('report');
     const first = env.sessions.open(request({ ip: undefined, method: 'POST' }));
     await first.session.update({ cart: [] });
@@ -111,7 +111,7 @@ describe("onClientChange: 'report'", () => {
     expect(await changesFor(env, browser.copy({ ip: ELSEWHERE }))).toEqual(['ip-address']);
   });
 
-  it('a passive visit reports and does not remember', async () => {
+  it('reports in a passive visit and remembers nothing', async () => {
     const env = setUpWith('report');
     const browser = await shopper(env);
     const moved = browser.copy({ ip: ELSEWHERE });
@@ -122,7 +122,7 @@ describe("onClientChange: 'report'", () => {
     expect(env.store.writes).toBe(0);
   });
 
-  it('a sign-in from elsewhere is remembered, also in a passive visit', async () => {
+  it('remembers the client of a sign-in, even in a passive visit', async () => {
     const env = setUpWith('report');
     const moved = (await shopper(env)).copy({ ip: ELSEWHERE });
     const { session, respond } = await moved.load(env.sessions, {}, { passive: true });
@@ -133,7 +133,7 @@ describe("onClientChange: 'report'", () => {
     expect(env.events).toEqual([]);
   });
 
-  it('remembers the last four of each check', async () => {
+  it('remembers the last four values of each check', async () => {
     const env = setUpWith('report');
     const browser = await shopper(env);
     const away = [1, 2, 3, 4].map((i) => browser.copy({ ip: `198.51.${i}.1` }));
@@ -142,7 +142,7 @@ describe("onClientChange: 'report'", () => {
     expect(await changesFor(env, browser)).toEqual(['ip-address']);
   });
 
-  it('keeps the network and the family in the record, never the whole address or version', async () => {
+  it('stores the network and the browser family, never the full address or version', async () => {
     const env = setUpWith('report');
     await shopper(env);
     expect(env.store.everything).toContain('203.0.113.0/24');
@@ -152,7 +152,7 @@ describe("onClientChange: 'report'", () => {
 });
 
 describe("onClientChange: 'refuse'", () => {
-  it('opens nothing for the other client, and leaves the session to its owner', async () => {
+  it('rejects the other client and keeps the session for its owner', async () => {
     const env = setUpWith('refuse');
     const browser = await shopper(env);
     const { session, respond } = await browser.copy({ ip: ELSEWHERE }).load(env.sessions);
@@ -174,7 +174,7 @@ describe("onClientChange: 'refuse'", () => {
     expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
   });
 
-  it('goes on refusing: what was refused is not remembered', async () => {
+  it('rejects the same client again, since a rejected value is not remembered', async () => {
     const env = setUpWith('refuse');
     const browser = await shopper(env);
     const moved = browser.copy({ ip: ELSEWHERE });
@@ -184,7 +184,7 @@ describe("onClientChange: 'refuse'", () => {
     }
   });
 
-  it('is lifted by a sign-in from there', async () => {
+  it('accepts the other client after a sign-in from it', async () => {
     const env = setUpWith('refuse');
     const browser = await shopper(env);
     const moved = browser.copy({ ip: ELSEWHERE });
@@ -194,7 +194,7 @@ describe("onClientChange: 'refuse'", () => {
 });
 
 describe('onClientChange: a function', () => {
-  it('is handed the session, the user and each change', async () => {
+  it('receives the session, the user and each change', async () => {
     const seen: ClientChange[] = [];
     const env = setUpWith((change) => {
       seen.push(change);
@@ -215,18 +215,21 @@ describe('onClientChange: a function', () => {
     ['accept', 'alice', [], []],
     ['report', 'alice', ['ip-address'], ['client-changed', 'touched']],
     ['refuse', undefined, ['ip-address'], ['client-changed', 'refused']],
-  ] as const)('that returns %s', async ([decision, userId, changes, types]) => {
-    const env = setUpWith(() => decision);
-    const browser = await shopper(env);
-    const moved = browser.copy({ ip: ELSEWHERE });
-    expect(await moved.use(env.sessions, (session) => [session.userId, session.clientChanges])).toEqual([
-      userId,
-      changes,
-    ]);
-    expect(env.types().filter((type) => decision !== 'accept' || type !== 'touched')).toEqual(types);
-  });
+  ] as const)(
+    'decides whether the session opens by returning %s',
+    async ([decision, userId, changes, types]) => {
+      const env = setUpWith(() => decision);
+      const browser = await shopper(env);
+      const moved = browser.copy({ ip: ELSEWHERE });
+      expect(await moved.use(env.sessions, (session) => [session.userId, session.clientChanges])).toEqual([
+        userId,
+        changes,
+      ]);
+      expect(env.types().filter((type) => decision !== 'accept' || type !== 'touched')).toEqual(types);
+    },
+  );
 
-  it('that accepts has it remembered without a word', async () => {
+  it('remembers a change without an event if it returns accept', async () => {
     let asked = 0;
     const env = setUpWith(() => {
       asked += 1;
@@ -251,7 +254,7 @@ it.for([undefined, 'deny', Promise.resolve('refuse')])(
   },
 );
 
-it('a check of one’s own is compared like any other', async () => {
+it('compares a custom check like any other', async () => {
   const language: ClientCheck = { name: 'language', observe: (view) => view.header('accept-language') };
   const env = setUpWith('report', [language]);
   const browser = new Browser();
@@ -264,7 +267,7 @@ it('a check of one’s own is compared like any other', async () => {
 });
 
 describe('withSeen', () => {
-  it('puts what is new first, and keeps what is known where it is', () => {
+  it('puts a new value first and leaves a known one in its place', () => {
     expect(withSeen({ ip: ['a', 'b'] }, { ip: ['c'] })).toEqual({ ip: ['c', 'a', 'b'] });
     expect(withSeen({ ip: ['a', 'b'] }, { ip: ['b'] })).toEqual({ ip: ['a', 'b'] });
     expect(withSeen({ ip: ['a', 'b', 'c', 'd'] }, { ip: ['e'] })).toEqual({ ip: ['e', 'a', 'b', 'c'] });

@@ -35,7 +35,7 @@ describe('destroy()', () => {
     expect(await endedFor(env, copy)).toEqual({ reason: 'unknown' });
   });
 
-  it('leaves a visitor without a session, in the same request too', async () => {
+  it('leaves the visitor without a session, in the same request as well', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const { session } = await browser.load(env.sessions);
@@ -51,14 +51,14 @@ describe('destroy()', () => {
     expect(env.types()).toEqual(['destroyed']);
   });
 
-  it('takes it from the list of its user', async () => {
+  it('removes the session from its user’s list', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     await browser.use(env.sessions, (session) => session.destroy());
     expect(await env.sessions.list('alice')).toEqual([]);
   });
 
-  it('works with data that the schema or JSON refuses', async () => {
+  it('works even if the data fails the schema or is not JSON', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const record = await env.store.inner.read(browser.id);
@@ -100,7 +100,7 @@ describe('the cookie', () => {
     expect(browser.cookie).toBeUndefined();
   });
 
-  it('is not cleared where there was no session', async () => {
+  it('is not cleared if there was no session', async () => {
     const env = setUp();
     for (const browser of [new Browser(), await shopper(env)]) {
       if (browser.cookie !== undefined) env.clock.advance('31m');
@@ -110,7 +110,7 @@ describe('the cookie', () => {
     }
   });
 
-  it('is not cleared by who came second: a slow response would wipe a newer cookie', async () => {
+  it('is not cleared by the second of two sign-outs, whose slow response could wipe a newer cookie', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const slow = await browser.load(env.sessions);
@@ -121,7 +121,7 @@ describe('the cookie', () => {
     expect(await browser.use(env.sessions, ({ data }) => data.note)).toBe('new');
   });
 
-  it('is cleared for a retired secret within its grace: it is still accepted', async () => {
+  it('is cleared for a retired secret within the grace, which is still accepted', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('16m');
@@ -136,7 +136,7 @@ describe('the cookie', () => {
     expect(await endedFor(env, browser)).toEqual({ reason: 'unknown' });
   });
 
-  it('is set anew where the request goes on to a new session', async () => {
+  it('carries the new token if the same request begins a new session', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session, respond } = await browser.load(env.sessions);
@@ -148,7 +148,7 @@ describe('the cookie', () => {
     expect(await browser.use(env.sessions, ({ data }) => data.note)).toBe('new');
   });
 
-  it('is not what another transport clears', async () => {
+  it('is not cleared if the token came by another transport', async () => {
     const env = setUp({ transports: [bearer()] });
     const first = await new Browser().load(env.sessions);
     await first.session.update({ note: 'x' });
@@ -175,7 +175,7 @@ describe('a sign-out ends the session whatever secret it has by then', () => {
     expect(await env.store.inner.read(browser.id)).toBeUndefined();
   });
 
-  it('beside the finish that came first and put a successor in its place', async () => {
+  it('including the successor of a concurrent finish', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const signOut = await browser.load(env.sessions);
@@ -186,7 +186,7 @@ describe('a sign-out ends the session whatever secret it has by then', () => {
     expect(await env.sessions.list('alice')).toEqual([]);
   });
 
-  it('if another version of the software has written the record since', async () => {
+  it('even if a newer version of the software has written the record since', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -209,7 +209,7 @@ describe('a cookie that could not be cleared, since the response had begun', () 
     return browser;
   }
 
-  it('is cleared by the next response to it, once', async () => {
+  it('is cleared once, by the next response to the cookie', async () => {
     const env = setUp();
     const browser = await signedOutLate(env);
     const next = await browser.load(env.sessions);
@@ -219,7 +219,7 @@ describe('a cookie that could not be cleared, since the response had begun', () 
     expect(browser.cookie).toBeUndefined();
   });
 
-  it('is cleared as well if the sign-out lost to a revocation', async () => {
+  it('is cleared even if a concurrent revocation ended the session first', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const { session, respond } = await browser.load(env.sessions);
@@ -230,7 +230,7 @@ describe('a cookie that could not be cleared, since the response had begun', () 
     expect(setCookies((await browser.load(env.sessions)).respond())[0]).toContain('Max-Age=0');
   });
 
-  it('is left alone where a newer one could be overwritten', async () => {
+  it('is left alone if a newer cookie could be overwritten', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const before = await browser.load(env.sessions);
@@ -247,7 +247,7 @@ describe('a cookie that could not be cleared, since the response had begun', () 
     expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
   });
 
-  it('is left alone by a response that is more than 10 seconds late', async () => {
+  it('is left alone by a response that comes more than 10 seconds later', async () => {
     const env = setUp();
     const browser = await signedOutLate(env);
     const slow = await browser.load(env.sessions);
@@ -263,8 +263,8 @@ describe('a cookie that could not be cleared, since the response had begun', () 
   });
 });
 
-describe('nothing comes back', () => {
-  it('a slow request that loaded before the end cannot revive the session', async () => {
+describe('an ended session', () => {
+  it('is not revived by a slow request that loaded before the end', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const slow = await browser.load(env.sessions);
@@ -280,7 +280,7 @@ describe('nothing comes back', () => {
     expect(setCookies(slow.respond())).toEqual([]);
   });
 
-  it('nor one whose write is under way when the session ends in another process', async () => {
+  it('is not revived by a write that was in progress when another process ended it', async () => {
     const env = setUp();
     const other = setUp({}, env);
     const browser = await shopper(env);
@@ -295,7 +295,7 @@ describe('nothing comes back', () => {
     expect(env.store.size).toBe(0);
   });
 
-  it('nor one whose touch is under way', async () => {
+  it('is not revived by a touch that was in progress', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('2m');

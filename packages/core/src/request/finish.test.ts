@@ -32,7 +32,7 @@ const look = ({ id, userId, data, ended }: Session<ShopData>) => ({ id, userId, 
 const FINISHED = { reason: 'finished', receipt: { items: ['coat'] } };
 
 describe('finish()', () => {
-  it('resolves true for one caller of many, and the others find the receipt', async () => {
+  it('resolves to true for exactly one of many callers, and the others find the receipt', async () => {
     const env = setUp();
     const other = setUp({}, env);
     const browser = await shopper(env);
@@ -48,14 +48,14 @@ describe('finish()', () => {
     expect([...env.types(), ...other.types()].filter((type) => type === 'finished')).toHaveLength(1);
   });
 
-  it('within one request, called twice, is true once', async () => {
+  it('called twice in one request, resolves to true once', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
     expect(await Promise.all([session.finish(order), session.finish(order)])).toEqual([true, false]);
   });
 
-  it('runs the receipt function on the very version that it finishes', async () => {
+  it('runs the receipt function on the version of the data that it finishes', async () => {
     const env = setUp();
     const other = setUp({}, env);
     const browser = await shopper(env);
@@ -67,7 +67,7 @@ describe('finish()', () => {
     expect(await endedFor(env, browser)).toEqual({ reason: 'finished', receipt: { items: ['coat', 'hat'] } });
   });
 
-  it('runs it again on what another process wrote meanwhile', async () => {
+  it('runs the receipt function again if another process has written meanwhile', async () => {
     const env = setUp();
     const other = setUp({}, env);
     const browser = await shopper(env);
@@ -87,7 +87,7 @@ describe('finish()', () => {
     expect(session.ended).toEqual({ reason: 'finished', receipt: { items: ['coat', 'hat'] } });
   });
 
-  it('takes a receipt as it is, or none', async () => {
+  it('accepts a receipt as a value, or none at all', async () => {
     const env = setUp();
     for (const receipt of ['text', 5, null, { a: [1] }, [false]]) {
       const browser = await shopper(env);
@@ -99,7 +99,7 @@ describe('finish()', () => {
     expect(await endedFor(env, browser)).toEqual({ reason: 'finished' });
   });
 
-  it('keeps a copy of the receipt, which nobody alters', async () => {
+  it('stores a copy of the receipt, so altering the original changes nothing', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -112,7 +112,7 @@ describe('finish()', () => {
     expect(await endedFor(env, browser)).toEqual(FINISHED);
   });
 
-  it('hands the function data that is frozen', async () => {
+  it('passes frozen data to the receipt function', async () => {
     const env = setUp();
     const browser = await shopper(env);
     await browser.use(env.sessions, (session) =>
@@ -123,14 +123,14 @@ describe('finish()', () => {
     );
   });
 
-  it('without a session is false', async () => {
+  it('resolves to false without a session', async () => {
     const env = setUp();
     const { session } = await new Browser().load(env.sessions);
     expect(await session.finish('receipt')).toBe(false);
     expect(env.store.calls).toEqual([]);
   });
 
-  it('rejects if a sign-in has replaced the token in the meantime: the session goes on, so false would be untrue', async () => {
+  it('rejects if a concurrent sign-in has replaced the token, since the session is still alive', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const early = await browser.load(env.sessions);
@@ -159,7 +159,7 @@ describe('a receipt that cannot be kept', () => {
     expect(await session.finish(order)).toBe(true);
   });
 
-  it('one of exactly maxDataBytes is kept', async () => {
+  it('is stored if it has exactly maxDataBytes', async () => {
     const env = setUp({ maxDataBytes: 100 });
     const browser = await shopper(env);
     const receipt = 'x'.repeat(98);
@@ -167,7 +167,7 @@ describe('a receipt that cannot be kept', () => {
     expect(await endedFor(env, browser)).toEqual({ reason: 'finished', receipt });
   });
 
-  it('what the function throws is thrown on, and the session goes on', async () => {
+  it('rejects with what the receipt function throws, and the session stays alive', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -194,7 +194,7 @@ describe('after finish()', () => {
     expect(await endedFor(env, browser)).toEqual(FINISHED);
   });
 
-  it('the data is gone from the record, the receipt stays', async () => {
+  it('the record keeps the receipt and no data', async () => {
     const env = setUp();
     const browser = await shopper(env);
     await browser.use(env.sessions, (session) => session.finish('receipt'));
@@ -203,7 +203,7 @@ describe('after finish()', () => {
     expect(record && decodeSession(record)).toMatchObject({ data: '', finish: { receipt: 'receipt' } });
   });
 
-  it('the cookie is left alone: the finished token opens its receipt', async () => {
+  it('the cookie is left alone, since the finished token opens its receipt', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session, respond } = await browser.load(env.sessions);
@@ -211,7 +211,7 @@ describe('after finish()', () => {
     expect(setCookies(respond())).toEqual([]);
   });
 
-  it('the next write begins a new session, also in the same request', async () => {
+  it('the next write begins a new session, even in the same request', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session, respond } = await browser.load(env.sessions);
@@ -222,7 +222,7 @@ describe('after finish()', () => {
     expect(await browser.use(env.sessions, ({ id }) => id)).not.toBe(browser.id);
   });
 
-  it('only an accepted secret learns of it and of the receipt: any other is unknown', async () => {
+  it('only a token with an accepted secret reveals the finish and the receipt', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('15m');
@@ -237,7 +237,7 @@ describe('after finish()', () => {
     expect(await endedFor(env, stranger)).toEqual({ reason: 'unknown' });
   });
 
-  it('the receipt stays a day at least: a caller after a crash finds what is to be completed', async () => {
+  it('keeps the receipt for at least a day, so that a caller after a crash can complete the work', async () => {
     const env = setUp();
     const browser = await shopper(env);
     await browser.use(env.sessions, (session) => session.finish(order));
@@ -249,7 +249,7 @@ describe('after finish()', () => {
     expect(env.types()).not.toContain('expired');
   });
 
-  it('and until the absolute deadline where that is later', async () => {
+  it('keeps the receipt until the absolute deadline if that is later', async () => {
     const env = setUp({ absoluteTimeout: '3d' });
     const browser = await shopper(env);
     await browser.use(env.sessions, (session) => session.finish(order));
@@ -257,7 +257,7 @@ describe('after finish()', () => {
     expect(await endedFor(env, browser)).toEqual(FINISHED);
   });
 
-  it('the session is on no list', async () => {
+  it('lists the session no longer', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     await browser.use(env.sessions, (session) => session.finish(order));
@@ -271,7 +271,7 @@ describe('after finish()', () => {
 describe('keepUser', () => {
   const checkout = (session: Session<ShopData>) => session.finish(order, { keepUser: true });
 
-  it('goes on with an empty session of the same user in the same response', async () => {
+  it('continues with an empty session of the same user in the same response', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     env.clock.advance('5m');
@@ -289,7 +289,7 @@ describe('keepUser', () => {
     });
   });
 
-  it('keeps when the user signed in: a checkout is no sign-in', async () => {
+  it('keeps the time of the sign-in, since a checkout is not a sign-in', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     env.clock.advance('5m');
@@ -298,7 +298,7 @@ describe('keepUser', () => {
     expect(await browser.use(env.sessions, (session) => session.isFresh('6m'))).toBe(true);
   });
 
-  it('inherits the absolute deadline: finishing again and again gets nobody past it', async () => {
+  it('passes on the absolute deadline, so that repeated finishes cannot extend it', async () => {
     const env = setUp({ idleTimeout: '1h', absoluteTimeout: '2h' });
     const browser = await shopper(env, 'alice');
     for (let i = 0; i < 3; i += 1) {
@@ -313,7 +313,7 @@ describe('keepUser', () => {
     });
   });
 
-  it('keeps a remembered session remembered', async () => {
+  it('keeps remember', async () => {
     const env = setUp();
     const browser = new Browser();
     await browser.use(env.sessions, (session) => session.signIn('alice', { remember: true }));
@@ -323,7 +323,7 @@ describe('keepUser', () => {
     expect(await env.sessions.list('alice')).toMatchObject([{ remembered: true }]);
   });
 
-  it('writes and lists the successor first, then finishes, then unlists what is finished', async () => {
+  it('writes and lists the successor, then finishes, then unlists the finished session', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const { session } = await browser.load(env.sessions);
@@ -334,7 +334,7 @@ describe('keepUser', () => {
     expect(writes).toEqual([session.id, index, browser.id, index]);
   });
 
-  it('derives its secret by HMAC-SHA-256 from the one presented, with the nonce in the record', async () => {
+  it('derives the successor’s secret by HMAC-SHA-256 from the presented one and the nonce in the record', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const presented = browser.token.slice(22);
@@ -344,7 +344,7 @@ describe('keepUser', () => {
     expect(browser.token.slice(22)).toBe(createHmac('sha256', presented).update(nonce).digest('base64url'));
   });
 
-  it('hands the same successor to whoever presents the same token again, within the grace', async () => {
+  it('gives the same successor to every request with the same token within the grace', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const again = browser.copy();
@@ -361,7 +361,7 @@ describe('keepUser', () => {
     expect(again.token).toBe(browser.token);
   });
 
-  it('and not after it: then the token opens its receipt alone', async () => {
+  it('gives no successor after the grace, only the receipt', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const again = browser.copy();
@@ -375,7 +375,7 @@ describe('keepUser', () => {
     });
   });
 
-  it('nor to another secret that was accepted: it cannot derive the successor’s', async () => {
+  it('gives no successor to another accepted secret, which cannot derive the successor’s', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     env.clock.advance('15m');
@@ -386,7 +386,7 @@ describe('keepUser', () => {
     expect(await retired.use(env.sessions, look)).toMatchObject({ id: undefined, ended: FINISHED });
   });
 
-  it('nor where the successor has ended since: signing out is signing out', async () => {
+  it('gives no successor that has ended since', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const again = browser.copy();
@@ -399,7 +399,7 @@ describe('keepUser', () => {
     });
   });
 
-  it('20 checkouts at once: one is true, and each response, used alone, leaves the customer signed in', async () => {
+  it('resolves one of 20 concurrent checkouts to true, and any of the 20 responses keeps the customer signed in', async () => {
     const env = setUp();
     const other = setUp({}, env);
     const browser = await shopper(env, 'alice');
@@ -420,7 +420,7 @@ describe('keepUser', () => {
     expect(env.store.size).toBe(3);
   });
 
-  it('hands over the newest token of the successor if a timed renewal of it is under way', async () => {
+  it('gives the successor’s newest token during a timed renewal of it', async () => {
     const env = setUp({ renewAfter: '1m', renewalGrace: '1m' });
     const browser = await shopper(env, 'alice');
     const slow = browser.copy().open(env.sessions);
@@ -432,7 +432,7 @@ describe('keepUser', () => {
     expect(setCookies(slow.visit.seal())).toEqual([renewed]);
   });
 
-  it('a token that has gone on to the successor is not handed back after it was renewed', async () => {
+  it('gives no older token of the successor after the successor was renewed', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const again = browser.copy();
@@ -442,7 +442,7 @@ describe('keepUser', () => {
     expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
   });
 
-  it('of an anonymous visitor keeps nobody', async () => {
+  it('starts no successor for an anonymous visitor', async () => {
     const env = setUp();
     const browser = await shopper(env);
     expect(await browser.use(env.sessions, checkout)).toBe(true);
@@ -450,7 +450,7 @@ describe('keepUser', () => {
     expect(env.store.size).toBe(1);
   });
 
-  it('makes no room for a session that only takes another’s place', async () => {
+  it('ends no other session for a successor, which takes the place of its predecessor', async () => {
     const env = setUp({ perUser: { max: 2 } });
     const [a, b] = [await shopper(env, 'alice'), await shopper(env, 'alice')];
     await a.use(env.sessions, checkout);
@@ -461,7 +461,7 @@ describe('keepUser', () => {
     expect(await env.sessions.list('alice')).toHaveLength(2);
   });
 
-  it('does not outlive a revocation that begins while it is under way', async () => {
+  it('is ended by a revocation that begins during the finish', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const held = gate();
@@ -482,7 +482,7 @@ describe('keepUser', () => {
     expect(env.store.size).toBe(1);
   });
 
-  it('whose finish fails ends the successor again', async () => {
+  it('ends the successor again if the finish fails', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const { session } = await browser.load(env.sessions);

@@ -14,7 +14,7 @@ async function shopper({ sessions, store, events }: SetUp): Promise<Browser> {
 }
 
 describe('open', () => {
-  it('does no I/O, and looks at nothing of the request', () => {
+  it('does no I/O and reads nothing of the request', () => {
     const { sessions, store } = setUp();
     const untouchable: RequestView = {
       get method() {
@@ -35,7 +35,7 @@ describe('open', () => {
     expect(store.calls).toEqual([]);
   });
 
-  it('without load(), a visit with a token costs nothing either: lazy use', async () => {
+  it('costs nothing without load(), even for a request with a token', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('20m');
@@ -56,7 +56,7 @@ describe('before load()', () => {
     },
   );
 
-  it('isFresh and revealToken cannot be asked', () => {
+  it('isFresh and revealToken throw', () => {
     const { session } = new Browser().open(setUp().sessions);
     thrown(() => session.isFresh('5m'), 'ERR_SESSION_NOT_LOADED');
     thrown(() => session.revealToken(), 'ERR_SESSION_NOT_LOADED');
@@ -83,7 +83,7 @@ describe('load()', () => {
     expect(session.data).toEqual({ cart: ['coat'] });
   });
 
-  it('reads once, however often and by how many it is called', async () => {
+  it('reads the store once for any number of calls', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = browser.open(env.sessions);
@@ -92,7 +92,7 @@ describe('load()', () => {
     expect(env.store.calls.filter(({ operation }) => operation === 'read')).toHaveLength(1);
   });
 
-  it('is one read where nothing is due, and writes nothing', async () => {
+  it('reads once and writes nothing if nothing is due', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('59s');
@@ -102,7 +102,7 @@ describe('load()', () => {
     expect(env.events).toEqual([]);
   });
 
-  it('gives the same outcome again where it failed', async () => {
+  it('fails again with the same error after a failure', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.store.before = () => 'reject';
@@ -114,7 +114,7 @@ describe('load()', () => {
     expect(await failure(session.update({ note: 'x' }), 'ERR_STORE_UNAVAILABLE')).toBe(first);
   });
 
-  it('after seal() serves, and never renews: no token could reach the client', async () => {
+  it('serves after seal() without a renewal, since no token could reach the client', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('20m');
@@ -127,7 +127,7 @@ describe('load()', () => {
     expect(await browser.use(env.sessions, ({ data }) => data.note)).toBe('streamed');
   });
 
-  it('after seal() tells of no token sent again', async () => {
+  it('emits no reissued event after seal()', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('20m');
@@ -141,7 +141,7 @@ describe('load()', () => {
 });
 
 describe('a passive visit', () => {
-  it('touches nothing: polling does not keep a session alive', async () => {
+  it('does not extend the deadline, so polling keeps no session alive', async () => {
     const env = setUp();
     const browser = await shopper(env);
     for (let i = 0; i < 29; i += 1) {
@@ -158,7 +158,7 @@ describe('a passive visit', () => {
     });
   });
 
-  it('renews nothing, hands no token out again, and confirms nothing', async () => {
+  it('neither renews, nor sends a token again, nor confirms', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('16m');
@@ -177,7 +177,7 @@ describe('a passive visit', () => {
     expect(before.token).toBe(browser.token);
   });
 
-  it('may write what the app asks for', async () => {
+  it('writes what the app asks for', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions, {}, { passive: true });
@@ -185,7 +185,7 @@ describe('a passive visit', () => {
     expect(await browser.use(env.sessions, ({ data }) => data.note)).toBe('polled');
   });
 
-  it('is granted nothing at its first visit', async () => {
+  it('gets no session at the first visit', async () => {
     const { sessions, store } = setUp({ grant: 'first-visit' });
     const { session, respond } = await new Browser().load(sessions, {}, { passive: true });
     expect(session.id).toBeUndefined();
@@ -195,7 +195,7 @@ describe('a passive visit', () => {
 });
 
 describe("grant: 'first-visit'", () => {
-  it('gives a session at the load, and the next visit has it', async () => {
+  it('creates a session during load, and the next visit has it', async () => {
     const env = setUp({ grant: 'first-visit' });
     const browser = new Browser();
     const first = await browser.use(env.sessions, ({ id, data }) => ({ id, data }));
@@ -206,13 +206,13 @@ describe("grant: 'first-visit'", () => {
     expect(env.types()).toEqual(['granted']);
   });
 
-  it('sets the cookie though the app never looked', async () => {
+  it('sets the cookie even if the app never reads the session', async () => {
     const { sessions } = setUp({ grant: 'first-visit' });
     const { respond } = await new Browser().load(sessions);
     expect(respond().map(([name]) => name)).toEqual(['set-cookie', 'cache-control']);
   });
 
-  it('gives a new one in place of one that ended, and says why', async () => {
+  it('replaces a session that ended and says why it ended', async () => {
     const env = setUp({ grant: 'first-visit' });
     const browser = new Browser();
     const first = await browser.use(env.sessions, ({ id }) => id);
@@ -223,7 +223,7 @@ describe("grant: 'first-visit'", () => {
     expect(second.id).not.toBe(first);
   });
 
-  it('gives none where the store fails: the load fails, and no cookie is set', async () => {
+  it('creates none if the store fails: the load rejects and no cookie is set', async () => {
     const { sessions, store } = setUp({ grant: 'first-visit' });
     store.before = () => 'reject';
     const { session, visit } = new Browser().open(sessions);
@@ -231,7 +231,7 @@ describe("grant: 'first-visit'", () => {
     expect(setCookies(visit.seal())).toEqual([]);
   });
 
-  it('gives none where the response is sealed, before or meanwhile', async () => {
+  it('creates none if the response is sealed before or during the load', async () => {
     const { sessions, store } = setUp({ grant: 'first-visit' });
     const { session, visit } = new Browser().open(sessions);
     visit.seal();

@@ -25,7 +25,7 @@ const lookOf = (env: SetUp, browser: Browser) =>
   }));
 
 describe('renew()', () => {
-  it('draws a new secret for the same session, and the old token is dead at once', async () => {
+  it('replaces the secret of the session and invalidates the old token at once', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const before = browser.copy();
@@ -48,7 +48,7 @@ describe('renew()', () => {
     });
   });
 
-  it('is one write, and leaves the user’s list alone', async () => {
+  it('makes one write and leaves the user’s list alone', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -57,7 +57,7 @@ describe('renew()', () => {
     expect(env.store.calls).toMatchObject([{ operation: 'write', key: browser.id }]);
   });
 
-  it('has no grace: neither the renewed nor the retired secrets of before open anything', async () => {
+  it('has no grace: no renewed or retired secret from before opens anything', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('16m');
@@ -74,7 +74,7 @@ describe('renew()', () => {
     expect((await lookOf(env, browser)).userId).toBe('alice');
   });
 
-  it('goes on in the same request, and ends what other requests hold', async () => {
+  it('continues in the same request and locks other loaded requests out', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const other = await browser.load(env.sessions);
@@ -88,14 +88,14 @@ describe('renew()', () => {
     expect((await lookOf(env, browser)).cart).toEqual(['coat', 'hat', 'scarf']);
   });
 
-  it('without a session fails: there is nothing to renew', async () => {
+  it('rejects without a session', async () => {
     const env = setUp();
     const { session } = await new Browser().load(env.sessions);
     await failure(session.renew(), 'ERR_SESSION_ENDED');
     expect(env.store.calls).toEqual([]);
   });
 
-  it('in two requests at once is done by one: the other’s secret is dead by then', async () => {
+  it('succeeds in one of two concurrent requests and rejects in the other', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const [a, b] = [await browser.load(env.sessions), await browser.load(env.sessions)];
@@ -106,7 +106,7 @@ describe('renew()', () => {
     expect((await lookOf(env, browser)).userId).toBe('alice');
   });
 
-  it('keeps the session’s deadlines but for the use that it is', async () => {
+  it('keeps the absolute deadline and counts as a use', async () => {
     const env = setUp({ absoluteTimeout: '1h' });
     const browser = await shopper(env);
     env.clock.advance('20m');

@@ -27,7 +27,7 @@ describe('repeatToken', () => {
     expect(await repeat(env, browser)).toEqual([expect.stringContaining(browser.token)]);
   });
 
-  it('sends nothing without a session, nor after it ended', async () => {
+  it('sends nothing without a session or after its end', async () => {
     const { env, browser } = await begun();
     expect(await repeat(env, new Browser())).toEqual([]);
     const { visit, session } = await browser.load(env.sessions);
@@ -41,7 +41,7 @@ describe('repeatToken', () => {
     expect(await repeat(env, browser, 11_000)).toEqual([]);
   });
 
-  it('leaves out a token that a sign-in of another request has replaced', async () => {
+  it('leaves out a token that another request’s sign-in has replaced', async () => {
     const { env, browser } = await begun();
     const slow = await browser.load(env.sessions);
     slow.visit.repeatToken();
@@ -49,7 +49,7 @@ describe('repeatToken', () => {
     expect(setCookies(slow.visit.seal())).toEqual([]);
   });
 
-  it('leaves out a token that a renewal may replace before the response arrives, and a retired one', async () => {
+  it('leaves out a retired token, and one that a renewal may replace before the response arrives', async () => {
     const { env, browser } = await begun();
     env.clock.advance(14 * 60_000 + 45_000);
     expect(await repeat(env, browser)).toEqual([]);

@@ -29,7 +29,7 @@ const names = (headers: readonly (readonly [string, string, string])[]) =>
   headers.map(([name, value]) => (name === 'set-cookie' ? name : `${name}: ${value}`));
 
 describe('the headers', () => {
-  it('bring the token, and forbid caching in place of what the app said', async () => {
+  it('carry the token and replace the app’s Cache-Control with no-store', async () => {
     const env = setUp();
     const { session, visit } = await new Browser().load(env.sessions);
     await session.update(add('coat'));
@@ -56,7 +56,7 @@ describe('the headers', () => {
     },
   );
 
-  it('come once: a second call gives none', async () => {
+  it('are returned once: a second call returns none', async () => {
     const env = setUp();
     const { session, visit } = await new Browser().load(env.sessions);
     await session.update(add('coat'));
@@ -64,7 +64,7 @@ describe('the headers', () => {
     expect(visit.seal()).toEqual([]);
   });
 
-  it('say that the response varies where the app looked at the session, and loading alone is not looking', async () => {
+  it('include Vary if the app read the session, but not for loading alone', async () => {
     const env = setUp();
     const browser = await shopper(env);
     expect((await browser.load(env.sessions)).respond()).toEqual([]);
@@ -82,7 +82,7 @@ describe('the headers', () => {
     },
   );
 
-  it('vary by Authorization for bearer, by its name for another header, by nothing for query and form', async () => {
+  it('vary by Authorization for bearer, by the header for header, and by nothing for query and form', async () => {
     const vary = async (...transports: readonly Transport[]) => {
       const { session, respond } = await new Browser().load(setUp({ transports }).sessions);
       void session.id;
@@ -94,7 +94,7 @@ describe('the headers', () => {
     expect(await vary(cookie(), bearer())).toEqual(['vary: Cookie', 'vary: authorization']);
   });
 
-  it('forbid caching also where the app reveals a new token itself', async () => {
+  it('forbid caching even if the app reveals a new token itself', async () => {
     const env = setUp({ transports: [bearer()] });
     const visit = env.sessions.open(request({ method: 'POST' }));
     await visit.session.load();
@@ -102,7 +102,7 @@ describe('the headers', () => {
     expect(names(visit.seal())).toEqual(['cache-control: no-store', 'vary: authorization']);
   });
 
-  it('keep links and forms with a token from other sites’ referrers', async () => {
+  it('keep a token in links and forms out of the Referer sent to other sites', async () => {
     const env = setUp({ transports: [query('s')] });
     const visit = env.sessions.open(request({ method: 'POST' }));
     await visit.session.load();
@@ -161,7 +161,7 @@ describe('after seal()', () => {
     },
   );
 
-  it('an update of an existing session still works: a stream may go on saving', async () => {
+  it('an update of an existing session still works, so a stream can save', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session, visit } = await browser.load(env.sessions);
@@ -171,7 +171,7 @@ describe('after seal()', () => {
     expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat', 'scarf']);
   });
 
-  it('destroy and finish, which send none, still work', async () => {
+  it('destroy and finish still work, since they send no token', async () => {
     const env = setUp();
     const [one, other] = [await shopper(env), await shopper(env)];
     await sealed(one, env).session.destroy();
@@ -184,8 +184,8 @@ describe('after seal()', () => {
   });
 });
 
-describe('sealed while under way', () => {
-  it('a grant takes itself back', async () => {
+describe('a response sealed during a call', () => {
+  it('rolls a grant back', async () => {
     const env = setUp();
     const { session, visit } = await new Browser().load(env.sessions);
     const held = gate();
@@ -244,15 +244,18 @@ describe('sealed while under way', () => {
     },
   );
 
-  it.for([0, 1, 2, 3, 4, 5])('at store call %i, a sign-in without a session leaves none', async (at) => {
-    const env = setUp();
-    const { outcome, sealedAt } = await signInSealedAt(env, new Browser(), 'alice', at);
-    if (!sealedAt) return expect(outcome).toBe('done');
-    expect(outcome).toBe('ERR_RESPONSE_SEALED');
-    expect(await env.sessions.list('alice')).toEqual([]);
-    expect(env.store.size).toBeLessThanOrEqual(1);
-    return undefined;
-  });
+  it.for([0, 1, 2, 3, 4, 5])(
+    'leaves no session after a sign-in without one, sealed at store call %i',
+    async (at) => {
+      const env = setUp();
+      const { outcome, sealedAt } = await signInSealedAt(env, new Browser(), 'alice', at);
+      if (!sealedAt) return expect(outcome).toBe('done');
+      expect(outcome).toBe('ERR_RESPONSE_SEALED');
+      expect(await env.sessions.list('alice')).toEqual([]);
+      expect(env.store.size).toBeLessThanOrEqual(1);
+      return undefined;
+    },
+  );
 
   it.for([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])(
     'at store call %i, a sign-in as another user leaves no session of that user',
@@ -268,7 +271,7 @@ describe('sealed while under way', () => {
     },
   );
 
-  it('renew() puts the old secret back', async () => {
+  it('restores the old secret after renew()', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session, visit } = await browser.load(env.sessions);
@@ -284,7 +287,7 @@ describe('sealed while under way', () => {
     expect(env.types()).not.toContain('renewed');
   });
 
-  it('finish with keepUser stands, and the same token is handed the successor', async () => {
+  it('keeps a finish with keepUser, and the same token gets the successor', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const { session, visit } = await browser.load(env.sessions);

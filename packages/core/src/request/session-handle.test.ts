@@ -24,7 +24,7 @@ describe('a call that fails and was not awaited', () => {
     process.off('unhandledRejection', note);
   });
 
-  it.for(CALLS)('%s does not end the process, and an event tells of it', async ([name, call]) => {
+  it.for(CALLS)('%s does not end the process and emits an event', async ([name, call]) => {
     const env = setUp();
     const browser = new Browser();
     await browser.use(env.sessions, (session) => session.update({ cart: ['coat'] }));
@@ -48,7 +48,7 @@ describe('a call that fails and was not awaited', () => {
     expect(unhandled).toEqual([]);
   });
 
-  it.for(CALLS)('%s still rejects for whoever awaits it', async ([, call]) => {
+  it.for(CALLS)('%s still rejects if it is awaited', async ([, call]) => {
     const env = setUp();
     const browser = new Browser();
     await browser.use(env.sessions, (session) => session.update({ cart: ['coat'] }));

@@ -26,7 +26,7 @@ describe('signIn with a change of the data', () => {
     expect(session.data).toEqual({ cart: [], note: 'ring twice' });
   });
 
-  it("gives another user's sign-in nothing of the data before", async () => {
+  it('passes no earlier data on to another user', async () => {
     const { sessions } = setUp();
     const browser = new Browser();
     await browser.use(sessions, (session) => session.signIn('alice', { data: { note: 'private' } }));
@@ -35,7 +35,7 @@ describe('signIn with a change of the data', () => {
     expect(session.data).toEqual({ cart: ['hat'] });
   });
 
-  it('signs nobody in if the change throws or the data is invalid', async () => {
+  it('signs no user in if the change throws or the data is invalid', async () => {
     const { sessions } = setUp();
     const browser = new Browser();
     await browser.use(sessions, (session) => session.update({ note: 'x' }));

@@ -46,7 +46,7 @@ describe('signing in with an anonymous session', () => {
     });
   });
 
-  it('draws a new secret, and the old token is dead at once (ASVS 7.2.4)', async () => {
+  it('replaces the secret and invalidates the old token at once (ASVS 7.2.4)', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const before = browser.copy();
@@ -56,7 +56,7 @@ describe('signing in with an anonymous session', () => {
     expect(await lookOf(env, before)).toMatchObject({ id: undefined, ended: 'unknown' });
   });
 
-  it('shows in the same request', async () => {
+  it('is visible in the same request', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -69,7 +69,7 @@ describe('signing in with an anonymous session', () => {
     expect(session.createdAt).toEqual(new Date(env.clock.now() - 5 * MINUTE));
   });
 
-  it('starts the timeouts again', async () => {
+  it('restarts the timeouts', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('20m');
@@ -85,7 +85,7 @@ describe('signing in with an anonymous session', () => {
     expect((await lookOf(env, browser)).ended).toBe('absolute');
   });
 
-  it('of the visitor’s own later calls nothing is lost: they go on with the new secret', async () => {
+  it('loses none of the visitor’s later calls, which use the new secret', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session, respond } = await browser.load(env.sessions);
@@ -97,7 +97,7 @@ describe('signing in with an anonymous session', () => {
     expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat', 'scarf'] });
   });
 
-  it('kills what other requests hold: their later writes fail', async () => {
+  it('fails later writes of requests that loaded before', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const early = await browser.load(env.sessions);
@@ -107,7 +107,7 @@ describe('signing in with an anonymous session', () => {
     expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat'] });
   });
 
-  it('kills also the secrets of a renewal that is under way', async () => {
+  it('invalidates the secrets of a renewal in progress', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('16m');
@@ -119,7 +119,7 @@ describe('signing in with an anonymous session', () => {
     for (const old of [current, renewed]) expect((await lookOf(env, old)).ended).toBe('unknown');
   });
 
-  it('kills also the retired secrets within their grace', async () => {
+  it('invalidates retired secrets within their grace', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('16m');
@@ -131,7 +131,7 @@ describe('signing in with an anonymous session', () => {
     expect((await lookOf(env, retired)).ended).toBe('unknown');
   });
 
-  it('waits for a write that is under way, and keeps it', async () => {
+  it('waits for a write in progress and keeps it', async () => {
     const env = setUp();
     const other = setUp({}, env);
     const browser = await shopper(env);
@@ -152,7 +152,7 @@ describe('signing in without a session', () => {
     expect(env.types()).toEqual(['signed-in']);
   });
 
-  it('after one that ended begins one with a new ID', async () => {
+  it('begins one with a new ID after one that ended', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('31m');
@@ -165,7 +165,7 @@ describe('signing in without a session', () => {
     expect(look.id).not.toBe(browser.id);
   });
 
-  it('reveals the token where no cookie carries it', async () => {
+  it('reveals the token if no cookie carries it', async () => {
     const env = setUp({ transports: [bearer()] });
     const { session } = await new Browser().load(env.sessions);
     await session.signIn('alice');
@@ -175,7 +175,7 @@ describe('signing in without a session', () => {
 });
 
 describe('signing in again as the same user', () => {
-  it('keeps the ID and the data, and counts from now', async () => {
+  it('keeps the ID and the data, and restarts the timeouts', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     env.clock.advance('10m');
@@ -185,7 +185,7 @@ describe('signing in again as the same user', () => {
     expect(summary).toMatchObject({ id: browser.id, signedInAt: new Date(env.clock.now()) });
   });
 
-  it('is listed once, last', async () => {
+  it('lists the session once, as the last', async () => {
     const env = setUp();
     const first = await shopper(env, 'alice');
     const second = await shopper(env, 'alice');
@@ -195,7 +195,7 @@ describe('signing in again as the same user', () => {
 });
 
 describe('signing in as another user', () => {
-  it('ends and unlists the session of the one before; a new ID begins from initial()', async () => {
+  it('ends and unlists the previous user’s session, and begins a new one from initial()', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const before = browser.copy();
@@ -213,7 +213,7 @@ describe('signing in as another user', () => {
     ]);
   });
 
-  it('takes nothing of the data along, in the same request neither', async () => {
+  it('carries no data over, not even in the same request', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const { session } = await browser.load(env.sessions);
@@ -222,7 +222,7 @@ describe('signing in as another user', () => {
     expect(session.userId).toBe('bob');
   });
 
-  it('after signing out in the same request is a plain new session', async () => {
+  it('is a plain new session after signing out in the same request', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     await browser.use(env.sessions, async (session) => {
@@ -234,7 +234,7 @@ describe('signing in as another user', () => {
 });
 
 describe('remember', () => {
-  it('sets a cookie that outlives the browser, as long as the session can live', async () => {
+  it('sets a cookie that survives closing the browser and lasts as long as the session can', async () => {
     const env = setUp();
     const { session, respond } = await new Browser().load(env.sessions);
     await session.signIn('alice', { remember: true });
@@ -253,7 +253,7 @@ describe('remember', () => {
     },
   );
 
-  it('is shown in the list, and in the event', async () => {
+  it('is shown in the list and in the event', async () => {
     const env = setUp();
     const browser = new Browser();
     await browser.use(env.sessions, (session) => session.signIn('alice', { remember: true }));
@@ -261,7 +261,7 @@ describe('remember', () => {
     expect(env.events).toMatchObject([{ type: 'signed-in', remembered: true }]);
   });
 
-  it('lasts: a renewed token’s cookie lives as long as the session still can', async () => {
+  it('applies to the cookie of a renewed token, for the rest of the session’s lifetime', async () => {
     const env = setUp();
     const browser = new Browser();
     await browser.use(env.sessions, (session) => session.signIn('alice', { remember: true }));
@@ -270,7 +270,7 @@ describe('remember', () => {
     expect(setCookies(respond())[0]).toContain(`; Max-Age=${(80 * DAY) / 1000};`);
   });
 
-  it('ends where the user signs in again without it', async () => {
+  it('ends if the user signs in again without it', async () => {
     const env = setUp();
     const browser = new Browser();
     await browser.use(env.sessions, (session) => session.signIn('alice', { remember: true }));
@@ -283,7 +283,7 @@ describe('remember', () => {
 });
 
 describe('isFresh', () => {
-  it('tells whether the user signed in that recently, for step-up (ASVS 7.5.3)', async () => {
+  it('says whether the user signed in that recently, for step-up (ASVS 7.5.3)', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     env.clock.advance('5m');
@@ -294,7 +294,7 @@ describe('isFresh', () => {
     expect(session.isFresh('5m')).toBe(false);
   });
 
-  it('is false where nobody is signed in', async () => {
+  it('is false if no user is signed in', async () => {
     const env = setUp();
     const browser = await shopper(env);
     for (const each of [browser, new Browser()]) {
@@ -302,7 +302,7 @@ describe('isFresh', () => {
     }
   });
 
-  it('uses and renewals do not count', async () => {
+  it('ignores uses and renewals', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     env.clock.advance('16m');
@@ -311,7 +311,7 @@ describe('isFresh', () => {
     expect(await browser.use(env.sessions, (session) => session.isFresh('15m'))).toBe(false);
   });
 
-  it('refuses what is no length of time', async () => {
+  it('throws for a value that is not a duration', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const { session } = await browser.load(env.sessions);
@@ -319,14 +319,14 @@ describe('isFresh', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('what signIn() rejects', () => {
   it.for<[string, unknown]>([
-    ['an empty text', ''],
+    ['an empty string', ''],
     ['nothing', undefined],
     ['a number', 7],
     ['257 bytes', 'x'.repeat(257)],
-    ['what is no well-formed Unicode', '\ud800'],
-  ])('%s is no user ID', async ([, userId]) => {
+    ['a string that is not well-formed Unicode', '\ud800'],
+  ])('%s as the user ID', async ([, userId]) => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -336,8 +336,8 @@ describe('what is refused', () => {
   });
 });
 
-describe('the token goes out only after the session is listed', () => {
-  it('a sign-in whose listing fails takes itself back', async () => {
+describe('the token is sent only after the session is listed', () => {
+  it('rolls a sign-in back if listing it fails', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const key = userKey('alice');
@@ -350,7 +350,7 @@ describe('the token goes out only after the session is listed', () => {
     expect(await lookOf(env, browser)).toMatchObject({ id: browser.id, userId: undefined, cart: ['coat'] });
   });
 
-  it('nor is one begun without a session left behind', async () => {
+  it('leaves no session if listing a new one fails', async () => {
     const env = setUp();
     const key = userKey('alice');
     env.store.before = (call) => (call.operation === 'write' && call.key === key ? 'reject' : undefined);
@@ -360,7 +360,7 @@ describe('the token goes out only after the session is listed', () => {
     expect(env.store.size).toBe(0);
   });
 
-  it('while it is being listed nobody can use it', async () => {
+  it('lets no request use the session while it is being listed', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const held = gate();
@@ -377,7 +377,7 @@ describe('the token goes out only after the session is listed', () => {
   });
 });
 
-it('two sign-ins that a request does not await one by one come one after the other', async () => {
+it('runs two sign-ins of a request in order even if it does not await the first', async () => {
   const env = setUp();
   const browser = await shopper(env);
   const { session, respond } = await browser.load(env.sessions);
@@ -387,7 +387,7 @@ it('two sign-ins that a request does not await one by one come one after the oth
   expect(await env.sessions.list('alice')).toEqual([]);
 });
 
-it('an update that a request does not await is not lost to its sign-in', async () => {
+it('keeps an update that a request does not await before its sign-in', async () => {
   const env = setUp();
   const browser = await shopper(env);
   const { session, respond } = await browser.load(env.sessions);
@@ -396,7 +396,7 @@ it('an update that a request does not await is not lost to its sign-in', async (
   expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat', 'scarf'] });
 });
 
-it('an update that is called while the sign-in is being written waits for it, and goes on with the new secret', async () => {
+it('keeps an update that is called during a sign-in and writes it with the new secret', async () => {
   const env = setUp();
   const browser = await shopper(env);
   const { session, respond } = await browser.load(env.sessions);
@@ -412,7 +412,7 @@ it('an update that is called while the sign-in is being written waits for it, an
   expect(await lookOf(env, browser)).toMatchObject({ userId: 'alice', cart: ['coat', 'hat'] });
 });
 
-it('contention on the session is met by repeating, not by failing', async () => {
+it('retries under contention instead of failing', async () => {
   const env = setUp();
   const browser = await shopper(env);
   const { session, respond } = await browser.load(env.sessions);

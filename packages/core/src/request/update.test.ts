@@ -23,7 +23,7 @@ function cartOf(env: SetUp, browser: Browser): Promise<readonly string[]> {
 }
 
 describe('without a session', () => {
-  it('a visitor who only looks costs no store call and gets no cookie', async () => {
+  it('reading costs no store call and sets no cookie', async () => {
     const { sessions, store } = setUp();
     const { session, respond } = await new Browser().load(sessions);
     expect(session.id).toBeUndefined();
@@ -39,7 +39,7 @@ describe('without a session', () => {
     expect(store.calls).toEqual([]);
   });
 
-  it('the first update grants one: initial data, the change, one write, one cookie', async () => {
+  it('the first update creates one with one write and one cookie', async () => {
     const { sessions, store, clock } = setUp();
     const browser = new Browser();
     const { session, respond } = await browser.load(sessions);
@@ -53,7 +53,7 @@ describe('without a session', () => {
     expect(browser.token).toHaveLength(65);
   });
 
-  it('several updates that are not awaited grant one session, and it holds them all', async () => {
+  it('concurrent updates create one session, which has all of them', async () => {
     const { sessions, store } = setUp();
     const browser = new Browser();
     const { session, respond } = await browser.load(sessions);
@@ -63,7 +63,7 @@ describe('without a session', () => {
     expect(await browser.use(sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat', 'scarf']);
   });
 
-  it('so do several that load the session themselves', async () => {
+  it('concurrent updates that load the session themselves create one session', async () => {
     const { sessions, store } = setUp();
     const browser = new Browser();
     const { session, respond } = browser.open(sessions);
@@ -73,7 +73,7 @@ describe('without a session', () => {
     expect(await browser.use(sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat']);
   });
 
-  it('a change that throws grants nothing', async () => {
+  it('an update that throws creates none', async () => {
     const { sessions, store } = setUp();
     const { session, respond } = await new Browser().load(sessions);
     const fault = new Error('mine');
@@ -87,7 +87,7 @@ describe('without a session', () => {
     expect(store.calls).toEqual([]);
   });
 
-  it('what initial() returned is not altered: the next visitor begins anew', async () => {
+  it('an update does not alter what initial() returned, so the next visitor starts fresh', async () => {
     const shared: ShopData = { cart: [] };
     const { sessions } = setUp({ initial: () => shared });
     const { session } = await new Browser().load(sessions);
@@ -96,7 +96,7 @@ describe('without a session', () => {
     expect((await new Browser().load(sessions)).session.data).toEqual({ cart: [] });
   });
 
-  it('what a visitor without a session is shown is what initial() returns at that moment, and frozen', async () => {
+  it('the data is what initial() returns at that moment, frozen', async () => {
     let visitors = 0;
     const { sessions } = setUp({
       initial: () => {
@@ -110,7 +110,7 @@ describe('without a session', () => {
     expect(shown.every((cart) => Object.isFrozen(cart))).toBe(true);
   });
 
-  it('what initial() returns is refused where it is no JSON, also after it was', async () => {
+  it('rejects what initial() returns if it is not JSON, at every call', async () => {
     const good: ShopData = { cart: [] };
     const circular: ShopData & { self?: unknown } = { cart: [] };
     circular.self = circular;
@@ -133,7 +133,7 @@ describe('an awaited update', () => {
     expect(await cartOf(env, browser)).toEqual(['coat', 'hat']);
   });
 
-  it('resolves to what the function returned, once that is written', async () => {
+  it('resolves to the function’s return value after the write', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -143,7 +143,7 @@ describe('an awaited update', () => {
     expect(await session.update(() => {})).toBeUndefined();
   });
 
-  it('is one write, and shows in this visit’s data', async () => {
+  it('makes one write and shows in the data of this visit', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session, respond } = await browser.load(env.sessions);
@@ -155,7 +155,7 @@ describe('an awaited update', () => {
     expect(setCookies(respond())).toEqual([]);
   });
 
-  it('does not show in another visit that loaded before: its data is as it was loaded', async () => {
+  it('does not change the data of another visit that loaded before', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const early = await browser.load(env.sessions);
@@ -165,7 +165,7 @@ describe('an awaited update', () => {
     expect(early.session.data).toEqual({ cart: ['coat', 'hat', 'scarf'] });
   });
 
-  it('counts as a use: it moves the idle deadline on', async () => {
+  it('counts as a use and extends the idle deadline', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -176,14 +176,14 @@ describe('an awaited update', () => {
 });
 
 describe('a patch', () => {
-  it('sets the properties that it names and no others', async () => {
+  it('sets the named properties and no others', async () => {
     const env = setUp();
     const browser = await shopper(env);
     expect(await browser.use(env.sessions, (session) => session.update({ note: 'wrapped' }))).toBeUndefined();
     expect(await browser.use(env.sessions, ({ data }) => data)).toEqual({ cart: ['coat'], note: 'wrapped' });
   });
 
-  it('that names __proto__ pollutes nothing: it is refused', async () => {
+  it('is rejected if it names __proto__', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -196,21 +196,21 @@ describe('a patch', () => {
     expect(fresh.id).toBeUndefined();
   });
 
-  it('that names it further down is refused too', async () => {
+  it('is rejected if it names __proto__ at a deeper level', async () => {
     const { session } = await new Browser().load(setUp().sessions);
     const planted: Partial<ShopData> = JSON.parse('{"cart":[{"__proto__":{"isAdmin":true}}]}');
     await failure(session.update(planted), 'ERR_DATA_INVALID');
   });
 });
 
-describe('what is refused', () => {
+describe('what update() rejects', () => {
   it.for<[string, unknown, string]>([
     ['nothing', undefined, 'a undefined'],
     ['null', null, 'null'],
     ['a list', ['coat'], 'an array'],
-    ['a text', 'coat', 'a string'],
+    ['a string', 'coat', 'a string'],
     ['a number', 5, 'a number'],
-  ])('%s is no change', async ([, given, shown]) => {
+  ])('%s', async ([, given, shown]) => {
     const { sessions, store } = setUp();
     const { session } = await new Browser().load(sessions);
     const wrong = given as Partial<ShopData>;
@@ -228,7 +228,7 @@ describe('what is refused', () => {
     ['a function that returns a rejecting promise', () => Promise.reject(new Error('late'))],
     // biome-ignore lint/suspicious/noThenProperty: a thenable is what is refused here.
     ['a function that returns a thenable', () => ({ then: () => {} })],
-  ])('%s, also at run time', async ([, change]) => {
+  ])('%s', async ([, change]) => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -238,7 +238,7 @@ describe('what is refused', () => {
     expect(env.store.writes).toBe(0);
   });
 
-  it('a function that returns changed data and leaves the draft as it was', async () => {
+  it('a function that returns changed data and leaves the draft unchanged', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -254,7 +254,7 @@ describe('what is refused', () => {
     );
   });
 
-  it('nothing that a function returns after it altered the draft, nor a part of the data', async () => {
+  it('accepts any return value of a function that altered the draft, and a part of the data', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -274,7 +274,7 @@ describe('what is refused', () => {
     });
   });
 
-  it('data that JSON would not give back, with its path, and nothing is written', async () => {
+  it('data that does not survive JSON, with its path, and writes nothing', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -286,7 +286,7 @@ describe('what is refused', () => {
     expect(session.data).toEqual({ cart: ['coat'] });
   });
 
-  it('data over maxDataBytes, counted in UTF-8, and nothing is written', async () => {
+  it('data over maxDataBytes, counted in UTF-8, and writes nothing', async () => {
     const env = setUp({ maxDataBytes: 100 });
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -306,7 +306,7 @@ describe('what is refused', () => {
 });
 
 describe('data', () => {
-  it('is frozen to its leaves', async () => {
+  it('is frozen at every level', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const check = ({ data }: Session<ShopData>) => {
@@ -327,7 +327,7 @@ describe('data', () => {
     await new Browser().use(env.sessions, check);
   });
 
-  it('that a function kept is not the session’s: altering it later changes nothing', async () => {
+  it('is not changed by altering a draft after the update', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -340,7 +340,7 @@ describe('data', () => {
 });
 
 describe('a session that ended', () => {
-  it('before this request: ended says why, and update grants a new one', async () => {
+  it('before this request: ended says why, and update creates a new one', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const old = browser.token;
@@ -355,7 +355,7 @@ describe('a session that ended', () => {
     expect(await cartOf(env, browser)).toEqual(['hat']);
   });
 
-  it('during this request: update fails, and nothing comes back', async () => {
+  it('during this request: update rejects, and the session is not revived', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const slow = await browser.load(env.sessions);
@@ -366,7 +366,7 @@ describe('a session that ended', () => {
     expect(slow.visit.seal().filter(([name]) => name === 'set-cookie')).toEqual([]);
   });
 
-  it('by this request: a new grant is allowed', async () => {
+  it('by this request: update creates a new one', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session, respond } = await browser.load(env.sessions);

@@ -12,7 +12,7 @@ function browserWith(header: string): Browser {
 }
 
 describe('issue', () => {
-  it('makes a signed-in session with data, and gives the cookie of a test’s request', async () => {
+  it('creates a signed-in session with data, and returns the cookie for a test’s request', async () => {
     const { sessions } = setUp();
     const issued = await issue(sessions, { userId: 'alice', data: { cart: ['coat'] } });
     const { session } = await browserWith(issued.cookie).load(sessions);
@@ -22,7 +22,7 @@ describe('issue', () => {
     expect((await sessions.list('alice')).map(({ id }) => id)).toEqual([issued.sessionId]);
   });
 
-  it('makes an anonymous one from initial() where nothing is said', async () => {
+  it('creates an anonymous session from initial() by default', async () => {
     const { sessions } = setUp();
     const { cookie: header } = await issue(sessions);
     const { session } = await browserWith(header).load(sessions);
@@ -30,19 +30,19 @@ describe('issue', () => {
     expect(session.data).toEqual({ cart: [] });
   });
 
-  it('uses the name that the cookie has', async () => {
+  it('uses the name of the cookie', async () => {
     const { sessions } = setUp({ transports: [cookie({ name: 'shop', development: true })] });
     expect((await issue(sessions, { userId: 'alice' })).cookie).toMatch(/^shop=[\w-]{65}$/);
   });
 
-  it('makes several for one user', async () => {
+  it('creates several sessions for one user', async () => {
     const { sessions } = setUp();
     await issue(sessions, { userId: 'alice' });
     await issue(sessions, { userId: 'alice' });
     expect(await sessions.list('alice')).toHaveLength(2);
   });
 
-  it('says what it needs where no cookie goes out first', async () => {
+  it('throws and says what it needs if the first transport is not a cookie', async () => {
     const { sessions } = setUp({ transports: [bearer()] });
     await expect(issue(sessions)).rejects.toThrow('issue() needs sessions whose first transport is cookie()');
   });

@@ -70,7 +70,7 @@ describe('an assignment to a property of a session throws, with the call to writ
     expect(() => assignSloppily(session, 'views')).toThrow(TypeError);
   });
 
-  it('and leaves the session as it was', async () => {
+  it('leaves the session unchanged', async () => {
     const session = await loaded();
     for (const name of NAMES) expect(() => assignSloppily(session, name)).toThrow();
     expect(session.data).toEqual({ cart: ['coat'] });
@@ -101,7 +101,7 @@ describe('an assignment to data', () => {
   });
 });
 
-it('what a session has is not listed, and its methods keep their names', async () => {
+it('lists no properties of a session, and keeps the names of its methods', async () => {
   const session = await loaded();
   expect(Object.entries(session)).toEqual([]);
   expect(Object.hasOwn(session, 'id')).toBe(false);

@@ -50,7 +50,7 @@ function parts(line: string) {
   return { name: pair.slice(0, equals), value: pair.slice(equals + 1), attributes };
 }
 
-it('the responses looked at below set the cookie five times and clear it once', async () => {
+it('the responses below set the cookie five times and clear it once', async () => {
   const values = (await responsesOf({})).map((response) =>
     setCookies(response).map((line) => parts(line).value.length),
   );
@@ -64,7 +64,7 @@ it.each(VARIANTS)('ASVS 3.3.1: the cookie is always Secure, and its name says so
   }
 });
 
-it('ASVS 3.3.1: a cookie without Secure is for development, and refused in production', () => {
+it('ASVS 3.3.1: a cookie without Secure is for development and throws in production', () => {
   const before = process.env['NODE_ENV'];
   process.env['NODE_ENV'] = 'production';
   try {
@@ -76,7 +76,7 @@ it('ASVS 3.3.1: a cookie without Secure is for development, and refused in produ
   }
 });
 
-it('ASVS 3.3.2: the cookie is SameSite=Lax unless the app says otherwise, in every response alike', async () => {
+it('ASVS 3.3.2: the cookie is SameSite=Lax in every response unless the app says otherwise', async () => {
   const expected = { lax: {}, strict: { sameSite: 'strict' }, none: { sameSite: 'none' } } as const;
   for (const [name, options] of Object.entries(expected)) {
     for (const line of (await responsesOf(options)).flatMap(setCookies)) {
@@ -85,7 +85,7 @@ it('ASVS 3.3.2: the cookie is SameSite=Lax unless the app says otherwise, in eve
   }
 });
 
-it('ASVS 3.3.2: a SameSite=None cookie is no key to forgery: a write from another site is refused all the same', async () => {
+it('ASVS 3.3.2: a write from another site is rejected even with a SameSite=None cookie', async () => {
   const { sessions } = setUp({ transports: [cookie({ sameSite: 'none' })] });
   const browser = new Browser();
   await browser.use(sessions, (session) => session.signIn('ann'));
@@ -96,7 +96,7 @@ it('ASVS 3.3.2: a SameSite=None cookie is no key to forgery: a write from anothe
 });
 
 it.each(VARIANTS)(
-  'ASVS 3.3.3: the cookie is a __Host- cookie unless a domain or a path is asked for (%j)',
+  'ASVS 3.3.3: the cookie is a __Host- cookie unless a domain or a path is set (%j)',
   async (options) => {
     const isShared = options.domain !== undefined || options.path !== undefined;
     for (const line of (await responsesOf(options)).flatMap(setCookies)) {
@@ -125,7 +125,7 @@ it.each(VARIANTS)(
   },
 );
 
-it('ASVS 3.3.4: nothing that an app can print or send shows the token of a cookie', async () => {
+it('ASVS 3.3.4: nothing that an app can print or send contains the token of a cookie', async () => {
   const { sessions, events } = setUp();
   const browser = new Browser();
   const shown: string[] = [];
@@ -144,7 +144,7 @@ it('ASVS 3.3.4: nothing that an app can print or send shows the token of a cooki
   }
 });
 
-it('ASVS 3.3.5: name and value together stay far below 4096 bytes, whatever the session holds', async () => {
+it('ASVS 3.3.5: name and value together stay far below 4096 bytes for any session', async () => {
   const { sessions } = setUp({
     transports: [cookie({ name: 'a-rather-long-name-for-a-session-cookie' })],
     secrets: ['a key of at least thirty-two characters'],

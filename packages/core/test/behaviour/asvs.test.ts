@@ -26,7 +26,7 @@ function idOf(sessions: Sessions<ShopData>, browser: Browser) {
   return browser.use(sessions, ({ id }) => id ?? '');
 }
 
-it('ASVS 7.1.1: the timeouts are the documented ones: 30 minutes and 12 hours, remembered 14 days and 90 days', async () => {
+it('ASVS 7.1.1: the timeouts are as documented: 30 minutes and 12 hours, remembered 14 days and 90 days', async () => {
   const { sessions, clock } = setUp();
   const livesFor = (session: Session<ShopData>) => Number(session.expiresAt) - clock.now();
   const browser = await signedIn(sessions);
@@ -59,14 +59,14 @@ it('ASVS 7.1.2: a user has 100 sessions at once by default, and one more ends th
   expect(await lookOf(sessions, first)).toEqual({ userId: 'ann', ended: undefined });
 });
 
-it('ASVS 7.1.2: where the app says refuse, one session too many is not begun and none is ended', async () => {
+it('ASVS 7.1.2: with refuse, one sign-in too many is rejected and no session ends', async () => {
   const { sessions } = setUp({ perUser: { max: 2, onExceed: 'refuse' } });
   const browsers = [await signedIn(sessions), await signedIn(sessions)];
   await failure(signedIn(sessions), 'ERR_USER_LIMIT');
   for (const browser of browsers) expect(await lookOf(sessions, browser)).toMatchObject({ userId: 'ann' });
 });
 
-it('ASVS 7.2.1: what a token opens is decided by the record on the server alone', async () => {
+it('ASVS 7.2.1: only the record on the server decides what a token opens', async () => {
   const { sessions, store, clock } = setUp();
   const browser = await signedIn(sessions);
   // The token says nothing by itself: another server over the same store knows whose it is, one over another store does not.
@@ -76,7 +76,7 @@ it('ASVS 7.2.1: what a token opens is decided by the record on the server alone'
   expect(await lookOf(stranger.sessions, browser.copy())).toEqual({ userId: undefined, ended: 'unknown' });
 });
 
-it('ASVS 7.2.1: a token that a client has made up opens nothing and is not taken over', async () => {
+it('ASVS 7.2.1: a token that a client made up opens nothing and is never adopted', async () => {
   const { sessions } = setUp();
   const browser = await signedIn(sessions);
   const id = browser.token.slice(0, 22);
@@ -89,7 +89,7 @@ it('ASVS 7.2.1: a token that a client has made up opens nothing and is not taken
   expect(await idOf(sessions, forger)).not.toBe(id);
 });
 
-it('ASVS 7.2.2: every session has a token of its own, also those of one user', async () => {
+it('ASVS 7.2.2: every session has a token of its own, including those of one user', async () => {
   const { sessions } = setUp({ secrets: ['a static key that signs, and never opens anything'] });
   const tokens: string[] = [];
   for (let i = 0; i < 50; i += 1) tokens.push((await signedIn(sessions)).token);
@@ -130,7 +130,7 @@ it('ASVS 7.2.3: all 128 bits of the ID and all 256 bits of the secret come from 
   }
 });
 
-it('ASVS 7.2.4: signing in gives a new token and ends the old one, also for a user who signs in again', async () => {
+it('ASVS 7.2.4: signing in replaces the token, even for a user who signs in again', async () => {
   const { sessions } = setUp();
   const browser = new Browser();
   await browser.use(sessions, (session) => session.update({ cart: ['coat'] }));
@@ -156,7 +156,7 @@ it('ASVS 7.3.1: a session that is not used for the idle timeout ends, and its us
   expect(await lookOf(sessions, browser)).toEqual({ userId: undefined, ended: 'unknown' });
 });
 
-it('ASVS 7.3.2: a session ends with its absolute timeout however busy it is, and only a sign-in starts that anew', async () => {
+it('ASVS 7.3.2: a session ends at its absolute timeout even while it is used, and only a sign-in restarts that timeout', async () => {
   const { sessions, clock } = setUp({ idleTimeout: '30m', absoluteTimeout: '2h' });
   const browser = await signedIn(sessions);
   clock.advance('29m');
@@ -171,7 +171,7 @@ it('ASVS 7.3.2: a session ends with its absolute timeout however busy it is, and
   expect(await lookOf(sessions, browser)).toEqual({ userId: undefined, ended: 'absolute' });
 });
 
-it('ASVS 7.4.1: after signing out or expiring the session is gone from the server, and no slower request brings it back', async () => {
+it('ASVS 7.4.1: a session that was signed out or expired is gone from the server, and no slower request revives it', async () => {
   const { sessions, store, clock } = setUp();
   const ends = {
     'signing out': (browser: Browser) => browser.use(sessions, (session) => session.destroy()),
@@ -194,7 +194,7 @@ it('ASVS 7.4.1: after signing out or expiring the session is gone from the serve
   }
 });
 
-it('ASVS 7.4.2: revoking a user ends each of their sessions, and a sign-in that is under way', async () => {
+it('ASVS 7.4.2: revoking a user ends all their sessions, including a sign-in in progress', async () => {
   const { sessions, store } = setUp();
   const browsers = [await signedIn(sessions), await signedIn(sessions), await signedIn(sessions, 'bob')];
   const halfway = gate();
@@ -213,7 +213,7 @@ it('ASVS 7.4.2: revoking a user ends each of their sessions, and a sign-in that 
   expect(await sessions.list('ann')).toEqual([]);
 });
 
-it('ASVS 7.4.3: all other sessions of a user can be ended while the present one stays', async () => {
+it('ASVS 7.4.3: a user can end all other sessions and keep the current one', async () => {
   const { sessions } = setUp();
   const others = [await signedIn(sessions), await signedIn(sessions, 'ann', { remember: true })];
   const present = await signedIn(sessions);
@@ -225,7 +225,7 @@ it('ASVS 7.4.3: all other sessions of a user can be ended while the present one 
   for (const other of others) expect(await lookOf(sessions, other)).toMatchObject({ userId: undefined });
 });
 
-it('ASVS 7.4.5: an administrator can end one session of a user, all of them, and everybody’s', async () => {
+it('ASVS 7.4.5: an administrator can end one session of a user, all of them, or those of every user', async () => {
   const { sessions } = setUp();
   const [one, two, three] = [
     await signedIn(sessions),
@@ -242,7 +242,7 @@ it('ASVS 7.4.5: an administrator can end one session of a user, all of them, and
   expect(await lookOf(sessions, three)).toMatchObject({ userId: undefined });
 });
 
-it('ASVS 7.5.1: whether the user signed in lately is told by the sign-in alone, not by use, renewal or a write', async () => {
+it('ASVS 7.5.1: only a sign-in makes a session fresh, not use, renewal or a write', async () => {
   const { sessions, clock } = setUp();
   const browser = await signedIn(sessions);
   const isFresh = () => browser.use(sessions, (session) => session.isFresh('5m'));
@@ -257,7 +257,7 @@ it('ASVS 7.5.1: whether the user signed in lately is told by the sign-in alone, 
   expect(await new Browser().use(sessions, (session) => session.isFresh('5m'))).toBe(false);
 });
 
-it('ASVS 7.5.2: users see each of their active sessions and can end any of them, and nobody else’s', async () => {
+it('ASVS 7.5.2: users see each of their active sessions and can end any of them, but no other user’s', async () => {
   const { sessions } = setUp();
   const [here, there] = [await signedIn(sessions), await signedIn(sessions)];
   const foreign = await signedIn(sessions, 'bob');
@@ -275,7 +275,7 @@ it('ASVS 7.5.2: users see each of their active sessions and can end any of them,
   expect(await ids()).toEqual([hereId]);
 });
 
-it('ASVS 7.5.3: proof for a sensitive operation is of one session: signing in elsewhere proves nothing here', async () => {
+it('ASVS 7.5.3: a fresh sign-in counts in its own session only', async () => {
   const { sessions, clock } = setUp();
   const browser = await signedIn(sessions);
   clock.advance('10m');
@@ -298,7 +298,7 @@ it('ASVS 7.6.1: the time since the last sign-in at an identity provider limits a
   expect(await lookOf(sessions, browser)).toMatchObject({ userId: undefined });
 });
 
-it('ASVS 7.6.2: no session begins by a mere visit, and no page of another site can sign a visitor in', async () => {
+it('ASVS 7.6.2: a visit alone begins no session, and no page of another site can sign a visitor in', async () => {
   const { sessions, store } = setUp();
   const browser = new Browser();
   await lookOf(sessions, browser);

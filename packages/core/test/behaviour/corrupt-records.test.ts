@@ -91,7 +91,7 @@ describe('a corrupt record', () => {
     fc.json({ maxDepth: 2 }),
   );
 
-  it('throws only the library’s own errors, whichever value of its header is replaced', async () => {
+  it('throws only the library’s own errors if any value of its header is replaced', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), value, async (at, replacement) => {
         const setting = await member();
@@ -107,7 +107,7 @@ describe('a corrupt record', () => {
     );
   });
 
-  it('throws only the library’s own errors, wherever characters are lost or added', async () => {
+  it('throws only the library’s own errors if characters are lost or added anywhere', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.nat(8), fc.string({ maxLength: 4 }), async (at, lost, added) => {
         const setting = await member();
@@ -142,7 +142,7 @@ describe('a corrupt record', () => {
     ['a string', '"cart"'],
     ['cut off', '{"cart":["co'],
     ['nested without end', `{"cart":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
-  ])('whose data is %s is ERR_DATA_INVALID, and can be signed out', async ([, data]) => {
+  ])('with data that is %s throws ERR_DATA_INVALID and can be signed out', async ([, data]) => {
     const { env, browser, id } = await member();
     await corrupt(env, id, ({ body }) => ({ body: body.slice(0, body.indexOf('\n') + 1) + data }));
     const { session, respond } = await browser.load(env.sessions);

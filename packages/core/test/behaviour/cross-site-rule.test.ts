@@ -29,7 +29,7 @@ const WRITES: readonly (readonly [string, (session: Session<ShopData>) => Promis
 ];
 
 describe('a write that a page of another site sent', () => {
-  it('is a visitor without a session, whatever cookie came along', async () => {
+  it('has no session, whatever cookie it carries', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions, POSTED);
@@ -40,7 +40,7 @@ describe('a write that a page of another site sent', () => {
     expect(env.store.calls).toEqual([]);
   });
 
-  it.for(WRITES)('%s is refused with status 403', async ([, write]) => {
+  it.for(WRITES)('rejects %s with status 403', async ([, write]) => {
     const env = setUp();
     const browser = await shopper(env);
     const { session, respond } = await browser.load(env.sessions, POSTED);
@@ -66,7 +66,7 @@ describe('a write that a page of another site sent', () => {
     },
   );
 
-  it('tells the listener the origin and the address', async () => {
+  it('emits the origin and the address', async () => {
     const env = setUp();
     const browser = await shopper(env);
     await browser.load(env.sessions, POSTED);
@@ -83,7 +83,7 @@ describe('a write that a page of another site sent', () => {
     ]);
   });
 
-  it('is granted nothing at its first visit', async () => {
+  it('gets no session at the first visit', async () => {
     const env = setUp({ grant: 'first-visit' });
     const { session, respond } = await new Browser().load(env.sessions, POSTED);
     expect(session.id).toBeUndefined();
@@ -91,7 +91,7 @@ describe('a write that a page of another site sent', () => {
     expect(env.store.calls).toEqual([]);
   });
 
-  it('is told by Origin where the browser sends no Sec-Fetch-Site', async () => {
+  it('is recognised by Origin if the browser sends no Sec-Fetch-Site', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const headers = { origin: 'https://evil.example' };
@@ -122,7 +122,7 @@ describe('what passes', () => {
   });
 });
 
-it('a WebSocket that another site’s page opens is refused', async () => {
+it('rejects a WebSocket that a page of another site opens', async () => {
   const env = setUp();
   const browser = await shopper(env);
   const headers = { ...FROM_ELSEWHERE, upgrade: 'websocket' };
@@ -148,7 +148,7 @@ describe('a token in a link or form', () => {
     expect(env.store.calls).toEqual([]);
   });
 
-  it('need not be there for another site to be refused: the response to its sign-in would bring one', async () => {
+  it('is not needed for the rule to apply, since the response to a sign-in would carry one', async () => {
     for (const transport of [query('s'), form('s')]) {
       const env = setUp({ transports: [transport] });
       const { visit, session } = await new Browser().load(env.sessions, POSTED);
@@ -157,7 +157,7 @@ describe('a token in a link or form', () => {
     }
   });
 
-  it('that another site planted makes even a link a request without a session, in which nothing can be written', async () => {
+  it('opens no session if another site planted it, and nothing can be written', async () => {
     const env = setUp({ transports });
     const parts: RequestParts = { query: { s: planted }, headers: { 'sec-fetch-site': 'cross-site' } };
     const { session, visit } = await new Browser().load(env.sessions, parts);
@@ -168,7 +168,7 @@ describe('a token in a link or form', () => {
 });
 
 describe('refuseCrossSite()', () => {
-  it('throws for a write from another site before anything is loaded, and the session can be looked at', async () => {
+  it('throws for a write from another site before the load, and the session stays readable', async () => {
     const env = setUp({ grant: 'first-visit' });
     const browser = await shopper(env);
     const { visit, session } = browser.open(env.sessions, POSTED);
@@ -179,7 +179,7 @@ describe('refuseCrossSite()', () => {
     expect(env.store.calls).toEqual([]);
   });
 
-  it('throws for nothing else', async () => {
+  it('does not throw for other requests', async () => {
     const env = setUp();
     const browser = await shopper(env);
     for (const parts of [{}, { method: 'POST' }, { headers: FROM_ELSEWHERE }]) {
@@ -190,7 +190,7 @@ describe('refuseCrossSite()', () => {
   });
 });
 
-describe('a transport of one’s own', () => {
+describe('a custom transport', () => {
   const device = (sentAutomatically: boolean): Transport => ({
     sentAutomatically,
     inPageOrUrl: false,
@@ -241,7 +241,7 @@ describe('a transport of one’s own', () => {
   });
 });
 
-it('the rule is for cookies: a bearer token is sent by who holds it', async () => {
+it('does not apply the rule to a bearer token, which no browser sends by itself', async () => {
   const env = setUp({ transports: [cookie(), bearer()] });
   const browser = await shopper(env);
   const headers = { ...FROM_ELSEWHERE, authorization: `Bearer ${browser.token}` };

@@ -38,7 +38,7 @@ async function stage(options?: SetUpOptions): Promise<Stage> {
 /** What each event tells, beside the time: who, whose, from where. */
 const WHO = { userId: 'alice', ip: HOME_IP };
 
-describe('each thing that happens is told, with what an audit log needs', () => {
+describe('emits an event with what an audit log needs', () => {
   it.for<[string, (at: Stage) => Promise<unknown>, readonly object[]]>([
     [
       'granted',
@@ -85,7 +85,7 @@ describe('each thing that happens is told, with what an audit log needs', () => 
       [{ type: 'revoked', by: 'revoke', userId: 'alice' }],
     ],
     [
-      'revoked with all of the user’s',
+      'revoked with all other sessions of the user',
       async ({ env }) => env.sessions.revokeUser('alice'),
       [{ type: 'revoked', by: 'revoke-user', userId: 'alice' }],
     ],
@@ -139,7 +139,7 @@ describe('each thing that happens is told, with what an audit log needs', () => 
     });
   });
 
-  it('a client that changed', async () => {
+  it('client-changed', async () => {
     const at = await stage({ clientChecks: [ipAddress()] });
     await at.browser.copy({ ip: ELSEWHERE }).use(at.env.sessions, () => {});
     expect(at.env.events[0]).toMatchObject({
@@ -157,7 +157,7 @@ describe('each thing that happens is told, with what an audit log needs', () => 
     ['write', (env: SetUp) => new Browser().use(env.sessions, (session) => session.update({ cart: [] }))],
     ['sweep', (env: SetUp) => env.sessions.sweep()],
     ['clear', (env: SetUp) => env.sessions.revokeAll()],
-  ] as const)('a store that failed to %s', async ([operation, call]) => {
+  ] as const)('store-failed for a %s', async ([operation, call]) => {
     const { env } = await stage();
     env.store.before = (each) => (each.operation === operation ? 'reject' : undefined);
     await failure(call(env), 'ERR_STORE_UNAVAILABLE');
@@ -166,7 +166,7 @@ describe('each thing that happens is told, with what an audit log needs', () => 
   });
 });
 
-describe('what a rate limiter needs of a token that opened nothing: the reason and the address', () => {
+describe('gives a rate limiter the reason and the address of a rejected token', () => {
   it.for<[reason: string, act: (at: Stage) => unknown, options?: SetUpOptions]>([
     ['idle', ({ env }) => env.clock.advance('31m')],
     ['absolute', ({ env }) => env.clock.advance('11m'), { absoluteTimeout: '10m' }],
@@ -239,7 +239,7 @@ describe('what a rate limiter needs of a token that opened nothing: the reason a
     ]);
   });
 
-  it('a token of no origin names none', async () => {
+  it('cross-site without an origin', async () => {
     const at = await stage();
     await at.browser.load(at.env.sessions, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } });
     expect(at.env.events[0]).not.toHaveProperty('origin');
@@ -251,15 +251,15 @@ describe('what a rate limiter needs of a token that opened nothing: the reason a
     expect(at.env.events.at(-1)).toMatchObject({ type: 'refused', reason: 'client', ip: ELSEWHERE });
   });
 
-  it('a visitor without a token is told of nothing', async () => {
+  it('emits nothing for a visitor without a token', async () => {
     const { sessions, events } = setUp();
     await new Browser().use(sessions, ({ data }) => data);
     expect(events).toEqual([]);
   });
 });
 
-describe('a thief is told of', () => {
-  it('with the session, its user and the address that the token came from', async () => {
+describe('emits the reuse of a stolen token', () => {
+  it('with the session, its user and the address of the thief', async () => {
     const at = await stage();
     at.env.clock.advance('15m');
     const stolen = at.browser.copy({ ip: ELSEWHERE });
@@ -305,7 +305,7 @@ describe('a listener that fails never harms a request', () => {
   });
 });
 
-it('without a listener nothing is missed', async () => {
+it('needs no listener', async () => {
   const env = setUp({ onEvent: undefined });
   await new Browser().use(env.sessions, (session) => session.update({ cart: [] }));
   expect(env.events).toEqual([]);

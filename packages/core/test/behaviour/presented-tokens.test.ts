@@ -43,7 +43,7 @@ const JUNK: readonly (readonly [string, string])[] = [
 ];
 
 describe('a malformed token', () => {
-  it.for(JUNK)('that is %s gives a visitor without a session, and costs no store call', async ([, token]) => {
+  it.for(JUNK)('that is %s opens no session and costs no store call', async ([, token]) => {
     const env = setUp();
     const { session, seal } = await visitWith(env, `${NAME}=${token}`).then((visit) => ({
       session: visit.session,
@@ -57,7 +57,7 @@ describe('a malformed token', () => {
     expect(setCookies(seal())).toEqual([]);
   });
 
-  it('does not keep the visitor from a session: the next write grants one', async () => {
+  it('does not stop the next write from creating a session', async () => {
     const env = setUp();
     const browser = new Browser();
     browser.cookie = `${NAME}=junk`;
@@ -67,7 +67,7 @@ describe('a malformed token', () => {
 });
 
 describe('an unknown token', () => {
-  it('gives a visitor without a session, and its ID is never adopted', async () => {
+  it('opens no session, and its ID is never adopted', async () => {
     const env = setUp();
     const planted = 'A'.repeat(65);
     const visit = await visitWith(env, `${NAME}=${planted}`);
@@ -78,7 +78,7 @@ describe('an unknown token', () => {
     expect(env.store.size).toBe(1);
   });
 
-  it('with the ID of a session that there is opens nothing and learns nothing, whatever the state', async () => {
+  it('with the ID of an existing session opens and reveals nothing, whatever the state', async () => {
     for (const end of ['open', 'finished', 'expired'] as const) {
       const env = setUp();
       const browser = await shopper(env);
@@ -96,7 +96,7 @@ describe('an unknown token', () => {
 });
 
 describe('secrets', () => {
-  it('a forged token costs no store call', async () => {
+  it('reject a forged token without a store call', async () => {
     const env = setUp({ secrets: [KEY] });
     const browser = await shopper(env);
     const forged = browser.token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
@@ -106,7 +106,7 @@ describe('secrets', () => {
     expect(env.events).toMatchObject([{ type: 'refused', reason: 'forged' }]);
   });
 
-  it('rotate: tokens of the key before go on, new ones are signed by the first', async () => {
+  it('rotate: tokens of an earlier key stay valid, and the first key signs new ones', async () => {
     const before = setUp({ secrets: [OLD_KEY] });
     const browser = await shopper(before);
     const after = setUp({ secrets: [KEY, OLD_KEY] }, before);
@@ -116,7 +116,7 @@ describe('secrets', () => {
     expect(await browser.use(later.sessions, ({ data }) => data.cart)).toEqual(['coat']);
   });
 
-  it('taken out of the list, a key opens nothing any more', async () => {
+  it('reject the tokens of a key that was removed', async () => {
     const before = setUp({ secrets: [OLD_KEY] });
     const browser = await shopper(before);
     const after = setUp({ secrets: [KEY] }, before);
@@ -149,7 +149,7 @@ describe('a record that cannot be read', () => {
 });
 
 describe('several cookies with the name', () => {
-  it('each is tried: one with junk before or after it is found', async () => {
+  it('are each tried, so a valid one is found beside junk', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const good = `${NAME}=${browser.token}`;
@@ -162,7 +162,7 @@ describe('several cookies with the name', () => {
     }
   });
 
-  it('that open different sessions open none: one of them may be planted', async () => {
+  it('open no session if they open different ones, since one may be planted', async () => {
     const env = setUp();
     const [mine, planted] = [await shopper(env), await shopper(env)];
     for (const [a, b] of [
@@ -177,7 +177,7 @@ describe('several cookies with the name', () => {
     }
   });
 
-  it('that open the same session open it', async () => {
+  it('open the session if they all open the same one', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('16m');
@@ -188,7 +188,7 @@ describe('several cookies with the name', () => {
     expect(session.id).toBe(browser.id);
   });
 
-  it('are tried up to four', async () => {
+  it('are tried up to the fourth', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const junk = (count: number) => Array.from({ length: count }, (_, i) => `${NAME}=junk${i}`).join('; ');
@@ -196,7 +196,7 @@ describe('several cookies with the name', () => {
     expect((await visitWith(env, `${junk(4)}; ${NAME}=${browser.token}`)).session.id).toBeUndefined();
   });
 
-  it('of which none opens anything: what says most is told', async () => {
+  it('report the most specific reason if none opens a session', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('31m');
@@ -234,7 +234,7 @@ describe('transports', () => {
     expect(setCookies(visit.seal())).toEqual([]);
   });
 
-  it('a cookie’s token is not revealed', async () => {
+  it('never reveal the token of a cookie', async () => {
     const { token } = await grantBy(cookie());
     expect(token).toBe('');
     const env = setUp();
@@ -242,7 +242,7 @@ describe('transports', () => {
     expect(await browser.use(env.sessions, (session) => session.revealToken())).toBeUndefined();
   });
 
-  it('a new token is revealed as soon as there is one', async () => {
+  it('reveal a new token as soon as it exists', async () => {
     const { env, token } = await grantBy(bearer());
     const visit = env.sessions.open(request({ headers: { authorization: `Bearer ${token}` } }));
     await visit.session.load();
@@ -257,7 +257,7 @@ describe('transports', () => {
   });
 
   it.for(['method', 'host', 'ip', 'header', 'query', 'form'] as const)(
-    'a request view whose %s throws is a request without a token, and gets a response',
+    'treat a request view whose %s throws as a request without a token',
     async (part) => {
       const env = setUp({ transports: [query('s'), form('s'), bearer(), cookie()], trustedOrigins: [] });
       const broken: RequestView = {
@@ -274,7 +274,7 @@ describe('transports', () => {
     },
   );
 
-  it('a request whose headers cannot be read counts as one from another site', async () => {
+  it('treat a request whose headers cannot be read as one from another site', async () => {
     const env = setUp();
     const view = request({ method: 'POST' });
     const header = () => {
@@ -284,7 +284,7 @@ describe('transports', () => {
     await failure(session.update({ note: 'x' }), 'ERR_CROSS_SITE');
   });
 
-  it('a transport that throws while it sends a token leaves it out, and says so by an event', async () => {
+  it('leave the token out and emit an event if sending it throws', async () => {
     const issue = () => {
       throw new TypeError('No cookies today');
     };
@@ -295,7 +295,7 @@ describe('transports', () => {
     expect(env.events.at(-1)).toMatchObject({ type: 'call-failed', call: 'seal', code: undefined });
   });
 
-  it('the first that carries a token decides: there is no falling through', async () => {
+  it('use the first transport that carries a token, without falling through', async () => {
     const env = setUp({ transports: [cookie(), bearer()] });
     const browser = await shopper(env);
     const parts = (token: string): RequestParts => ({
@@ -307,7 +307,7 @@ describe('transports', () => {
     expect(env.store.calls).toEqual([]);
   });
 
-  it('one that carries none leaves it to the next', async () => {
+  it('use the next transport if one carries no token', async () => {
     const env = setUp({ transports: all });
     const browser = await shopper(env);
     for (const parts of [
@@ -322,7 +322,7 @@ describe('transports', () => {
     }
   });
 
-  it('a grant goes out by the one that the request used, else by the first', async () => {
+  it('send a new token by the transport that the request used, otherwise by the first', async () => {
     const env = setUp({ transports: [cookie(), bearer()] });
     const used = env.sessions.open(request({ headers: { authorization: `Bearer ${'A'.repeat(65)}` } }));
     await used.session.load();

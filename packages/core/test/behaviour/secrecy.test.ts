@@ -83,7 +83,7 @@ describe('no token, no secret and no data', () => {
     for (const each of secret) expect(text).not.toContain(each);
   });
 
-  it('a session shows who is signed in and why it ended, and no more', async () => {
+  it('a session shows only who is signed in and why it ended', async () => {
     const env = setUp();
     const browser = new Browser();
     expect(JSON.stringify(browser.open(env.sessions).session)).toBe('{"loaded":false}');
@@ -99,7 +99,7 @@ describe('no token, no secret and no data', () => {
 });
 
 describe('the store holds no token and no secret', () => {
-  it('as text, hex or base64: of a secret the SHA-256 alone', async () => {
+  it('only the SHA-256 of a secret, in no other encoding', async () => {
     const { env, secret } = await scenario();
     const secrets = [...secret].filter((each) => /^[\w-]{43}$/.test(each));
     expect(secrets.length).toBeGreaterThanOrEqual(4);
@@ -113,13 +113,13 @@ describe('the store holds no token and no secret', () => {
     expect(env.store.everything).not.toContain(KEY);
   });
 
-  it('nor the user ID in a key', async () => {
+  it('and no user ID in a key', async () => {
     const { env } = await scenario();
     expect(env.store.calls.map(({ key }) => key).join('\n')).not.toContain('alice');
   });
 });
 
-it('a token is told where the app asks for it by name, and nowhere else', async () => {
+it('only revealToken returns a token', async () => {
   const env = setUp({ transports: [bearer()] });
   const visit = env.sessions.open(request());
   await visit.session.update({ cart: [] });

@@ -76,7 +76,7 @@ describe('a dead token and everything that the store has ever been given', () =>
 });
 
 describe('a rotation of secrets', () => {
-  it('signs nobody out while a renewal is on its way', async () => {
+  it('signs no user out during a renewal', async () => {
     const { clock, sessions } = shop();
     const browser = new Browser();
     await browser.use(sessions([OLD_KEY]), (session) => session.update({ cart: ['coat'] }));
@@ -91,7 +91,7 @@ describe('a rotation of secrets', () => {
     expect(secretOf(browser, [KEY])).toBe(secretOf(lost, [OLD_KEY]));
   });
 
-  it('lets a renewal begin again if its key is gone', async () => {
+  it('restarts a renewal if its key was removed', async () => {
     const { store, clock, sessions } = shop();
     const browser = new Browser();
     const id = await browser.use(sessions([OLD_KEY]), async (session) => {
@@ -111,7 +111,7 @@ describe('a rotation of secrets', () => {
     expect(browser.token).toBe(before);
   });
 
-  it('hands a successor over that was derived under the old key', async () => {
+  it('gives a successor that was derived with the old key', async () => {
     const { sessions } = shop();
     const browser = new Browser();
     await browser.use(sessions([OLD_KEY]), async (session) => {

@@ -36,7 +36,7 @@ function failing(operation: StoreCall['operation'], fault: Fault, times: number 
 const cartOf = ({ sessions }: SetUp, browser: Browser) => browser.use(sessions, ({ data }) => data.cart);
 
 describe('a store that cannot be read', () => {
-  it('fails the request closed: no fresh session in place of the old one, and no cookie', async () => {
+  it('fails the request closed: no new session and no cookie', async () => {
     const env = setUp({ grant: 'first-visit' });
     const browser = await shopper(env);
     env.store.before = failing('read', 'reject');
@@ -98,7 +98,7 @@ describe('the error of a failed store', () => {
     return failure(browser.load(env.sessions), 'ERR_STORE_UNAVAILABLE');
   }
 
-  it('names the kind of failure by name, first word and code, without commands, keys and bodies', async () => {
+  it('shows the name, first word and code of a failure, and no command, key or body', async () => {
     const error = await storeError(STORE_ERROR);
     expect(error.cause).toEqual(
       new Error(
@@ -266,7 +266,7 @@ describe('a write whose result was lost, in a session that ended before it could
   );
 });
 
-it('a clone of the process that draws the same bytes gets another session', async () => {
+it('gives a cloned process that draws the same bytes another session', async () => {
   const store = watchedStore();
   // Two processes that continue from one state of the pool.
   const clone = () => {
@@ -435,7 +435,7 @@ describe('a write error has a cause', () => {
     expect(cause).toMatchObject({ message: expect.stringContaining('READONLY ECONNRESET') });
   });
 
-  it('and says write where the read that follows it fails as well', async () => {
+  it('including the case that the read after it fails too', async () => {
     const env = setUp();
     env.store.before = () => 'reject';
     const { message } = await failure(
@@ -458,7 +458,7 @@ describe("a store's own SessionError", () => {
     expect(await failure(call, 'ERR_CONFIG')).toBe(own);
   });
 
-  it('ERR_STORE_UNAVAILABLE is judged: the write is not tried again', async () => {
+  it('ERR_STORE_UNAVAILABLE does not repeat the write', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session } = await browser.load(env.sessions);
@@ -486,7 +486,7 @@ describe('check()', () => {
     expect(store.size).toBe(0);
   });
 
-  it.for(['read', 'write', 'delete'] as const)('rejects where the store fails a %s', async (operation) => {
+  it.for(['read', 'write', 'delete'] as const)('rejects if the store fails a %s', async (operation) => {
     const { sessions, store } = setUp();
     store.before = failing(operation, 'reject');
     const { message } = await failure(sessions.check(), 'ERR_STORE_UNAVAILABLE');
@@ -514,14 +514,14 @@ describe('check()', () => {
       },
       'still returns a record',
     ],
-  ])('rejects where the store %s', async ([, spoil, part]) => {
+  ])('rejects if the store %s', async ([, spoil, part]) => {
     const { sessions, store } = setUp();
     spoil(store);
     expect((await failure(sessions.check(), 'ERR_STORE_UNAVAILABLE')).message).toContain(part);
   });
 });
 
-describe('if more writes came since the load than the record logs', () => {
+describe('after more writes since the load than the record logs', () => {
   /** A loaded session, and a function that makes `times` other writes before its own arrives. */
   async function writtenOver(times: number) {
     // Version steps of one for ours and of many for the others, so that theirs could have been written over ours.
@@ -551,7 +551,7 @@ describe('if more writes came since the load than the record logs', () => {
     expect(await cartOf(env, browser)).toHaveLength(65);
   });
 
-  it('with one less the outcome is known, since a burst logs that many', async () => {
+  it('the outcome is known with one write less', async () => {
     const { env, browser, session, others } = await writtenOver(63);
     await others();
     expect(await session.update(add('hat'))).toBe(65);

@@ -53,7 +53,7 @@ async function renewedTimes(env: SetUp, browser: Browser, times: number): Promis
 }
 
 describe('1. a token that is due', () => {
-  it('is renewed: the response carries the ID and a new secret', async () => {
+  it('is renewed: the response carries the same ID and a new secret', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const before = browser.token;
@@ -65,7 +65,7 @@ describe('1. a token that is due', () => {
     expect(env.events[0]).toMatchObject({ by: 'timer', sessionId: browser.id });
   });
 
-  it('is not renewed before', async () => {
+  it('is not renewed earlier', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const before = browser.token;
@@ -74,7 +74,7 @@ describe('1. a token that is due', () => {
     expect(browser.token).toBe(before);
   });
 
-  it('is renewed in one write, which is the touch as well', async () => {
+  it('is renewed in one write, which is also the touch', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('15m');
@@ -103,7 +103,7 @@ describe('1. a token that is due', () => {
     expect(env.store.everything).not.toContain(b);
   });
 
-  it('presented by several requests at once is renewed once: who loses finds the winner’s nonce', async () => {
+  it('is renewed once by concurrent requests: the losers use the winner’s nonce', async () => {
     const env = setUp();
     const other = setUp({}, env);
     const browser = await shopper(env);
@@ -117,7 +117,7 @@ describe('1. a token that is due', () => {
     expect(types.filter((type) => type === 'reissued')).toHaveLength(5);
   });
 
-  it('is kept where another writer comes between', async () => {
+  it('is renewed even if another request writes in between', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const before = browser.token;
@@ -136,8 +136,8 @@ describe('1. a token that is due', () => {
   });
 });
 
-describe('2. while the renewed token is on its way', () => {
-  it('who presents the one before is served, and is given the same renewed one again', async () => {
+describe('2. until the renewed token is confirmed', () => {
+  it('serves the previous token and sends the same renewed one again', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('15m');
@@ -151,7 +151,7 @@ describe('2. while the renewed token is on its way', () => {
     expect(env.store.writes).toBe(0);
   });
 
-  it('for as long as it takes: a response that was lost costs nobody the session', async () => {
+  it('serves the previous token for as long as it takes, so a lost response loses no session', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const first = browser.token;
@@ -168,7 +168,7 @@ describe('2. while the renewed token is on its way', () => {
     expect(await visit(env, browser)).toBe(browser.id);
   });
 
-  it('updates with either token go on', async () => {
+  it('saves updates with either token', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('15m');
@@ -188,7 +188,7 @@ describe('2. while the renewed token is on its way', () => {
 });
 
 describe('3. the first request that presents the renewed token', () => {
-  it('confirms it: it is current, the nonce is gone, the one before is retired', async () => {
+  it('confirms it: it becomes current, the nonce is deleted, the previous token is retired', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const a = browser.token.slice(22);
@@ -211,7 +211,7 @@ describe('3. the first request that presents the renewed token', () => {
     expect(env.types()).toEqual(['renewed', 'confirmed']);
   });
 
-  it('gets a response without a token: the client has it', async () => {
+  it('gets a response without a token, since the client has it', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('15m');
@@ -219,7 +219,7 @@ describe('3. the first request that presents the renewed token', () => {
     expect(setCookies((await browser.load(env.sessions)).respond())).toEqual([]);
   });
 
-  it('together with others confirms it once', async () => {
+  it('confirms it once among concurrent requests', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('15m');
@@ -228,7 +228,7 @@ describe('3. the first request that presents the renewed token', () => {
     expect(env.types()).toEqual(['renewed', 'confirmed']);
   });
 
-  it('starts the time to the next renewal', async () => {
+  it('starts the interval to the next renewal', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('15m');
@@ -244,7 +244,7 @@ describe('3. the first request that presents the renewed token', () => {
     expect(browser.token).not.toBe(confirmed);
   });
 
-  it('only what the client itself presents confirms: the one before, presented again, does not', async () => {
+  it('does not confirm it with the previous token', async () => {
     const env = setUp();
     const browser = await shopper(env);
     env.clock.advance('15m');
@@ -270,7 +270,7 @@ describe('4. a retired token', () => {
     expect(await browser.use(env.sessions, ({ data }) => data.cart)).toEqual(['coat', 'hat']);
   });
 
-  it('opens nothing after it, and is told; the session goes on for its owner', async () => {
+  it('opens nothing after the grace and emits an event; the owner’s session stays alive', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const [before] = await renewedTimes(env, browser, 1);
@@ -290,24 +290,27 @@ describe('4. a retired token', () => {
   it.for([
     ['network', { ip: ELSEWHERE }],
     ['browser family', { userAgent: SAFARI }],
-  ] as const)('presented after it by a client of another %s ends the session for both', async ([, as]) => {
-    const env = setUp();
-    const browser = await shopper(env, 'alice');
-    for (const stolen of await renewedTimes(env, browser, 3)) {
-      const thief = stolen.copy(as);
-      env.clock.advance('2m');
-      expect(await visit(env, thief)).toBe('retired');
-      expect(env.events[0]).toMatchObject({
-        type: 'reused',
-        ended: true,
-        sessionId: browser.id,
-        userId: 'alice',
-      });
-      expect(await visit(env, browser)).toBe('unknown');
-      expect(await env.sessions.list('alice')).toEqual([]);
-      break;
-    }
-  });
+  ] as const)(
+    'ends the session for both if a client of another %s presents it after the grace',
+    async ([, as]) => {
+      const env = setUp();
+      const browser = await shopper(env, 'alice');
+      for (const stolen of await renewedTimes(env, browser, 3)) {
+        const thief = stolen.copy(as);
+        env.clock.advance('2m');
+        expect(await visit(env, thief)).toBe('retired');
+        expect(env.events[0]).toMatchObject({
+          type: 'reused',
+          ended: true,
+          sessionId: browser.id,
+          userId: 'alice',
+        });
+        expect(await visit(env, browser)).toBe('unknown');
+        expect(await env.sessions.list('alice')).toEqual([]);
+        break;
+      }
+    },
+  );
 
   it.for([0, 1, 2])(
     'of the last three (%i) each is known: none of them opens, and a thief with it is caught',
@@ -322,7 +325,7 @@ describe('4. a retired token', () => {
     },
   );
 
-  it('before the last three is unknown', async () => {
+  it('is unknown if it is older than the last three', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const [first] = await renewedTimes(env, browser, 4);
@@ -330,7 +333,7 @@ describe('4. a retired token', () => {
     expect(await visit(env, browser)).toBe(browser.id);
   });
 
-  it('from another address of the same network, or with a newer version, is no thief', async () => {
+  it('from another address of the same network, or a newer browser version, does not count as theft', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const [before] = await renewedTimes(env, browser, 1);
@@ -340,7 +343,7 @@ describe('4. a retired token', () => {
     expect(await visit(env, browser)).toBe(browser.id);
   });
 
-  it('what is unknown of a client counts as equal', async () => {
+  it('treats what is unknown of a client as equal', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const [before] = await renewedTimes(env, browser, 1);
@@ -352,7 +355,7 @@ describe('4. a retired token', () => {
     expect(await visit(env, browser)).toBe(browser.id);
   });
 
-  it('ends the session also where its owner writes at the same moment', async () => {
+  it('ends the session even if its owner writes at the same moment', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const [stolen] = await renewedTimes(env, browser, 1);
@@ -370,7 +373,7 @@ describe('4. a retired token', () => {
     expect(await visit(env, browser)).toBe('unknown');
   });
 
-  it('is compared with the client that confirmed, not with one that came before', async () => {
+  it('is compared with the client that confirmed, not with an earlier one', async () => {
     const env = setUp();
     const home = await shopper(env);
     env.clock.advance('15m');
@@ -386,7 +389,7 @@ describe('4. a retired token', () => {
     expect(await visit(env, moved)).toBe('unknown');
   });
 
-  it('whose request arrived within the grace is served though it was slow', async () => {
+  it('is served to a slow request that arrived within the grace', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const [before] = await renewedTimes(env, browser, 1);
@@ -400,7 +403,7 @@ describe('4. a retired token', () => {
 });
 
 describe('a stream', () => {
-  it('that runs across renewals goes on saving', async () => {
+  it('that runs across renewals keeps saving', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const stream = await browser.load(env.sessions);
@@ -412,7 +415,7 @@ describe('a stream', () => {
 });
 
 describe('a response that is sealed late', () => {
-  it('leaves the renewed token out where the request was loaded over 10 seconds ago', async () => {
+  it('leaves the renewed token out more than 10 seconds after the load', async () => {
     for (const [seconds, cookies] of [
       [10, 1],
       [10.001, 0],
@@ -426,7 +429,7 @@ describe('a response that is sealed late', () => {
     }
   });
 
-  it('brings the token of a sign-in however late it is: no other response will', async () => {
+  it('carries the token of a sign-in however late it is, since no other response will', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const { session, respond } = await browser.load(env.sessions);
@@ -464,7 +467,7 @@ describe('a response that is sealed late', () => {
     },
   );
 
-  it('leaves it out where a thief was caught meanwhile', async () => {
+  it('leaves it out if reuse of a stolen token was detected meanwhile', async () => {
     const env = setUp();
     const browser = await shopper(env);
     const [stolen] = await renewedTimes(env, browser, 1);
@@ -481,7 +484,7 @@ describe('timed renewal is for cookies only', () => {
     ['header', header('x-session'), (token: string) => ({ headers: { 'x-session': token } })],
     ['query', query('s'), (token: string) => ({ query: { s: token } })],
     ['form', form('s'), (token: string) => ({ form: { s: token } })],
-  ] as const)('%s: never', async ([, transport, parts]) => {
+  ] as const)('never renews for %s', async ([, transport, parts]) => {
     const env = setUp({ transports: [transport] });
     const first = env.sessions.open(request());
     await first.session.load();
@@ -497,7 +500,7 @@ describe('timed renewal is for cookies only', () => {
     expect(env.types()).not.toContain('renewed');
   });
 
-  it('renewAfter: false, never', async () => {
+  it('never renews with renewAfter: false', async () => {
     const env = setUp({ renewAfter: false });
     const browser = await shopper(env);
     const before = browser.token;
@@ -510,7 +513,7 @@ describe('timed renewal is for cookies only', () => {
 });
 
 describe('the confirmation of a signed-in session', () => {
-  it('lists an ID that a store’s failover lost', async () => {
+  it('lists an ID that a failover of the store lost', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     env.clock.advance('15m');
@@ -523,7 +526,7 @@ describe('the confirmation of a signed-in session', () => {
     expect((await env.sessions.list('alice')).map(({ id }) => id)).toEqual([browser.id]);
   });
 
-  it('ends one of an older epoch, whose end a revocation did not come to', async () => {
+  it('ends a session of an older epoch that a revocation did not reach', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     env.clock.advance('15m');
@@ -537,7 +540,7 @@ describe('the confirmation of a signed-in session', () => {
     expect(await env.store.inner.read(browser.id)).toBeUndefined();
   });
 
-  it('changes the list in no other case: renewals leave it alone', async () => {
+  it('otherwise leaves the list alone', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');
     const before = await env.store.inner.read(userKey('alice'));
@@ -546,7 +549,7 @@ describe('the confirmation of a signed-in session', () => {
   });
 });
 
-it('a load that is under way when the response is sealed sends no renewed token', async () => {
+it('a load in progress when the response is sealed sends no renewed token', async () => {
   const env = setUp();
   const browser = await shopper(env);
   env.clock.advance('15m');

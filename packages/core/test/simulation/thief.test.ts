@@ -33,7 +33,7 @@ describe.each(RETIRED)(
     );
 
     it.each(LOOKS.filter((look) => !isOther(look)))(
-      'from a client that looks %s gets nothing, and the owner goes on',
+      'from a client that looks %s gets nothing, and the owner stays signed in',
       async (look) => {
         for (const { world, theft, fault } of await thefts(back, look)) {
           expect(fault).toBeUndefined();
@@ -52,7 +52,7 @@ describe.each(RETIRED)(
   },
 );
 
-it('a copy of a token that was retired longer ago is unknown, and the owner goes on', {
+it('a copy of a token that was retired longer ago is unknown, and the owner stays signed in', {
   timeout: IN_TIME,
 }, async () => {
   for (const { theft, fault } of await thefts(4, 'other network')) {
@@ -62,7 +62,7 @@ it('a copy of a token that was retired longer ago is unknown, and the owner goes
   }
 });
 
-it('whoever of thief and owner comes late shows the theft: a thief who renews first ends the session for both', {
+it('the later of thief and owner reveals the theft: a thief who renews first ends the session for both', {
   timeout: IN_TIME,
 }, async () => {
   for (const seed of seedsFor(5)) {
@@ -105,7 +105,7 @@ describe('documented limits', { timeout: IN_TIME }, () => {
     expect(events.get('reused')).toBeUndefined();
   });
 
-  it('a thief who follows every renewal as closely as the owner is not told from him: device binding is for that', async () => {
+  it('a thief who follows every renewal as closely as the owner is not detected, which needs device binding', async () => {
     for (const seed of seedsFor(5)) {
       const world = new World({ seed, loss: 0.2 });
       world.start(async () => {

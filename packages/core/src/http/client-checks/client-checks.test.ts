@@ -18,11 +18,11 @@ describe('ipAddress', () => {
     expect(observe('2001:db8:1:2345::1', { v6: 64 })).toBe('2001:db8:1:2345::/64');
   });
 
-  it('takes an IPv4 address mapped into IPv6 for IPv4', () => {
+  it('treats an IPv4 address mapped into IPv6 as IPv4', () => {
     expect(observe('::ffff:203.0.113.77')).toBe(observe('203.0.113.5'));
   });
 
-  it('sees nothing where there is no address', () => {
+  it('observes nothing without an address', () => {
     expect(observe(undefined)).toBeUndefined();
     expect(observe('unknown')).toBeUndefined();
   });
@@ -58,11 +58,11 @@ describe('userAgent', () => {
     expect(observe(SAFARI)).toBe('Safari/macOS');
   });
 
-  it('does not compare versions: updates come at any time', () => {
+  it('does not compare versions, since updates come at any time', () => {
     expect(observe(FIREFOX.replaceAll('145.0', '200.1'))).toBe(observe(FIREFOX));
   });
 
-  it('sees nothing where there is no user agent', () => {
+  it('observes nothing without a user agent', () => {
     expect(observe()).toBeUndefined();
     expect(observe('')).toBe('/');
   });

@@ -50,23 +50,23 @@ describe('the cookie that is set', () => {
     expect(attributes(issued(options))).toEqual(attributes(line));
   });
 
-  it('lives as long as the browser runs, unless it is told how long', () => {
+  it('lives until the browser is closed, unless it has a lifetime', () => {
     expect(issued()).not.toContain('Max-Age');
     expect(issued()).not.toContain('Expires');
     expect(issued({}, 90_500)).toContain('; Max-Age=90;');
     expect(issued({ maxAge: '2d' })).toContain('; Max-Age=172800;');
   });
 
-  it('lives as long as the session that it is for, where that is known', () => {
+  it('lives as long as its session, if that is known', () => {
     expect(issued({ maxAge: '2d' }, 5000)).toContain('; Max-Age=5;');
   });
 
-  it('lives 400 days at most', () => {
+  it('lives at most 400 days', () => {
     expect(issued({ maxAge: '500d' })).toContain(`; Max-Age=${(400 * DAY) / 1000};`);
     expect(issued({}, 500 * DAY)).toContain(`; Max-Age=${(400 * DAY) / 1000};`);
   });
 
-  it('is cleared with the attributes that set it: another set would leave it standing', () => {
+  it('is cleared with the attributes that set it, without which the browser keeps it', () => {
     for (const options of [
       {},
       { domain: 'shop.example' },
@@ -90,7 +90,7 @@ describe('the cookie that is set', () => {
   });
 });
 
-describe('the cookies that are presented', () => {
+describe('the cookies of a request', () => {
   it.for<[line: string | undefined, values: readonly string[]]>([
     [undefined, []],
     ['', []],
@@ -141,7 +141,7 @@ describe('the cookies that are presented', () => {
     expect(read('__Secure-id=a; __Host-id=b; id=c', { name: 'id', development: true })).toEqual(['c']);
   });
 
-  it('whatever a client sends, at most four values come out, and nothing throws', () => {
+  it('yield at most four values and never throw, whatever a client sends', () => {
     const part = fc.constantFrom(
       '__Host-session',
       '__Host-session=',
@@ -168,7 +168,7 @@ describe('the cookies that are presented', () => {
     );
   });
 
-  it('what is set is what is presented', () => {
+  it('read back what was set', () => {
     for (const options of [{}, { name: 'a.b-c_d' }, { domain: 'shop.example' }, { development: true }]) {
       const [pair] = issued(options).split(';');
       expect(read(`first=1; ${pair}; last=2`, options)).toEqual(['TOKEN']);
@@ -283,7 +283,7 @@ describe('a development cookie', () => {
     expect(() => cookie()).not.toThrow();
   });
 
-  it('is accepted elsewhere, also where there is no process', () => {
+  it('is accepted outside production, even without a process object', () => {
     vi.stubEnv('NODE_ENV', 'development');
     expect(() => cookie({ development: true })).not.toThrow();
     vi.stubGlobal('process', undefined);

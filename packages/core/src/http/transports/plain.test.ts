@@ -34,7 +34,7 @@ describe('bearer()', () => {
     );
   });
 
-  it('is of linear effort: a header of blanks does not hold the server up', () => {
+  it('takes linear time, so a header of blanks does not delay the server', () => {
     expect(read(`Bearer${' '.repeat(16_000)}`)).toEqual([]);
     expect(read(`Bearer ${'a '.repeat(8000)}`)).toEqual([]);
   });
@@ -47,7 +47,7 @@ describe('bearer()', () => {
 });
 
 describe('header(name)', () => {
-  it('reads the header, by its name in whatever case', () => {
+  it('reads the header by its name in any case', () => {
     const transport = header('X-Session');
     expect(transport.read(request({ headers: { 'x-session': 'abc' } }))).toEqual(['abc']);
     expect(transport.read(request({ headers: { 'x-session': '' } }))).toEqual([]);
@@ -80,13 +80,13 @@ describe.for([
     expect(transport.read(request())).toEqual([]);
   });
 
-  it('reads nothing from elsewhere', () => {
+  it('reads nothing else', () => {
     const other = kind === 'query' ? 'form' : 'query';
     const parts = { [other]: { session: 'abc' }, headers: { session: 'abc', cookie: 'session=abc' } };
     expect(make('session').read(request(parts))).toEqual([]);
   });
 
-  it('says that the token is part of a page or URL (ASVS 14.2.1), and puts it into no header', () => {
+  it('declares that its token is in a page or URL (ASVS 14.2.1), and puts it into no header', () => {
     expect(make('session').issue('TOKEN', undefined)).toEqual([]);
     expect(make('session').clear()).toEqual([]);
     expect(make('session')).toMatchObject({ sentAutomatically: false, inPageOrUrl: true, vary: undefined });
