@@ -14,7 +14,7 @@ export interface Transport {
   readonly sentAutomatically: boolean;
   /**
    * Whether the token is part of a page or a URL, as with a form field or a query parameter. If so, a token that another site may have planted is
-   * refused, and responses carry a `Referrer-Policy`. If not, `read` is shown no query parameter and no form field.
+   * rejected, and responses carry a `Referrer-Policy`. If not, `read` is shown no query parameter and no form field.
    */
   readonly inPageOrUrl: boolean;
   /** The name of the request header that the token travels in, for `Vary`; undefined if it travels in none. */
