@@ -55,7 +55,7 @@ function writeProject(page, text) {
       isolatedDeclarations: false,
       allowJs: true,
       checkJs: true,
-      // A block shows how something is had, not always what becomes of it.
+      // A block may declare what the reader uses later.
       noUnusedLocals: false,
       noUnusedParameters: false,
       // NestJS decorates parameters, which the standard's decorators cannot.

@@ -69,7 +69,7 @@ describe('a block of code', () => {
 });
 
 describe('links', () => {
-  it('are found with their line, also with code in their text, and not inside code', () => {
+  it('are found with their line, even with code in their label, and not inside code', () => {
     const page = ['[a](b.md) and [`c[0]`](d.ts#e)', FENCE, '[not](a-link)', FENCE, '![picture](p.png)'].join(
       '\n',
     );

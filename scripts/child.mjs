@@ -6,8 +6,8 @@ const passedOn = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 /**
  * Runs a command in the place of this process: its output is ours, and the signals we get are passed on to it.
  *
- * Gives the code to exit with: the command's own; 128 and the signal's number where a signal ended it; 127 where it could
- * not be started. `signal` is the signal that we were sent meanwhile; whoever runs several commands stops there.
+ * Returns the code to exit with: the command's own; 128 plus the signal's number if a signal ended it; 127 if it could
+ * not be started. `signal` is a signal that this process received meanwhile; a caller that runs several commands stops there.
  *
  * @param {string} command
  * @param {readonly string[]} args

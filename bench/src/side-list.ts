@@ -189,7 +189,7 @@ export const SIDES: readonly SideEntry[] = [
     packages: ['koa-session'],
     title: 'koa-session',
     store: 'memory',
-    setUp: 'Its README: signed keys, a secure cookie, a maxAge, an external store: a map of JSON texts.',
+    setUp: 'Its README: signed keys, a secure cookie, a maxAge, an external store: a map of JSON strings.',
     load: async () => (await import('./sides/koa-session.ts')).build,
   },
   {
@@ -264,7 +264,7 @@ export const SIDES: readonly SideEntry[] = [
     packages: ['@hono/session'],
     title: '@hono/session with storage',
     store: 'memory',
-    setUp: 'As above with its session storage: a map of JSON texts.',
+    setUp: 'As above with its session storage: a map of JSON strings.',
     load: async () => (await import('./sides/hono-session.ts')).withStorage,
   },
   {

@@ -24,15 +24,15 @@ function writeTarget(results: Results) {
 
 describe('a target', () => {
   it('is met by a ratio at its limit, and missed by one above', () => {
-    const of = (ours: number): Results => ({
+    const resultsOf = (ours: number): Results => ({
       measured: MEASURED,
       requests: {
         'express/coatcheck': { write: cost(ours) },
         'express/express-session': { write: cost(40) },
       },
     });
-    expect(writeTarget(of(10))).toMatchObject({ figure: '0.250', met: true });
-    expect(writeTarget(of(10.1))).toMatchObject({ met: false });
+    expect(writeTarget(resultsOf(10))).toMatchObject({ figure: '0.250', met: true });
+    expect(writeTarget(resultsOf(10.1))).toMatchObject({ met: false });
   });
 
   it('counts as neither where one of the two was not measured', () => {

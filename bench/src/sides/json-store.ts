@@ -1,4 +1,4 @@
-/** Keeps JSON texts in a map: the least that a store of one process can do and still be one, for libraries that bring none. */
+/** Keeps JSON strings in a map: the least that a store of one process can do and still be one, for libraries that bring none. */
 export class JsonStore {
   readonly #texts = new Map<string, string>();
 

@@ -6,7 +6,7 @@ import type { Sweep } from './task.ts';
 /** About as long as the sweep takes that is watched. */
 const IDLE_WATCH_MS = 300;
 
-/** Puts the clock forward past every session's time and sweeps. Whoever watches for the longest slice keeps the event loop busy, so that one run cannot tell both. */
+/** Moves the clock past every deadline and sweeps. Watching for the longest slice keeps the event loop busy, so one run cannot measure both. */
 export async function measureSweep(side: Side, clock: Clock, isWatched: boolean): Promise<Sweep> {
   if (side.sweep === undefined) throw new Error('This side cannot sweep');
   clock.forward(2 * IDLE_MS);

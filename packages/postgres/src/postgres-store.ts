@@ -7,7 +7,7 @@ import { isRolledBack, storeError } from './errors.ts';
 import { type CheckedOptions, checkOptions, type PostgresStoreOptions } from './options.ts';
 import { demandPrimary, setUpTable } from './setup.ts';
 import { type Statements, writeStatements } from './statements.ts';
-import { decodeRecord, encodeInteger, encodeText } from './values.ts';
+import { decodeRecord, encodeInteger, encodeString } from './values.ts';
 
 /** A session store on PostgreSQL. It opens nothing, so there is nothing to close. */
 export interface PostgresStore extends SessionStore {
@@ -66,7 +66,7 @@ class TableStore implements PostgresStore {
   }
 
   async read(key: string): Promise<StoreRecord | undefined> {
-    const [row = []] = await this.#run(this.#statements.read, [encodeText(key)]);
+    const [row = []] = await this.#run(this.#statements.read, [encodeString(key)]);
     const [isInRecovery, ...columns] = row;
     demandPrimary(isInRecovery);
     return columns[0] === null ? undefined : decodeRecord(columns);
@@ -74,7 +74,7 @@ class TableStore implements PostgresStore {
 
   async compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Promise<boolean> {
     const { create, replace, delete: remove } = this.#statements;
-    const name = encodeText(key);
+    const name = encodeString(key);
     if (next === null) {
       if (expected === null) return (await this.read(key)) === undefined;
       return (await this.#run(remove, [name, encodeInteger('version', expected)])).length === 1;
@@ -82,7 +82,7 @@ class TableStore implements PostgresStore {
     const values = [
       encodeInteger('version', next.version),
       encodeInteger('expiresAt', next.expiresAt),
-      encodeText(next.body),
+      encodeString(next.body),
     ];
     if (expected === null) return (await this.#run(create, [name, ...values])).length === 1;
     return (await this.#run(replace, [name, encodeInteger('version', expected), ...values])).length === 1;

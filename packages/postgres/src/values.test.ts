@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeRecord, encodeInteger, encodeText } from './values.ts';
+import { decodeRecord, encodeInteger, encodeString } from './values.ts';
 
-const base64 = (text: string): string => Buffer.from(encodeText(text)).toString('base64');
+const base64 = (text: string): string => Buffer.from(encodeString(text)).toString('base64');
 
-describe('text as bytes', () => {
-  it('comes back unchanged, whatever UTF-16 it is', () => {
+describe('a string as bytes', () => {
+  it('is read back unchanged, whatever UTF-16 it contains', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }),
@@ -23,7 +23,7 @@ describe('text as bytes', () => {
     },
   );
 
-  it('is different for different text', () => {
+  it('differs for different strings', () => {
     const texts = ['\uFFFD', '\uD800', '\uDC00', '\u00FF\uD800', '\uD800\0', '\0\uD800', '\u00FF'];
     expect(new Set(texts.map(base64)).size).toBe(texts.length);
   });

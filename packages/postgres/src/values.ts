@@ -1,23 +1,23 @@
 import type { StoreRecord } from '@coatcheck/core';
 import type { Row } from './clients/driver.ts';
 
-/** No text in UTF-8 begins with this byte. */
+/** No string in UTF-8 begins with this byte. */
 const UTF_16_MARK = 0xff;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Writes text as bytes: PostgreSQL's own text has no NUL, and is compared as a collation says.
+ * Encodes a string as bytes, since PostgreSQL's own strings have no NUL and compare by a collation.
  *
- * It is UTF-8. Text with a lone surrogate, which has no place there, is UTF-16 behind a mark.
+ * The encoding is UTF-8. A string with a lone surrogate, which UTF-8 cannot encode, becomes UTF-16 after a mark.
  */
-export function encodeText(text: string): Uint8Array {
+export function encodeString(text: string): Uint8Array {
   if (text.isWellFormed()) return Buffer.from(text, 'utf8');
   return Buffer.concat([Buffer.of(UTF_16_MARK), Buffer.from(text, 'utf16le')]);
 }
 
-/** Reads what `encodeText` wrote; throws for bytes that are not text. */
-function decodeText(bytes: Buffer): string {
+/** Reads what `encodeString` wrote; throws for other bytes. */
+function decodeString(bytes: Buffer): string {
   return bytes[0] === UTF_16_MARK ? bytes.toString('utf16le', 1) : decoder.decode(bytes);
 }
 
@@ -28,14 +28,14 @@ export function encodeInteger(what: string, value: number): string {
 }
 
 /**
- * Reads a record from its version, its moment and its body in base64, all of them text: how clients read other types is a setting of theirs.
+ * Reads a record from its version, its moment and its body in base64, all of them strings, since a client's settings decide how it reads other types.
  * Throws for what this store never writes.
  */
 export function decodeRecord([version, expiresAt, body]: Row): StoreRecord {
   const record = { version: Number(version), expiresAt: Number(expiresAt) };
   if (!Number.isSafeInteger(record.version) || !Number.isSafeInteger(record.expiresAt)) throw foreignRow();
   try {
-    return { ...record, body: decodeText(Buffer.from(String(body), 'base64')) };
+    return { ...record, body: decodeString(Buffer.from(String(body), 'base64')) };
   } catch {
     throw foreignRow();
   }

@@ -103,7 +103,7 @@ describe('each call', () => {
         expect(await outcome).toBe(true);
         expect(await store.read('key')).toEqual(makeRecord(2 ** 53 - 1, '\\000\0'));
       } else {
-        // Text that does not come as text can only be refused.
+        // A column that does not come as a string can only be rejected.
         await expect(outcome).rejects.toThrow();
       }
     }

@@ -18,7 +18,7 @@ store.close();
 
 describe('a file that is not a SQLite database is rejected and left unchanged', () => {
   it.each([
-    { what: 'text', content: 'sku,name,price\n'.repeat(100) },
+    { what: 'a CSV file', content: 'sku,name,price\n'.repeat(100) },
     { what: 'a few bytes', content: 'key' },
     { what: 'zeros', content: '\0'.repeat(4096) },
   ])('$what', ({ content }) => {
@@ -36,7 +36,7 @@ describe('a file that is not a SQLite database is rejected and left unchanged', 
     { driver: 'better-sqlite3', connect: (path: string) => new Database(path) },
   ])('also with a connection of $driver', ({ connect }) => {
     const path = directory.path();
-    writeFileSync(path, 'text '.repeat(1000));
+    writeFileSync(path, 'csv,'.repeat(1000));
     const connection = connect(path);
     const { code, message } = leavingUnchanged(path, () => sqliteStore(connection));
     expect(code).toBe('ERR_CONFIG');

@@ -1,7 +1,7 @@
 import { browserFamily, networkOf, platformOf } from './client-look.ts';
 import type { RequestView } from './request-view.ts';
 
-/** A coarse look at a client, as a record keeps it; an empty text is unknown. */
+/** What a record stores of a client; an empty string means unknown. */
 export interface Client {
   readonly network: string;
   readonly browser: string;

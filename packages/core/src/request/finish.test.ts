@@ -415,7 +415,7 @@ describe('keepUser', () => {
       ids.add(now.id);
     }
     expect(ids.size).toBe(1);
-    // Whoever lost has ended the successor that it had prepared.
+    // Each loser has ended the successor that it had prepared.
     expect((await env.sessions.list('alice')).map(({ id }) => id)).toEqual([...ids]);
     expect(env.store.size).toBe(3);
   });

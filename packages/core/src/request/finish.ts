@@ -57,7 +57,7 @@ export async function finish<Data extends object>(
     context.noteEnded('finished', result);
     if (successor !== undefined) {
       context.issue(successor.session);
-      // The session has ended whether or not this succeeds: whoever reads the index later removes its ID too.
+      // The session has ended whether or not this succeeds: a later read of the index removes its ID too.
       await deps.users.unlist(successor.user.id, [current.id]).catch(() => {});
     }
     return true;

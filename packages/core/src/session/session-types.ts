@@ -314,7 +314,7 @@ export interface Sessions<Data> {
    */
   inspect(sessionId: string): Promise<SessionInspection<Data> | undefined>;
   /**
-   * Ends a session by its ID, whoever it belongs to, and resolves to whether it was alive. `revoke` ends only a session of the given user.
+   * Ends a session of any user by its ID, and resolves to whether it was alive. `revoke` ends only a session of the given user.
    *
    * Danger: an ID is no secret. Call it for administrators, never with an ID that an unauthenticated client sent.
    *

@@ -4,7 +4,7 @@ import type { Json } from '../../src/common/json.ts';
 import type { Client } from '../../src/http/client.ts';
 import type { SessionState } from '../../src/session/session-state.ts';
 
-/** Any well-formed text; fast-check's own arbitrary for it takes seconds to set up. */
+/** Any well-formed string; fast-check's own arbitrary for it takes seconds to set up. */
 export function anyString(minLength: number = 0, maxLength: number = 20): fc.Arbitrary<string> {
   const codePoint = fc.oneof(
     fc.integer({ min: 0, max: 0x7f }),
@@ -14,7 +14,7 @@ export function anyString(minLength: number = 0, maxLength: number = 20): fc.Arb
   return fc.array(codePoint, { minLength, maxLength }).map((points) => String.fromCodePoint(...points));
 }
 
-/** Any text at all, lone surrogates included. */
+/** Any string at all, lone surrogates included. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   anyString(),
   fc

@@ -23,7 +23,7 @@ export interface WatchedStore extends MemoryStore {
   before: (call: StoreCall) => Fault | Promise<Fault>;
   /** How many of the calls so far may have written. */
   readonly writes: number;
-  /** Every record that was ever handed in, as text. */
+  /** Every record that was ever written, as one string. */
   readonly everything: string;
   /** Empties the list of calls. */
   forget(): void;

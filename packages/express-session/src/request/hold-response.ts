@@ -148,7 +148,7 @@ class HeldResponse {
     if (this.#owesDrain && !this.#res.writableNeedDrain) process.nextTick(() => this.#res.emit('drain'));
   }
 
-  /** Gives the response up, so that an error handler can make another. Whoever wrapped its methods meanwhile has no part in that one. */
+  /** Gives the response up, so that an error handler can make another. Wrappers put around its methods meanwhile do not see that one. */
   #giveUp(error: unknown): void {
     this.#admitUnsent();
     this.#state = 'failed';

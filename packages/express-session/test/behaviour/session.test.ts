@@ -167,7 +167,7 @@ describe.each(COMBINATIONS)('session() on $name', ({ makeApp, makeStore }) => {
     if (place === 'before') app.use(compression({ threshold: 0 }));
     app.use(makeSession({ store: makeStore() }));
     if (place === 'after') app.use(compression({ threshold: 0 }));
-    const text = 'a line of text that can be compressed\n'.repeat(1000);
+    const text = 'a line that can be compressed\n'.repeat(1000);
     app.get('/', (req, res) => {
       dataOf(req).name = 'Ada';
       res.type('text');

@@ -9,7 +9,7 @@ export type Reason =
   | 'always HttpOnly'
   /** The response waits for the save, so a failure reaches the error handler before anything is sent. */
   | 'durable before the response'
-  /** The error of a store may contain keys and data, so its text is not passed on. */
+  /** The error of a store may contain keys and data, so its message is not passed on. */
   | 'no details of store errors';
 
 /** The tests of express-session's suite that contradict a promise or test its internals, by their full titles. */

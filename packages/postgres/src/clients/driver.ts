@@ -20,7 +20,7 @@ export interface Driver {
   runScript(text: string, call: Call): Promise<void>;
 }
 
-/** Makes a statement that is prepared. The name follows from the text, so that one name can never stand for two statements. */
+/** Makes a prepared statement. Its name is a hash of the SQL, so one name never stands for two statements. */
 export function prepared(text: string): Statement {
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
   return { text, name: `coatcheck_${hash}` };

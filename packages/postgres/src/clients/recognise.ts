@@ -39,7 +39,7 @@ function isPgPool(client: unknown): client is PgPool {
 }
 
 function isPgClient(client: unknown): client is PgClient {
-  // Whoever gives a class or a promise, or a client of another library with a `query`, is to be told.
+  // So that a class, a promise, or another library's client with a `query` method is an error.
   return hasMethods(client, ['query', 'connect', 'end', 'escapeIdentifier']);
 }
 

@@ -19,7 +19,7 @@ export function findProgram(name: string): string {
   throw new Error(`${name} is missing: node scripts/setup-system.mjs postgresql pgbouncer installs Debian's`);
 }
 
-/** The user as whom the servers run: neither of them starts as root. Undefined: as whoever runs the tests. */
+/** The user that the servers run as, since neither of them starts as root. Undefined: the user who runs the tests. */
 export const SERVER_USER: { readonly uid: number; readonly gid: number } | undefined =
   process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : undefined;
 

@@ -4,7 +4,7 @@ import type { RequestView } from '../request-view.ts';
 export interface ClientCheck {
   /** Names the check in `session.clientChanges` and in events. */
   readonly name: string;
-  /** Gives the trait as a text that may be stored, such as a network; undefined where the request does not show it, which counts as equal. */
+  /** Returns the trait as a string that may be stored, such as a network; undefined if the request does not show it, which counts as equal. */
   observe(request: RequestView): string | undefined;
 }
 

@@ -2,9 +2,9 @@ import { browserFamily, platformOf } from '../client-look.ts';
 import type { ClientCheck } from './client-check.ts';
 
 /**
- * Compares the browser's family and the operating system. Not their versions: updates come at any time.
+ * Compares the browser family and the operating system, but not their versions, since updates come at any time.
  *
- * Danger: whoever steals a token can copy the user agent. It only raises the effort.
+ * Danger: a thief of the token can copy the user agent too. This check only raises the effort.
  */
 export function userAgent(): ClientCheck {
   return {
