@@ -23,7 +23,7 @@ it('no file of the repository uses a name or a word that was given up', { timeou
 });
 
 describe('the search', () => {
-  it.for([
+  it.for<[path: string, source: string]>([
     ['a.ts', 'class RequestVisit {}'],
     ['a.ts', 'const MOST_LINES = 5;'],
     ['a.ts', 'readonly #structural = 1;'],
@@ -39,7 +39,7 @@ describe('the search', () => {
     expect(wordFaults(path, source)).toHaveLength(1);
   });
 
-  it.for([
+  it.for<[path: string, source: string]>([
     ['a.ts', "const text = await response.text(); res.type('text/html').send(text);"],
     ['a.ts', 'sql`CREATE TABLE a (key TEXT NOT NULL)`; sql`SELECT a::text FROM b`;'],
     ['a.ts', '// Sends `text` as text/plain, in clear text.'],
