@@ -45,7 +45,7 @@ testStoreContract(
   {
     createStore: openStore,
     createNeighbour: openStore,
-    // Nobody listens at this port.
+    // No server listens on this port.
     createBrokenStore: () => dynamodbStore(connect(1), 'sessions'),
   },
 );

@@ -58,7 +58,7 @@ export function dynamodbStore(client: DynamoDBClient, table: string): SessionSto
 }
 
 /** Keys and bodies are bytes. UTF-8 has no lone surrogate: it would become another character. */
-function bytes(text: string): Uint8Array {
-  if (!text.isWellFormed()) throw new TypeError('A key or a body holds a lone surrogate');
-  return Buffer.from(text);
+function bytes(value: string): Uint8Array {
+  if (!value.isWellFormed()) throw new TypeError('A key or a body holds a lone surrogate');
+  return Buffer.from(value);
 }
