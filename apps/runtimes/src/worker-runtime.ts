@@ -3,6 +3,10 @@ import type { AdapterUnderTest, ContractApp, ServedApp } from '@coatcheck/adapte
 import { build } from 'esbuild';
 import { Miniflare } from 'miniflare';
 
+/** The compatibility dates that are tested. From 2024-10-14 on workerd lets a promise of one request be resolved by another. */
+export const OLDEST_DATE = '2024-01-01';
+export const NEWEST_DATE = '2026-07-30';
+
 /** Serves apps in workerd. The worker creates each app on request. */
 export class WorkerRuntime implements AdapterUnderTest {
   readonly #file: URL;
@@ -13,14 +17,7 @@ export class WorkerRuntime implements AdapterUnderTest {
   }
 
   async start(): Promise<void> {
-    this.#worker = new Miniflare({
-      modules: true,
-      script: await bundle(this.#file),
-      compatibilityDate: '2026-07-30',
-      host: '127.0.0.1',
-      port: 0,
-    });
-    await this.#worker.ready;
+    this.#worker = await startWorker(this.#file, NEWEST_DATE);
   }
 
   async serve({ scenario }: ContractApp): Promise<ServedApp> {
@@ -33,6 +30,14 @@ export class WorkerRuntime implements AdapterUnderTest {
   async stop(): Promise<void> {
     await this.#worker?.dispose();
   }
+}
+
+/** Starts any worker module in workerd, with the behaviour of a compatibility date. Dispose of it after use. */
+export async function startWorker(file: URL, compatibilityDate: string): Promise<Miniflare> {
+  const script = await bundle(file);
+  const worker = new Miniflare({ modules: true, script, compatibilityDate, host: '127.0.0.1', port: 0 });
+  await worker.ready;
+  return worker;
 }
 
 /** Bundles the worker as for deployment: without Node.js, with the conditions of workerd. */

@@ -50,15 +50,16 @@ export function createSessions<Data extends object = Record<never, never>>(
   options: SessionsOptions<Data> & WithInitial<Data> & WithJson<Data>,
 ): Sessions<Data>;
 export function createSessions<Data extends object>(options: SessionsOptions<Data>): Sessions<Data> {
-  return assembleSessions(options, waitForTimer);
+  return assembleSessions(options, waitForTimer, isWorkerd());
 }
 
 /** Creates sessions that wait by the given function, for tests that control every clock. */
 export function assembleSessions<Data extends object>(
   options: SessionsOptions<Data>,
   wait: Wait,
+  isolatesRequests = false,
 ): Sessions<Data> {
-  return new StoredSessions(assembleDeps(checkOptions(options), wait));
+  return new StoredSessions(assembleDeps(checkOptions(options), wait, isolatesRequests));
 }
 
 class StoredSessions<Data extends object> implements Sessions<Data> {
@@ -167,6 +168,12 @@ function summaryOf({ id, snapshot }: LiveSession): SessionSummary[] {
       },
     },
   ];
+}
+
+/** Tells whether this is workerd, the runtime of Cloudflare Workers. */
+function isWorkerd(): boolean {
+  const { navigator }: { readonly navigator?: { readonly userAgent?: unknown } } = globalThis;
+  return navigator?.userAgent === 'Cloudflare-Workers';
 }
 
 function waitForTimer(milliseconds: number): Promise<void> {

@@ -116,6 +116,9 @@ class App implements ContractApp {
       case 'mend-store':
         store.isFailing = false;
         return undefined;
+      case 'slow-store':
+        store.latency = 20;
+        return undefined;
       case 'open-gate':
         return this.#gate.open();
       case 'late-done':

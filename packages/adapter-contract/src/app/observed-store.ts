@@ -6,6 +6,8 @@ export class ObservedStore implements SessionStore {
   reads = 0;
   writes = 0;
   isFailing = false;
+  /** How long each call takes, in milliseconds. */
+  latency = 0;
 
   get records(): number {
     return this.#store.size;
@@ -25,7 +27,7 @@ export class ObservedStore implements SessionStore {
 
   /** Lets all other pending work run first, so that no result arrives early by chance. */
   async #respond(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise((resolve) => setTimeout(resolve, this.latency));
     if (this.isFailing) throw new Error('The database of the contract is down.');
   }
 }

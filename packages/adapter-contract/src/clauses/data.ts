@@ -1,4 +1,4 @@
-import { equal } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
 import { countSeen, see } from './seen.ts';
 
@@ -12,11 +12,13 @@ export const data: readonly Clause[] = [
     },
   },
   {
-    title: 'keeps all of 20 concurrent updates',
+    title: 'keeps all of 20 concurrent updates, over a store that takes 20 ms',
     async check(lab) {
       const site = await lab.serve();
       const visitor = await site.visitor();
-      await Promise.all(Array.from({ length: 20 }, () => visitor.post('/text/session.add')));
+      await site.command('slow-store');
+      const replies = await Promise.all(Array.from({ length: 20 }, () => visitor.post('/text/session.add')));
+      deepEqual(new Set(replies.map(({ status }) => status)), new Set([200]));
       equal(await countSeen(visitor), 21);
     },
   },

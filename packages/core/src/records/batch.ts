@@ -6,7 +6,7 @@ import { hasPassed } from '../session/expiry.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { StoreRecord } from '../store/store.ts';
 import { outcomeUnknown } from '../store/store-fault.ts';
-import type { StorePort } from '../store/store-port.ts';
+import type { StorePort, Write } from '../store/store-port.ts';
 import { type Applied, type Change, type Fold, fold, sessionEnded } from './change.ts';
 import { decodeSession } from './record.ts';
 import { type Snapshot, snapshotFor, snapshotOf } from './snapshot.ts';
@@ -39,8 +39,8 @@ export interface PendingChange {
   readonly change: Change<unknown>;
   readonly base: Snapshot | undefined;
   readonly since: number;
-  readonly resolve: (outcome: Outcome<unknown>) => void;
-  readonly reject: (error: unknown) => void;
+  resolve(outcome: Outcome<unknown>): void;
+  reject(error: unknown): void;
 }
 
 /** What writing depends on. */
@@ -54,8 +54,21 @@ export interface WriterDeps {
   readonly onWritten: () => void;
 }
 
-/** The result of one attempt: the current snapshot, or the record that another writer left. */
-type Attempt = { readonly done: Snapshot | undefined } | { readonly lost: StoreRecord };
+/** What `Batch.write` returns to a call that another one has overtaken. */
+export const SUPERSEDED: unique symbol = Symbol('superseded');
+
+/** The end of a batch, with the current snapshot if there is one. */
+interface Done {
+  readonly written: Snapshot | undefined;
+}
+
+/**
+ * What a batch does next in the store. A call may take a step once more that another one has begun, so `take` changes nothing but the store; the result
+ * is what the call that was first back does then.
+ */
+interface Step {
+  take(isRepeated: boolean): Awaitable<() => Done | undefined>;
+}
 
 /** Writes several changes of one session together as one record, or not at all. */
 export class Batch {
@@ -64,47 +77,49 @@ export class Batch {
   /** The changes that are not settled yet. */
   #open: readonly PendingChange[];
   #left = 0;
+  /** What the next attempt starts from; undefined if it must be read. */
+  #base: Snapshot | undefined;
+  /** Whether this batch has read or met the base itself. */
+  #isFresh = false;
+  #attempt = 1;
+  /** The step that is being taken. */
+  #step: Step | undefined;
 
-  constructor(deps: WriterDeps, id: string, waiting: readonly PendingChange[]) {
+  /** Prepares a batch that starts from `start`, or from a read. */
+  constructor(deps: WriterDeps, id: string, changes: readonly PendingChange[], start: Snapshot | undefined) {
     this.#deps = deps;
     this.#id = id;
-    this.#open = waiting;
+    this.#open = changes;
+    this.#base = start;
   }
 
   /**
-   * Writes the batch and settles each change. Starts from `start`, or from a read. Returns the resulting snapshot; throws an error that fails all
-   * changes that are not settled yet.
+   * Writes the batch and settles each change. Returns the resulting snapshot; throws an error that fails all changes that are not settled yet.
+   *
+   * If the call that writes makes no progress, another one may call this too. It takes the current step once more. The call that is back first goes
+   * on, and the other one gets `SUPERSEDED`.
    */
-  async write(start: Snapshot | undefined): Promise<Snapshot | undefined> {
-    let base = start;
-    for (let attempt = 1; ; attempt += 1) {
-      const isFresh = base === undefined || base !== start;
-      base ??= await this.#read();
-      const now = this.#deps.now();
-      if (hasPassed(base.state.expiresAt, now)) {
-        base = await this.#expire(base);
-        continue;
+  async write(onProgress: () => void): Promise<Snapshot | undefined | typeof SUPERSEDED> {
+    let isRepeated = this.#step !== undefined;
+    for (;;) {
+      const next = this.#step ?? this.#next();
+      if ('written' in next) return next.written;
+      this.#step = next;
+      let finish: () => Done | undefined;
+      try {
+        const taking = next.take(isRepeated);
+        finish = isPromise(taking) ? await taking : taking;
+      } catch (error) {
+        if (this.#step !== next) return SUPERSEDED;
+        this.#step = undefined;
+        throw error;
       }
-      const changes = this.#open.map(({ change }) => change);
-      const outcome = fold(base.state, changes, now, () => this.#deps.now() - now >= MAX_FOLD_TIME);
-      this.#left += this.#open.length - outcome.applied.length;
-      this.#open = this.#open.slice(0, outcome.applied.length);
-      if (!isFresh && decidesWithoutWrite(outcome)) {
-        // No write will confirm that the snapshot is current, so it must be read.
-        base = undefined;
-        continue;
-      }
-      const rest = this.#failAlone(outcome);
-      if (this.#open.length === 0) return base;
-      const attempting = this.#attempt(rest, base, now);
-      const attempted = isPromise(attempting) ? await attempting : attempting;
-      if ('done' in attempted) return attempted.done;
-      this.#deps.onConflict(this.#id, base.state);
-      this.#failExhausted(attempt);
-      if (this.#open.length === 0) return snapshotOf(attempted.lost, now);
-      if (attempt >= BACKOFF_FROM_ATTEMPT && !this.#open.some(({ change }) => change.ends))
-        await this.#pause(attempt);
-      base = snapshotOf(attempted.lost, now) ?? (await this.#read());
+      if (this.#step !== next) return SUPERSEDED;
+      this.#step = undefined;
+      isRepeated = false;
+      onProgress();
+      const done = finish();
+      if (done !== undefined) return done.written;
     }
   }
 
@@ -113,79 +128,149 @@ export class Batch {
     return this.#left;
   }
 
-  async #read(): Promise<Snapshot> {
-    const record = await this.#deps.port.read(this.#id);
-    const snapshot = record && snapshotOf(record, this.#deps.now());
-    if (snapshot === undefined) throw sessionEnded();
-    return snapshot;
-  }
-
-  /** Deletes an expired session and throws, or returns what a process with a slower clock wrote meanwhile. */
-  async #expire({ record, state }: Snapshot): Promise<Snapshot> {
-    const deleted = await this.#deps.port.delete(this.#id, record);
-    if (typeof deleted === 'object') return snapshotOf(deleted, this.#deps.now()) ?? this.#read();
-    if (deleted === 'deleted') this.#deps.onExpired(this.#id, state);
-    throw sessionEnded();
-  }
-
-  #attempt(outcome: Fold, base: Snapshot, now: number): Awaitable<Attempt> {
-    switch (outcome.kind) {
+  /** Applies the changes to what is known, and decides what to do in the store. */
+  #next(): Step | Done {
+    const base = this.#base;
+    if (base === undefined) return this.#read();
+    const now = this.#deps.now();
+    if (hasPassed(base.state.expiresAt, now)) return this.#expire(base);
+    const changes = this.#open.map(({ change }) => change);
+    const outcome = fold(base.state, changes, now, () => this.#deps.now() - now >= MAX_FOLD_TIME);
+    this.#left += this.#open.length - outcome.applied.length;
+    this.#open = this.#open.slice(0, outcome.applied.length);
+    // No write will confirm that the snapshot is current, so it must be read.
+    if (!this.#isFresh && decidesWithoutWrite(outcome)) return this.#read();
+    const rest = this.#failAlone(outcome);
+    if (this.#open.length === 0) return { written: base };
+    switch (rest.kind) {
       case 'keep':
-        return this.#settle(outcome, { record: base.record, state: base.state, seenAt: now });
+        return this.#settle(rest, { record: base.record, state: base.state, seenAt: now });
       case 'delete':
-        return this.#delete(outcome, base);
+        return this.#delete(rest, base);
       case 'write':
-        return this.#write(outcome, base, now);
+        return this.#write(rest, base, now);
     }
   }
 
-  async #delete(outcome: Fold, { record }: Snapshot): Promise<Attempt> {
-    const deleted = await this.#deps.port.delete(this.#id, record);
-    if (typeof deleted === 'object') return { lost: deleted };
-    if (deleted === 'gone') throw sessionEnded();
-    this.#deps.onWritten();
-    return this.#settle(outcome, undefined);
+  #read(): Step {
+    return {
+      take: () =>
+        andThen(this.#deps.port.read(this.#id), (record) => () => {
+          this.#base = record && snapshotOf(record, this.#deps.now());
+          this.#isFresh = true;
+          if (this.#base === undefined) throw sessionEnded();
+          return undefined;
+        }),
+    };
   }
 
-  #write(outcome: Fold, base: Snapshot, now: number): Awaitable<Attempt> {
-    const { record, state } = base;
+  /** Deletes an expired session and fails the changes, or goes on with what a process with a slower clock wrote meanwhile. */
+  #expire({ record, state }: Snapshot): Step {
+    return {
+      take: async (isRepeated) => {
+        const deleted = await this.#deps.port.delete(this.#id, record, isRepeated);
+        return () => {
+          if (typeof deleted !== 'object') {
+            if (deleted === 'deleted') this.#deps.onExpired(this.#id, state);
+            throw sessionEnded();
+          }
+          this.#startFrom(deleted);
+          return undefined;
+        };
+      },
+    };
+  }
+
+  #delete(outcome: Fold, base: Snapshot): Step {
+    return {
+      take: async (isRepeated) => {
+        const deleted = await this.#deps.port.delete(this.#id, base.record, isRepeated);
+        return () => {
+          if (typeof deleted === 'object') return this.#lose(base, deleted);
+          if (deleted === 'gone') throw sessionEnded();
+          this.#deps.onWritten();
+          return this.#settle(outcome, undefined);
+        };
+      },
+    };
+  }
+
+  #write(outcome: Fold, base: Snapshot, now: number): Step {
     const { port, randomBytes, onWritten } = this.#deps;
     const next = snapshotFor(outcome.state, base, randomBytes, now);
-    const writing = port.write({
+    const write: Write = {
       key: this.#id,
-      base: record,
+      base: base.record,
       next: next.record,
-      until: state.expiresAt,
+      until: base.state.expiresAt,
       // A lower generation than ours does not include our write.
       isKnownMissing: (found) => (decodeSession(found)?.generation ?? Infinity) < next.state.generation,
-    });
-    return andThen(writing, (written) => {
-      if (written.kind === 'gone')
-        throw written.written === 'unknown' ? outcomeUnknown(written.fault) : sessionEnded(written.written);
-      if (written.kind === 'lost') return { lost: written.record };
-      onWritten();
-      return this.#settle(outcome, written.record === next.record ? next : snapshotOf(written.record, now));
-    });
+    };
+    return {
+      take: (isRepeated) =>
+        andThen(port.write(write, isRepeated), (written) => () => {
+          if (written.kind === 'gone')
+            throw written.written === 'unknown'
+              ? outcomeUnknown(written.fault)
+              : sessionEnded(written.written);
+          if (written.kind === 'lost') return this.#lose(base, written.record);
+          onWritten();
+          return this.#settle(
+            outcome,
+            written.record === next.record ? next : snapshotOf(written.record, now),
+          );
+        }),
+    };
+  }
+
+  /** Another writer was first. */
+  #lose(base: Snapshot, found: StoreRecord): Done | undefined {
+    this.#deps.onConflict(this.#id, base.state);
+    const attempt = this.#attempt;
+    this.#attempt += 1;
+    this.#failExhausted(attempt);
+    if (this.#open.length === 0) return { written: snapshotOf(found, this.#deps.now()) };
+    this.#startFrom(found);
+    if (attempt >= BACKOFF_FROM_ATTEMPT && !this.#open.some(({ change }) => change.ends)) {
+      this.#step = this.#pause(attempt);
+    }
+    return undefined;
+  }
+
+  #startFrom(found: StoreRecord): void {
+    this.#base = snapshotOf(found, this.#deps.now());
+    this.#isFresh = true;
+  }
+
+  /** Backs off for a random time. */
+  #pause(attempt: number): Step {
+    return {
+      take: async (isRepeated) => {
+        const [byte = 0] = this.#deps.randomBytes(1);
+        if (!isRepeated) await this.#deps.wait((byte / 255) * Math.min(2 ** attempt, MAX_WAIT));
+        return () => undefined;
+      },
+    };
   }
 
   /** Settles the remaining changes: the outcome is durable. */
-  #settle({ applied, generations }: Fold, base: Snapshot | undefined): Attempt {
+  #settle({ applied, generations }: Fold, base: Snapshot | undefined): Done {
     for (const [admission, generation] of generations) admission.generation = generation;
-    this.#open.forEach(({ resolve, reject }, i) => {
+    this.#open.forEach((pending, i) => {
       const each = applied[i];
-      if (each?.kind === 'done') resolve({ result: each.result, state: each.state, base });
-      else reject(each?.error);
+      if (each?.kind === 'done') pending.resolve({ result: each.result, state: each.state, base });
+      else pending.reject(each?.error);
     });
-    return { done: base };
+    return { written: base };
   }
 
   /** Rejects the changes that fail on their own, and returns the outcome of the others. A failure that may depend on an earlier change waits until that one is durable. */
   #failAlone(outcome: Fold): Fold {
     const isAlone = (each: Applied | undefined) => each?.kind === 'failed' && !each.depends;
     if (!outcome.applied.some(isAlone)) return outcome;
-    this.#open = this.#open.filter(({ reject }, i) => {
+    this.#open = this.#open.filter((pending, i) => {
       const each = outcome.applied[i];
-      if (each?.kind === 'failed' && !each.depends) reject(each.error);
+      if (each?.kind === 'failed' && !each.depends) pending.reject(each.error);
       return !isAlone(each);
     });
     return { ...outcome, applied: outcome.applied.filter((each) => !isAlone(each)) };
@@ -193,16 +278,12 @@ export class Batch {
 
   #failExhausted(attempt: number): void {
     const now = this.#deps.now();
-    this.#open = this.#open.filter(({ change, since, reject }) => {
+    this.#open = this.#open.filter((pending) => {
+      const { change, since } = pending;
       const isExhausted = change.ends ? now - since > ENDING_BUDGET : attempt >= MAX_ATTEMPTS;
-      if (isExhausted) reject(contention());
+      if (isExhausted) pending.reject(contention());
       return !isExhausted;
     });
-  }
-
-  async #pause(attempt: number): Promise<void> {
-    const [byte = 0] = this.#deps.randomBytes(1);
-    await this.#deps.wait((byte / 255) * Math.min(2 ** attempt, MAX_WAIT));
   }
 }
 

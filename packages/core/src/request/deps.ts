@@ -33,7 +33,11 @@ export interface Deps<Data extends object> {
 }
 
 /** Builds what all requests of one `Sessions` share. No I/O. */
-export function assembleDeps<Data extends object>(config: Config<Data>, wait: Wait): Deps<Data> {
+export function assembleDeps<Data extends object>(
+  config: Config<Data>,
+  wait: Wait,
+  isolatesRequests: boolean,
+): Deps<Data> {
   const { now, randomBytes } = config;
   const events = new EventSink(config.onEvent, now);
   const generations = new RecentGenerations(now);
@@ -52,6 +56,7 @@ export function assembleDeps<Data extends object>(config: Config<Data>, wait: Wa
     now,
     randomBytes,
     wait,
+    isolatesRequests,
     onExpired,
     onConflict: (sessionId, { user }) => events.emit({ type: 'conflict', sessionId, userId: user?.id }),
     onWritten: () => sweeper.sweepIfDue(),
@@ -61,6 +66,7 @@ export function assembleDeps<Data extends object>(config: Config<Data>, wait: Wa
     port,
     writer,
     wait,
+    isolatesRequests,
     onExpired,
     onRevoked: (sessionId, userId, by) => {
       generations.noteEnded(sessionId);

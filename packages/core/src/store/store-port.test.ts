@@ -110,3 +110,48 @@ describe('what a store returns', () => {
     );
   });
 });
+
+describe('a write that is sent again because its response did not arrive', () => {
+  const AFTER = 3000;
+  const portOver = (found: StoreRecord | undefined) => {
+    const sent: unknown[] = [];
+    const store: SessionStore = {
+      read: () => found,
+      compareAndSet: (_key, _expected, next) => {
+        sent.push(next);
+        return false;
+      },
+    };
+    const port = new StorePort(
+      store,
+      () => AFTER,
+      () => {},
+    );
+    return { port, sent };
+  };
+
+  it('is written if the record says so, even past its deadline', async () => {
+    const { port } = portOver(NEXT);
+    expect(await port.write(WRITE, true)).toEqual({ kind: 'written', record: NEXT });
+  });
+
+  it('is not sent past its deadline, and its outcome is unknown', async () => {
+    const { port, sent } = portOver(RECORD);
+    await failure(
+      call(() => port.write(WRITE, true)),
+      'ERR_STORE_UNAVAILABLE',
+    );
+    expect(sent).toEqual([]);
+  });
+
+  it('may have been written if the record is gone', async () => {
+    const { port } = portOver(undefined);
+    expect(await port.write(WRITE, true)).toMatchObject({ kind: 'gone', written: 'unknown' });
+  });
+
+  it('counts as done if it was a deletion and the record is gone', async () => {
+    const { port } = portOver(undefined);
+    expect(await port.delete('key', RECORD, true)).toBe('deleted');
+    expect(await port.delete('key', RECORD)).toBe('gone');
+  });
+});

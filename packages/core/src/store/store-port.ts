@@ -9,6 +9,14 @@ import { holdsNewestOf, writeLogOf } from './write-log.ts';
 /** How often the very same write is sent while the store fails but can still be read. */
 const MAX_SAME_WRITE_ATTEMPTS = 3;
 
+/** What is known of a call whose request was stopped, or whose store takes very long. */
+const NO_RESPONSE: StoreFault = {
+  reason: 'it did not respond in time',
+  action: '',
+  isJudged: false,
+  error: new Error('The store did not respond in time.'),
+};
+
 /** How a write ended. */
 export type WriteOutcome =
   /** The write is in the record. `record` is the record as last seen; it may already contain later writes. */
@@ -105,12 +113,13 @@ export class StorePort {
   }
 
   /**
-   * Replaces the version that was read.
+   * Replaces the version that was read. `isRepeated`: the same write was sent before, and its response did not arrive.
    *
    * @throws `ERR_STORE_UNAVAILABLE` if the store failed and it is unknown whether the write happened.
    */
-  write(write: Write): Awaitable<WriteOutcome> {
+  write(write: Write, isRepeated = false): Awaitable<WriteOutcome> {
     const { key, base, next, until } = write;
+    if (isRepeated) return this.#findOut(write, NO_RESPONSE);
     // The caller must judge again if the deadline has passed meanwhile.
     if (this.#now() >= until) return { kind: 'lost', record: base };
     return andThen(this.#attempt(key, base.version, next), (result) =>
@@ -152,9 +161,16 @@ export class StorePort {
     return { kind: 'written', record: next };
   }
 
-  /** Deletes the version that was read. `gone` if another call deleted it; if our result was lost, an absent record counts as deleted by us. */
-  async delete(key: string, base: StoreRecord): Promise<'deleted' | 'gone' | StoreRecord> {
-    let fault: StoreFault | undefined;
+  /**
+   * Deletes the version that was read. `gone` if another call deleted it; if our result was lost, or the call `isRepeated`, an absent record counts as
+   * deleted by us.
+   */
+  async delete(
+    key: string,
+    base: StoreRecord,
+    isRepeated = false,
+  ): Promise<'deleted' | 'gone' | StoreRecord> {
+    let fault = isRepeated ? NO_RESPONSE : undefined;
     for (let attempt = 1; ; attempt += 1) {
       const result = await this.#attempt(key, base.version, null);
       if (result === true) return 'deleted';

@@ -5,12 +5,16 @@ import type { ReadIndex } from './user-index-store.ts';
 
 /** How often a waiting call looks whether it must go on by itself, in milliseconds. */
 const POLL_INTERVAL = 250;
+/** The same where requests are isolated: there nothing else wakes a call. */
+const POLL_INTERVAL_ISOLATED = 10;
 /** Without progress for so long, in milliseconds, the call that writes counts as dropped. */
 const MAX_STALL = 1_000;
 
 /** What writing in a queue depends on. */
 export interface IndexWriterDeps extends IndexBatchDeps {
   readonly now: () => number;
+  /** Whether the runtime forbids a request to wait for another one's promise: workerd. */
+  readonly isolatesRequests: boolean;
 }
 
 type Settled = { readonly result: IndexResult } | { readonly error: unknown };
@@ -71,10 +75,7 @@ export class IndexWriter {
   /** Waits until the change is settled or its call must write. */
   async #wait(userId: string, queued: QueuedChange): Promise<void> {
     while (queued.settled === undefined && !queued.isLeader) {
-      const woken = new Promise<void>((resolve) => {
-        queued.wake = resolve;
-      });
-      await Promise.race([woken, this.#deps.wait(POLL_INTERVAL)]);
+      await this.#pause(queued);
       if (queued.settled !== undefined || queued.isLeader) return;
       const queue = this.#queues.get(userId);
       if (queue === undefined || this.#deps.now() - queue.progressAt > MAX_STALL) {
@@ -82,6 +83,15 @@ export class IndexWriter {
         return;
       }
     }
+  }
+
+  #pause(queued: QueuedChange): Promise<void> {
+    const { isolatesRequests, wait } = this.#deps;
+    if (isolatesRequests) return wait(POLL_INTERVAL_ISOLATED);
+    const woken = new Promise<void>((resolve) => {
+      queued.wake = resolve;
+    });
+    return Promise.race([woken, wait(POLL_INTERVAL)]);
   }
 
   /** Begins a queue whose first batch the caller writes, with all changes of an earlier one: to apply a change twice does no harm. */

@@ -21,6 +21,7 @@ export interface UserSessionsDeps {
   readonly port: StorePort;
   readonly writer: SessionWriter;
   readonly wait: (milliseconds: number) => Promise<void>;
+  readonly isolatesRequests: boolean;
   readonly onRevoked: (id: string, userId: string, by: RevokedBy) => void;
   readonly onExpired: (id: string, state: SessionState) => void;
 }
@@ -36,7 +37,7 @@ export class UserSessions {
   readonly #writer: IndexWriter;
 
   constructor(deps: UserSessionsDeps) {
-    const { port, config, wait, onExpired } = deps;
+    const { port, config, wait, isolatesRequests, onExpired } = deps;
     const { now, randomBytes } = config;
     this.#deps = deps;
     this.#indexes = new UserIndexStore(port, randomBytes);
@@ -45,6 +46,7 @@ export class UserSessions {
       config,
       now,
       wait,
+      isolatesRequests,
       indexes: this.#indexes,
       listed: this.#listed,
       end: (userId, id, base) => this.end(userId, id, 'limit', base),

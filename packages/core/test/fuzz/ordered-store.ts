@@ -28,10 +28,19 @@ interface Server {
   isDown: boolean;
 }
 
+/** A request whose runtime may stop it at any moment. */
+export interface StoppableRequest {
+  isStopped: boolean;
+}
+
 interface Pending {
   readonly server: Server;
+  readonly request: StoppableRequest | undefined;
   run(): unknown;
 }
+
+/** The request that makes a call. */
+export const requestOf: AsyncLocalStorage<StoppableRequest> = new AsyncLocalStorage();
 
 /** Receives the reads that a call makes, at the moment when they happen. */
 export const readsOf: AsyncLocalStorage<(key: string) => void> = new AsyncLocalStorage();
@@ -96,22 +105,25 @@ export class OrderedStore {
       },
       wait: () =>
         new Promise((resolve) => {
-          if (!server.isDown) this.#pending.push({ server, run: () => !server.isDown && resolve() });
+          const request = requestOf.getStore();
+          if (isCutOff(server, request)) return;
+          this.#pending.push({ server, request, run: () => !isCutOff(server, request) && resolve() });
         }),
       crash: () => this.#crash(server),
     };
   }
 
   #call<T>(server: Server, happen: () => T, write: (() => boolean) | undefined): Promise<T> {
+    const request = requestOf.getStore();
     return new Promise<T>((resolve, reject) => {
       const run = () => {
-        if (server.isDown) happen();
+        if (isCutOff(server, request)) happen();
         else if (!this.#random.chance(this.#faults.rate)) resolve(happen());
         else if (write === undefined) reject(new StoreDown());
         else this.#fail(happen, write, resolve, reject);
       };
-      // A server that is down makes no calls; what waits for it waits forever.
-      if (!server.isDown) this.#pending.push({ server, run });
+      // A server that is down makes no calls, and neither does a stopped request; what waits for it waits forever.
+      if (!isCutOff(server, request)) this.#pending.push({ server, request, run });
     });
   }
 
@@ -149,12 +161,22 @@ export class OrderedStore {
     return true;
   }
 
-  /** Drops a server's calls; each write may or may not have reached the store. */
+  /** Stops a request where it is, as workerd does when a client disconnects. */
+  stop(request: StoppableRequest): void {
+    request.isStopped = true;
+    this.#drop((pending) => pending.request === request);
+  }
+
   #crash(server: Server): void {
     server.isDown = true;
+    this.#drop((pending) => pending.server === server);
+  }
+
+  /** Drops calls; each write may or may not have reached the store. */
+  #drop(isDropped: (pending: Pending) => boolean): void {
     for (let i = this.#pending.length - 1; i >= 0; i -= 1) {
       const pending = this.#pending[i];
-      if (pending?.server !== server) continue;
+      if (pending === undefined || !isDropped(pending)) continue;
       this.#pending.splice(i, 1);
       if (this.#random.chance(0.5)) pending.run();
     }
@@ -165,4 +187,8 @@ export class OrderedStore {
     if (taken === undefined) throw new RangeError('Nothing to take');
     return taken;
   }
+}
+
+function isCutOff(server: Server, request: StoppableRequest | undefined): boolean {
+  return server.isDown || request?.isStopped === true;
 }

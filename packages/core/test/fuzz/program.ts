@@ -4,7 +4,7 @@ import { parseToken } from '../../src/session/token.ts';
 import { assembleSessions } from '../../src/sessions.ts';
 import { Actions, withinFinish } from './actions.ts';
 import { History, type Marks, PromiseBroken } from './history.ts';
-import { OrderedStore, type ServerStore } from './ordered-store.ts';
+import { OrderedStore, requestOf, type ServerStore, type StoppableRequest } from './ordered-store.ts';
 import { requestWith } from './request.ts';
 import { type Seeded, seeded } from './seeded.ts';
 
@@ -13,6 +13,8 @@ const MINUTE = 60_000;
 const MAX_AT_ONCE = 6;
 const REQUESTS = 12;
 const MAX_STEPS = 5_000;
+/** Keeps the draw of a program's runtime apart from all others. */
+const ISOLATION_SEED = 0x5eed;
 const LENGTHS: readonly [number, ...number[]] = [
   1_000,
   ...[5_000, 61_000, 2 * MINUTE, 11 * MINUTE, 11 * MINUTE, 11 * MINUTE, 31 * MINUTE],
@@ -57,6 +59,9 @@ class Program {
   readonly #skews: readonly [number, number];
   readonly #browsers: [Browser, Browser, Browser] = [{ tokens: [] }, { tokens: [] }, { tokens: [] }];
   readonly #crashes: boolean;
+  /** Whether the servers' runtime isolates requests, and stops some: workerd. */
+  readonly #isolates: boolean;
+  readonly #running = new Set<StoppableRequest>();
   readonly #actions: Actions;
   readonly #onExceed: 'end-oldest' | 'refuse';
   #time = Date.UTC(2026, 0, 1);
@@ -67,6 +72,7 @@ class Program {
 
   constructor(seed: number) {
     this.#random = seeded(seed);
+    this.#isolates = seeded(seed + ISOLATION_SEED).chance(0.3);
     this.#hasFaults = this.#random.chance(0.4);
     this.#crashes = this.#random.chance(0.4);
     this.#onExceed = this.#random.chance(0.7) ? 'end-oldest' : 'refuse';
@@ -80,7 +86,8 @@ class Program {
       history: this.history,
       reached: this.reached,
       records: this.#store.records,
-      hasFaults: this.#hasFaults,
+      // What became of a stopped request's write may be unknown to those that go on with it.
+      hasFaults: this.#hasFaults || this.#isolates,
     });
   }
 
@@ -97,6 +104,7 @@ class Program {
       }
       if (this.#random.chance(0.03)) this.#passTime();
       if (this.#crashes && this.#random.chance(0.01)) this.#crash();
+      if (this.#isolates && this.#running.size > 0 && this.#random.chance(0.02)) this.#stopRequest();
       await settled();
       if (this.#broken !== undefined) throw this.#broken;
       if (this.#random.chance(0.1)) this.#audit();
@@ -127,6 +135,7 @@ class Program {
         onEvent: (event) => this.#guard(() => this.#hear(event)),
       },
       () => store.wait(),
+      this.#isolates,
     );
     return { store, sessions };
   }
@@ -156,8 +165,21 @@ class Program {
     this.history.tick(`server ${index} crashed`);
     this.#servers[index].store.crash();
     this.#active = 0;
+    this.#running.clear();
     this.#servers[index] = this.#start(index);
     this.reached.add('crash');
+  }
+
+  /** Stops one request in the middle: its client is gone, and the runtime runs it no further. */
+  #stopRequest(): void {
+    const [request] = [...this.#running].slice(this.#random.int(this.#running.size));
+    if (request === undefined) return;
+    this.#hasCrashed = true;
+    this.history.tick('a request was stopped');
+    this.#running.delete(request);
+    this.#active -= 1;
+    this.#store.stop(request);
+    this.reached.add('stop');
   }
 
   /** Sends one request: presents a token, does one to three things, and receives a response. */
@@ -165,13 +187,16 @@ class Program {
     const server = this.#servers[this.#random.int(2) === 0 ? 0 : 1];
     const browser = this.#random.pick(this.#browsers);
     const presented = this.#choosesToken(browser);
+    const request: StoppableRequest = { isStopped: false };
     this.#active += 1;
+    this.#running.add(request);
     try {
-      await this.#serve(server, browser, presented);
+      await requestOf.run(request, () => this.#serve(server, browser, presented));
     } catch (error) {
       this.#broken ??= error;
     } finally {
-      this.#active -= 1;
+      // Those that a crash or a stop has ended are counted already.
+      if (this.#running.delete(request)) this.#active -= 1;
     }
   }
 
