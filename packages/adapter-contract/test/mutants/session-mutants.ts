@@ -79,7 +79,7 @@ export const sessionMutants: readonly Mutant[] = [
         return result;
       }),
     ),
-    fails: [ASSIGNABLE, 'keeps all of 20 concurrent updates'],
+    fails: [ASSIGNABLE, 'keeps all of 20 concurrent updates, over a store that takes 20 ms'],
   },
   {
     fault: 'swallows a failed write',
