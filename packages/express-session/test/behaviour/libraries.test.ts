@@ -4,7 +4,8 @@ import flash from 'connect-flash';
 import { csrfSync } from 'csrf-sync';
 import type { RequestHandler } from 'express';
 import { describe, expect, it } from 'vitest';
-import { type Client, COMBINATIONS, makeSession, serve } from '../support/serve.ts';
+import { COMBINATIONS } from '../support/combinations.ts';
+import { type Client, makeSession, serve } from '../support/serve.ts';
 
 const require = createRequire(import.meta.url);
 const csurf: () => RequestHandler = require('csurf');

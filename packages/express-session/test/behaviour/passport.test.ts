@@ -3,7 +3,8 @@ import { Passport } from 'passport';
 import { Strategy } from 'passport-local';
 import { describe, expect, it } from 'vitest';
 import type { SessionMiddleware } from '../../src/middleware.ts';
-import { type Client, COMBINATIONS, type Combination, makeSession, serve } from '../support/serve.ts';
+import { COMBINATIONS, type Combination } from '../support/combinations.ts';
+import { type Client, makeSession, serve } from '../support/serve.ts';
 
 /** An app after passport's todos example: local sign-in with messages, sign-out, and a page for users. */
 async function todos(

@@ -1,7 +1,8 @@
 import compression from 'compression';
 import type { Request, Response } from 'express';
 import { describe, expect, it } from 'vitest';
-import { COMBINATIONS, makeSession, serve } from '../support/serve.ts';
+import { COMBINATIONS } from '../support/combinations.ts';
+import { makeSession, serve } from '../support/serve.ts';
 
 /** The data of these tests; the types of an app would come from SessionData. */
 interface Data {

@@ -1,15 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
-import { createRequire } from 'node:module';
 import { listen, type ServedApp } from '@coatcheck/adapter-contract';
-import type { SessionStore } from '@coatcheck/core';
-import { sqliteStore } from '@coatcheck/sqlite';
-import express from 'express';
 import { onTestFinished } from 'vitest';
-import session, { MemoryStore, type SessionOptions } from '../../src/index.ts';
+import session, { type SessionOptions } from '../../src/index.ts';
 import type { SessionMiddleware } from '../../src/middleware.ts';
-
-export const express5: typeof express = express;
-export const express4: typeof express = createRequire(import.meta.url)('express4');
 
 export const SECRET = 'keyboard cat';
 
@@ -72,17 +65,4 @@ export async function serve(listener: RequestListener): Promise<ServedApp & { cl
 /** Makes the middleware as the README recommends it. */
 export function makeSession(options: SessionOptions = {}): SessionMiddleware {
   return session({ secret: SECRET, resave: false, saveUninitialized: false, ...options });
-}
-
-/** The combinations of framework and store that the promises hold for. */
-export const COMBINATIONS: readonly Combination[] = [
-  { name: 'Express 5, memory', makeApp: express5, makeStore: () => new MemoryStore() },
-  { name: 'Express 4, SQLite', makeApp: express4, makeStore: () => sqliteStore(':memory:') },
-];
-
-/** A framework and a store. */
-export interface Combination {
-  readonly name: string;
-  readonly makeApp: typeof express;
-  readonly makeStore: () => SessionStore;
 }
