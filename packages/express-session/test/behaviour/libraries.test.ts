@@ -1,11 +1,13 @@
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import flash from 'connect-flash';
+import cookieParser from 'cookie-parser';
+import { doubleCsrf } from 'csrf-csrf';
 import { csrfSync } from 'csrf-sync';
 import type { RequestHandler } from 'express';
 import { describe, expect, it } from 'vitest';
 import { COMBINATIONS } from '../support/combinations.ts';
-import { type Client, makeSession, serve } from '../support/serve.ts';
+import { type Client, makeSession, SECRET, serve } from '../support/serve.ts';
 
 const require = createRequire(import.meta.url);
 const csurf: () => RequestHandler = require('csurf');
@@ -59,6 +61,37 @@ describe.each(COMBINATIONS)('on $name', ({ makeApp, makeStore }) => {
     expect(await client.post('/', { _csrf: token })).toMatchObject({ status: 200, text: 'done' });
     expect(await client.post('/', { _csrf: 'x' })).toMatchObject({ status: 403 });
     expect(await client.post('/')).toMatchObject({ status: 403 });
+  });
+
+  it('csrf-csrf accepts the token of its session only', async () => {
+    const app = makeApp();
+    app.use(makeApp.urlencoded({ extended: false }));
+    app.use(cookieParser());
+    app.use(makeSession({ store: makeStore() }));
+    const { doubleCsrfProtection, generateCsrfToken } = doubleCsrf({
+      getSecret: () => SECRET,
+      getSessionIdentifier: (req) => req.sessionID,
+      getCsrfTokenFromRequest: (req) => req.body?._csrf,
+      cookieName: 'csrf',
+      cookieOptions: { secure: false },
+      errorConfig: { statusCode: 403 },
+    });
+    app.use(doubleCsrfProtection);
+    app.get('/', (req, res) => {
+      Object.assign(req.session, { form: true });
+      res.send(generateCsrfToken(req, res));
+    });
+    app.post('/', (_req, res) => res.send('done'));
+    app.use(((error, _req, res, _next) =>
+      res.status(error.statusCode ?? 500).send('refused')) as import('express').ErrorRequestHandler);
+    const { client } = await serve(app);
+    const [ada, eve] = [client(), client()];
+    const token = await ada.get('/');
+    await eve.get('/');
+    expect(await ada.post('/', { _csrf: token })).toMatchObject({ status: 200, text: 'done' });
+    eve.cookies.set('csrf', ada.cookies.get('csrf') ?? '');
+    expect(await eve.post('/', { _csrf: token })).toMatchObject({ status: 403 });
+    expect(await ada.post('/')).toMatchObject({ status: 403 });
   });
 
   it('grant signs in with OAuth 2', async () => {

@@ -96,7 +96,8 @@ describe.each(STORES)('sessions of %s', (_name, makeStore) => {
     // The old records are gone.
     const left = await Promise.all(before.map(async (each) => JSON.parse(await each.get('/'))));
     expect(left).toEqual(users.map(() => [null, []]));
-  });
+    // 500 requests, which take a while on a busy machine.
+  }, 30_000);
 });
 
 describe('migrateFrom', () => {

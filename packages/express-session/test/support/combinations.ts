@@ -11,6 +11,8 @@ import { MemoryStore } from '../../src/index.ts';
 /** A framework and a store. */
 export interface Combination {
   readonly name: string;
+  /** The version of Express. */
+  readonly express: 4 | 5;
   readonly makeApp: typeof express5;
   /** Makes an empty store. */
   readonly makeStore: () => SessionStore;
@@ -33,9 +35,9 @@ const makeSqliteStore = (): SessionStore => sqliteStore(':memory:');
 
 /** The combinations of framework and store that the promises hold for. */
 export const COMBINATIONS: readonly Combination[] = [
-  { name: 'Express 5, memory', makeApp: express5, makeStore: () => new MemoryStore() },
-  { name: 'Express 5, SQLite', makeApp: express5, makeStore: makeSqliteStore },
-  { name: 'Express 4, SQLite', makeApp: express4, makeStore: makeSqliteStore },
-  { name: 'Express 5, Redis', makeApp: express5, makeStore: makeRedisStore },
-  { name: 'Express 4, Redis', makeApp: express4, makeStore: makeRedisStore },
+  { express: 5, name: 'Express 5, memory', makeApp: express5, makeStore: () => new MemoryStore() },
+  { express: 5, name: 'Express 5, SQLite', makeApp: express5, makeStore: makeSqliteStore },
+  { express: 4, name: 'Express 4, SQLite', makeApp: express4, makeStore: makeSqliteStore },
+  { express: 5, name: 'Express 5, Redis', makeApp: express5, makeStore: makeRedisStore },
+  { express: 4, name: 'Express 4, Redis', makeApp: express4, makeStore: makeRedisStore },
 ];

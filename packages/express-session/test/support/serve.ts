@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { listen, type ServedApp } from '@coatcheck/adapter-contract';
 import { onTestFinished } from 'vitest';
 import session, { type SessionOptions } from '../../src/index.ts';
@@ -22,10 +22,14 @@ export class Client {
     return copy;
   }
 
+  /** What the browser sends as `Cookie`. */
+  get cookieHeader(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
   async send(method: string, path: string, init: RequestInit = {}): Promise<Response> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = new Headers(init.headers);
-    if (cookie !== '') headers.set('cookie', cookie);
+    if (this.cookies.size > 0) headers.set('cookie', this.cookieHeader);
     const response = await fetch(this.#url + path, { redirect: 'manual', ...init, method, headers });
     for (const line of response.headers.getSetCookie()) {
       const pair = line.split(';', 1)[0] ?? '';
@@ -53,9 +57,9 @@ export class Client {
   }
 }
 
-/** Serves a listener until the test ends. */
-export async function serve(listener: RequestListener): Promise<ServedApp & { client(): Client }> {
-  const served = await listen(createServer(listener));
+/** Serves a listener, or a server, until the test ends. */
+export async function serve(app: RequestListener | Server): Promise<ServedApp & { client(): Client }> {
+  const served = await listen(typeof app === 'function' ? createServer(app) : app);
   onTestFinished(async () => {
     await served.close();
   });
