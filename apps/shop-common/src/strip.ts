@@ -59,6 +59,8 @@ function explain(event: SessionEvent, sessionId: string): string {
       return 'your browser used the new token; the old one is retired';
     case 'reissued':
       return 'the new token was sent again';
+    case 'recovered':
+      return 'your browser came back with the old token after a crash; the new one was sent again';
     case 'reused':
       return 'a retired token was presented';
     case 'touched':

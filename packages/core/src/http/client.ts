@@ -23,6 +23,17 @@ export function looksDifferent(a: Client, b: Client): boolean {
   return differs(a.network, b.network) || differs(a.browser, b.browser);
 }
 
+/** Tells whether two descriptions match in network, browser family and platform. What is unknown proves nothing, so it matches nothing. */
+export function looksSame(a: Client, b: Client): boolean {
+  return (
+    a.network !== '' &&
+    a.browser !== '' &&
+    a.network === b.network &&
+    a.browser === b.browser &&
+    a.platform === b.platform
+  );
+}
+
 function differs(a: string, b: string): boolean {
   return a !== '' && b !== '' && a !== b;
 }

@@ -13,6 +13,7 @@ const FULL: SessionState = {
   absoluteDeadline: 8000,
   secret: { hash: 'hash of the current', since: 1200 },
   next: { nonce: 'the nonce', hash: 'hash of the next' },
+  recovery: { nonce: 'the nonce before', status: 'offered' },
   retired: [
     { hash: 'retired 1', at: 1200, client: { network: 'n1', browser: 'b1', platform: 'p1' } },
     { hash: 'retired 2', at: 1100, client: { network: 'n2', browser: 'b2', platform: 'p2' } },
@@ -70,10 +71,30 @@ it('does not parse the data: the header is the first line, the data the rest', (
 });
 
 it('encodes no extras if there are none', () => {
-  const plain = { ...FULL, next: undefined, retired: [], observed: {}, user: undefined, finish: undefined };
+  const plain: SessionState = {
+    ...FULL,
+    next: undefined,
+    recovery: undefined,
+    retired: [],
+    observed: {},
+    user: undefined,
+    finish: undefined,
+  };
   expect(headerOf(plain)).toHaveLength(11);
   expect(headerOf(FULL)).toHaveLength(12);
   expect(decode(bodyOf(headerOf(plain)))).toEqual(plain);
+});
+
+it('decodes a record that was written before there were recoveries', () => {
+  const header = headerOf(FULL);
+  const extras = header[11];
+  if (typeof extras === 'object' && extras !== null) Reflect.deleteProperty(extras, 'b');
+  expect(decode(bodyOf(header))).toEqual({ ...FULL, recovery: undefined });
+});
+
+it('decodes the recovery of a successor, which has no nonce of its own', () => {
+  const recovery = { nonce: undefined, status: 'ready' } as const;
+  expect(decodeSession(encodeSession({ ...FULL, recovery }, 1))?.recovery).toEqual(recovery);
 });
 
 describe('a corrupt record', () => {
@@ -109,6 +130,7 @@ describe('a corrupt record', () => {
     const header = headerOf({
       ...FULL,
       next: undefined,
+      recovery: undefined,
       retired: [],
       observed: {},
       user: undefined,
@@ -136,7 +158,7 @@ describe('a corrupt record', () => {
 
   it('is one whose header has a tuple that is too short or too long', () => {
     const header = headerOf(FULL);
-    for (const path of ['11.u', '11.n', '11.r.0', '11.r.1', '11.f.s']) {
+    for (const path of ['11.u', '11.n', '11.b', '11.r.0', '11.r.1', '11.f.s']) {
       const tuple = valueAt(header, path);
       if (!Array.isArray(tuple)) throw new TypeError(`${path} is not a tuple.`);
       for (const wrong of [tuple.slice(0, -1), [...tuple, 'more'], []]) {

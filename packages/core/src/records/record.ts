@@ -1,6 +1,6 @@
 import { parseArray } from '../common/json.ts';
 import type { Client } from '../http/client.ts';
-import type { Finish, RetiredSecret, SessionState, SignedIn } from '../session/session-state.ts';
+import type { Finish, Recovery, RetiredSecret, SessionState, SignedIn } from '../session/session-state.ts';
 import { MAX_TIME } from '../store/check-record.ts';
 import type { StoreRecord } from '../store/store.ts';
 
@@ -11,10 +11,13 @@ const SESSION_FORMAT = 1;
 interface Extras {
   u?: [id: string, signedInAt: number, epoch: number, remembered: 0 | 1];
   n?: [nonce: string, hash: string];
+  b?: [nonce: string, status: number];
   r?: [hash: string, at: number, network: string, browser: string, platform: string][];
   o?: Record<string, readonly string[]>;
   f?: { at: number; r?: Finish['receipt']; s?: [id: string, nonce: string] };
 }
+
+const RECOVERY_STATUSES: readonly Recovery['status'][] = ['ready', 'offered', 'used'];
 
 /** Encodes a session's state: one line of JSON for the header, then the data's JSON, so that a request that reads only `userId` parses no data. */
 export function encodeSession(state: SessionState, version: number): StoreRecord {
@@ -78,6 +81,7 @@ export function decodeSession(record: StoreRecord): SessionState | undefined {
     absoluteDeadline: createdAt + absolute,
     secret: { hash, since: createdAt + since },
     next: rest.next,
+    recovery: rest.recovery,
     retired: rest.retired,
     client: { network, browser, platform },
     observed: rest.observed,
@@ -87,10 +91,12 @@ export function decodeSession(record: StoreRecord): SessionState | undefined {
   };
 }
 
-function encodeExtras({ user, next, retired, observed, finish }: SessionState): Extras | undefined {
+function encodeExtras({ user, next, recovery, retired, observed, finish }: SessionState): Extras | undefined {
   const extras: Extras = {};
   if (user !== undefined) extras.u = [user.id, user.signedInAt, user.epoch, user.remembered ? 1 : 0];
   if (next !== undefined) extras.n = [next.nonce, next.hash];
+  // A successor's recovery has no nonce, which no other can be: it is written as an empty one.
+  if (recovery !== undefined) extras.b = [recovery.nonce ?? '', RECOVERY_STATUSES.indexOf(recovery.status)];
   if (retired.length > 0) {
     extras.r = retired.map(({ hash, at, client }) => [
       hash,
@@ -109,11 +115,12 @@ function encodeExtras({ user, next, retired, observed, finish }: SessionState): 
   return Object.keys(extras).length > 0 ? extras : undefined;
 }
 
-type DecodedExtras = Pick<SessionState, 'user' | 'next' | 'retired' | 'observed' | 'finish'>;
+type DecodedExtras = Pick<SessionState, 'user' | 'next' | 'recovery' | 'retired' | 'observed' | 'finish'>;
 
 const NO_EXTRAS: DecodedExtras = {
   user: undefined,
   next: undefined,
+  recovery: undefined,
   retired: [],
   observed: {},
   finish: undefined,
@@ -121,14 +128,19 @@ const NO_EXTRAS: DecodedExtras = {
 
 function decodeExtras(value: unknown): DecodedExtras | undefined {
   if (!isExtras(value)) return undefined;
-  const { u, n, r, o, f } = value;
+  const { u, n, b, r, o, f } = value;
   return {
     user: u && ({ id: u[0], signedInAt: u[1], epoch: u[2], remembered: u[3] === 1 } satisfies SignedIn),
     next: n && { nonce: n[0], hash: n[1] },
+    recovery: b && decodeRecovery(b),
     retired: (r ?? []).map(decodeRetired),
     observed: o ?? {},
     finish: f && { at: f.at, receipt: f.r, successor: f.s && { id: f.s[0], nonce: f.s[1] } },
   };
+}
+
+function decodeRecovery([nonce, status]: NonNullable<Extras['b']>): Recovery {
+  return { nonce: nonce === '' ? undefined : nonce, status: RECOVERY_STATUSES[status] ?? 'used' };
 }
 
 function decodeRetired([hash, at, network, browser, platform]: NonNullable<
@@ -139,10 +151,11 @@ function decodeRetired([hash, at, network, browser, platform]: NonNullable<
 
 function isExtras(value: unknown): value is Extras {
   if (typeof value !== 'object' || value === null) return false;
-  const { u, n, r, o, f } = value as Partial<Record<keyof Extras, unknown>>;
+  const { u, n, b, r, o, f } = value as Partial<Record<keyof Extras, unknown>>;
   return (
     (u === undefined || isTuple(u, [isString, isTime, isCount, isFlag])) &&
     (n === undefined || isTuple(n, [isString, isString])) &&
+    (b === undefined || isTuple(b, [isString, isStatus])) &&
     (r === undefined ||
       (Array.isArray(r) &&
         r.every((each) => isTuple(each, [isString, isTime, isString, isString, isString])))) &&
@@ -169,6 +182,10 @@ function isString(value: unknown): value is string {
 /** A counter that can still be raised. */
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && Number.isSafeInteger(value + 1);
+}
+
+function isStatus(value: unknown): boolean {
+  return typeof value === 'number' && RECOVERY_STATUSES[value] !== undefined;
 }
 
 function isFlag(value: unknown): value is 0 | 1 {

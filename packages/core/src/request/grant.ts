@@ -52,6 +52,7 @@ export async function create(
       secretHash: hashSecret(secret),
       timeouts: timeoutsOf(config, user, true),
       notAfter: inheritance?.absoluteDeadline,
+      recovery: inheritance && { nonce: undefined, status: 'ready' },
       client: context.client(),
       observed: context.observe(),
       user,

@@ -5,8 +5,9 @@ import { isCrossSite, isFromElsewhere } from '../http/cross-site.ts';
 import { readTokens } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import type { Upkeep } from '../session/admission.ts';
+import { recoveredSecret } from '../session/recovery.ts';
 import type { Ended } from '../session/session-types.ts';
-import { parseToken } from '../session/token.ts';
+import { deriveNext, parseToken } from '../session/token.ts';
 import { judgeClient } from './client-changes.ts';
 import { currentSession, type OutgoingToken, withNewestSecret } from './current-session.ts';
 import { grant } from './grant.ts';
@@ -146,27 +147,25 @@ function makeCurrent(
   const { state } = snapshot;
   const { signingKeys } = context.deps.config;
   const current = currentSession(token, snapshot);
+  const isOffered = match.as === 'recovered' && state.recovery?.status === 'offered';
   let outgoing: OutgoingToken | undefined;
   if (handedOver !== undefined) {
     context.noteEnded('finished', handedOver.receipt);
-    if (match.as === 'current') {
+    if (match.as === 'current' || isOffered) {
       const newest = withNewestSecret(current, signingKeys);
       outgoing = context.outgoingToken(newest, { isRepeatable: true });
     }
-  } else if (
-    match.as === 'current' &&
-    state.next !== undefined &&
-    context.transport.sentAutomatically &&
-    !context.passive &&
-    !context.isSealed
-  ) {
-    const newest = withNewestSecret(current, signingKeys);
-    if (newest !== current) outgoing = context.outgoingToken(newest, { isRepeatable: true });
+  } else if (context.transport.sentAutomatically && !context.passive && !context.isSealed) {
+    const next = match.as === 'current' ? state.next : isOffered ? recoveredSecret(state) : undefined;
+    const secret = next && deriveNext(token.secret, next, signingKeys);
+    if (secret !== undefined)
+      outgoing = context.outgoingToken({ ...current, secret }, { isRepeatable: true });
   }
   context.setCurrent(current, outgoing);
-  context.notePresented(handedOver === undefined && match.as !== 'retired');
+  context.notePresented(handedOver === undefined && match.as !== 'retired' && match.as !== 'recovered');
   if (upkeep === 'confirm') context.emit({ type: 'confirmed' });
   else if (upkeep === 'renew') context.emit({ type: 'renewed', by: 'timer' });
+  else if (upkeep === 'recover') context.emit({ type: 'recovered' });
   else if (handedOver === undefined && outgoing !== undefined) context.emit({ type: 'reissued' });
   if (upkeep === 'touch') context.emit({ type: 'touched' });
 }

@@ -2,10 +2,11 @@ import type { Awaitable } from '../common/awaitable.ts';
 import { andThen } from '../common/awaitable.ts';
 import type { Json } from '../common/json.ts';
 import type { Snapshot } from '../records/snapshot.ts';
-import { type Accepted, judge, type Verdict } from '../session/admission.ts';
+import { type Accepted, judge, opensSuccessor, type Presented, type Verdict } from '../session/admission.ts';
 import { CLOCK_TOLERANCE } from '../session/expiry.ts';
+import type { NextSecret } from '../session/session-state.ts';
 import type { Ended } from '../session/session-types.ts';
-import { deriveCandidates, hashSecret, type Token } from '../session/token.ts';
+import { deriveCandidates, deriveNext, hashSecret, type Token } from '../session/token.ts';
 import type { StoreRecord } from '../store/store.ts';
 import type { RequestContext } from './request-context.ts';
 
@@ -19,8 +20,8 @@ export interface Opened {
   readonly token: Token;
   readonly match: Accepted;
   readonly snapshot: Snapshot;
-  /** Set if this session is the successor of a finished one, with the receipt of that one. */
-  readonly handedOver: { readonly receipt: Json | undefined } | undefined;
+  /** Set if this session is the successor of a finished one, with the receipt of that one and the token that the client presented. */
+  readonly handedOver: { readonly receipt: Json | undefined; readonly presented: Token } | undefined;
 }
 
 /** A token that opens no session, and why. */
@@ -39,29 +40,51 @@ export function resolveToken(
   token: Token,
   known?: StoreRecord,
 ): Awaitable<Resolution> {
-  return andThen(known ?? context.deps.port.read(token.id), (record) => judgeRecord(context, token, record));
+  return andThen(known ?? context.deps.port.read(token.id), (record) => {
+    const found = readRecord(context, token, record);
+    return found.kind === 'rejected' ? found : judgeRecord(context, token, found);
+  });
+}
+
+/** A record that can be judged, and what was presented for it. */
+interface Found {
+  readonly kind: 'found';
+  readonly snapshot: Snapshot;
+  readonly presented: Presented;
+}
+
+function readRecord(
+  context: RequestContext<object>,
+  token: Token,
+  record: StoreRecord | undefined,
+): Found | Rejected {
+  const { config, records } = context.deps;
+  if (record === undefined) return rejected('unknown');
+  const now = config.now();
+  const decoded = records.decode(record);
+  if (decoded === undefined) return rejected('unreadable');
+  return {
+    kind: 'found',
+    snapshot: { record, state: decoded.state, seenAt: now, decoded },
+    presented: {
+      hash: hashSecret(token.secret),
+      openedAt: arrival(context, now),
+      now,
+      renewalGrace: config.renewalGrace,
+      byCookie: context.transport.sentAutomatically,
+      client: () => context.client(),
+    },
+  };
 }
 
 /** Judges a token by its record. */
 function judgeRecord(
   context: RequestContext<object>,
   token: Token,
-  record: StoreRecord | undefined,
+  { snapshot, presented }: Found,
 ): Awaitable<Resolution> {
-  const { config, records } = context.deps;
-  if (record === undefined) return rejected('unknown');
-  const now = config.now();
-  const decoded = records.decode(record);
-  if (decoded === undefined) return rejected('unreadable');
-  const { state } = decoded;
-  const snapshot: Snapshot = { record, state, seenAt: now, decoded };
-  const verdict = judge(state, {
-    hash: hashSecret(token.secret),
-    openedAt: arrival(context, now),
-    now,
-    renewalGrace: config.renewalGrace,
-    client: () => context.client(),
-  });
+  const { state } = snapshot;
+  const verdict = judge(state, presented);
   switch (verdict.kind) {
     case 'open':
       return { kind: 'opened', token, match: verdict.match, snapshot, handedOver: undefined };
@@ -69,7 +92,7 @@ function judgeRecord(
       return rejected('unknown');
     case 'finished':
       return andThen(
-        resolveSuccessor(context, token, snapshot),
+        resolveSuccessor(context, token, snapshot, verdict.lost),
         (successor) => successor ?? rejected('finished', state.finish?.receipt),
       );
     case 'expired':
@@ -110,20 +133,32 @@ async function rejectRetired(
   return rejected('retired');
 }
 
-/** Resolves the successor of a finished session, for a client that repeats within the grace the token that the session was finished with. */
+/**
+ * Resolves the successor of a finished session, for a client that repeats the token that the session was finished with; with `lost`, also for one that lost that
+ * very token in a crash.
+ */
 function resolveSuccessor(
   context: RequestContext<object>,
   token: Token,
   { state }: Snapshot,
+  lost: NextSecret | undefined,
 ): Awaitable<Opened | undefined> {
   const { finish } = state;
   if (finish?.successor === undefined) return undefined;
-  const { now, renewalGrace } = context.deps.config;
-  if (arrival(context, now()) - finish.at > renewalGrace) return undefined;
+  const { now, signingKeys, renewalGrace } = context.deps.config;
   const { id, nonce } = finish.successor;
-  const secrets = deriveCandidates(token.secret, nonce, context.deps.config.signingKeys);
-  return andThen(resolveFirst(context, id, secrets), (resolution) =>
-    resolution.kind === 'opened' ? { ...resolution, handedOver: { receipt: finish.receipt } } : undefined,
+  const finishedWith = lost && deriveNext(token.secret, lost, signingKeys);
+  const secrets = [
+    ...deriveCandidates(token.secret, nonce, signingKeys),
+    ...(finishedWith === undefined ? [] : deriveCandidates(finishedWith, nonce, signingKeys)),
+  ];
+  const isLate = arrival(context, now()) - finish.at > renewalGrace;
+  return andThen(
+    resolveFirst(context, id, secrets, isLate ? recoverSuccessor : resolveToken),
+    (resolution) =>
+      resolution?.kind === 'opened'
+        ? { ...resolution, handedOver: { receipt: finish.receipt, presented: token } }
+        : undefined,
   );
 }
 
@@ -131,13 +166,12 @@ function resolveSuccessor(
 function resolveFirst(
   context: RequestContext<object>,
   id: string,
-  [secret, ...others]: readonly [string, ...string[]],
-): Awaitable<Resolution> {
-  const [next, ...rest] = others;
-  return andThen(resolveToken(context, { id, secret }), (resolution) =>
-    resolution.kind === 'opened' || next === undefined
-      ? resolution
-      : resolveFirst(context, id, [next, ...rest]),
+  [secret, ...others]: readonly string[],
+  resolve: (context: RequestContext<object>, token: Token) => Awaitable<Resolution>,
+): Awaitable<Resolution | undefined> {
+  if (secret === undefined) return undefined;
+  return andThen(resolve(context, { id, secret }), (resolution) =>
+    resolution.kind === 'opened' ? resolution : resolveFirst(context, id, others, resolve),
   );
 }
 
@@ -147,6 +181,22 @@ function resolveFirst(
  */
 function arrival({ deps, openedAt }: RequestContext<object>, now: number): number {
   return Math.max(openedAt, now - deps.config.renewalGrace - CLOCK_TOLERANCE);
+}
+
+/** Resolves a successor after the grace: for a browser that lost its token in a crash, and for nobody else. Writes nothing, whatever the record says. */
+function recoverSuccessor(context: RequestContext<object>, token: Token): Awaitable<Resolution> {
+  return andThen(context.deps.port.read(token.id), (record) => {
+    const found = readRecord(context, token, record);
+    if (found.kind === 'rejected') return found;
+    const { snapshot, presented } = found;
+    if (!opensSuccessor(snapshot.state, presented)) return rejected('unknown');
+    if (snapshot.state.finish === undefined)
+      return { kind: 'opened', token, match: { as: 'recovered' }, snapshot, handedOver: undefined };
+    return andThen(
+      resolveSuccessor(context, token, snapshot, undefined),
+      (opened) => opened ?? rejected('unknown'),
+    );
+  });
 }
 
 /** Makes the resolution of a token that opens no session. */

@@ -2,9 +2,18 @@ import { randomText } from '../common/random.ts';
 import { timeoutsOf } from '../config/config.ts';
 import { type Snapshot, snapshotFor } from '../records/snapshot.ts';
 import { type Upkeep, upkeepOf } from '../session/admission.ts';
-import { renewalBegun, renewalConfirmed, touched, withObserved } from '../session/lifecycle.ts';
+import {
+  recoveryBegun,
+  recoveryConfirmed,
+  renewalBegun,
+  renewalConfirmed,
+  settled,
+  touched,
+  withObserved,
+} from '../session/lifecycle.ts';
+import { isSettled } from '../session/recovery.ts';
 import type { SessionState } from '../session/session-state.ts';
-import { deriveNext, deriveSecret, hashSecret, type Token } from '../session/token.ts';
+import { deriveNext, deriveSecret, hashSecret } from '../session/token.ts';
 import type { RequestContext } from './request-context.ts';
 import { type Opened, type Resolution, rejected, resolveToken } from './resolve-token.ts';
 
@@ -17,13 +26,15 @@ export interface DueUpkeep {
   readonly observed: SessionState['observed'];
 }
 
-/** Returns the upkeep that serving a token asks for. A successor that is handed over needs none. */
+/** Returns the upkeep that serving a token asks for. A successor that is handed over needs none, unless the client lost it in a crash. */
 export function dueUpkeep(context: RequestContext<object>, opened: Opened): Upkeep {
-  if (opened.handedOver !== undefined) return undefined;
+  if (opened.handedOver !== undefined && opened.match.as !== 'recovered') return undefined;
   const { config } = context.deps;
   const { state, seenAt } = opened.snapshot;
   return upkeepOf(withDerivableNext(context, opened), opened.match, {
+    openedAt: context.openedAt,
     now: seenAt,
+    renewalGrace: config.renewalGrace,
     passive: context.passive,
     renewable: context.transport.sentAutomatically && !context.isSealed,
     renewAfter: config.renewAfter,
@@ -44,19 +55,20 @@ function withDerivableNext(
 /** Writes an upkeep. Returns the session as written, or a new resolution if another writer changed the record. */
 export async function writeUpkeep(
   context: RequestContext<object>,
-  { token, snapshot }: Opened,
+  opened: Opened,
   due: DueUpkeep,
 ): Promise<Snapshot | Resolution> {
+  const { token, snapshot, handedOver } = opened;
   const { config, port, sweeper, users } = context.deps;
   const { state, record, seenAt } = snapshot;
-  if (due.upkeep === 'confirm' && state.user !== undefined) {
+  if ((due.upkeep === 'confirm' || due.upkeep === 'recover') && state.user !== undefined) {
     const verified = await users.verifyListed(state.user.id, token.id, state);
     if (verified === 'revoked') {
       await users.end(state.user.id, token.id, 'revoke-user');
       return rejected('unknown');
     }
   }
-  const next = snapshotFor(keptUp(context, due, token, snapshot), snapshot, config.randomBytes, seenAt);
+  const next = snapshotFor(keptUp(context, due, opened), snapshot, config.randomBytes, seenAt);
   const written = await port.write({
     key: token.id,
     base: record,
@@ -66,7 +78,12 @@ export async function writeUpkeep(
     isKnownMissing: () => true,
   });
   if (written.kind === 'gone') return rejected('unknown');
-  if (written.record !== next.record) return resolveToken(context, token, written.record);
+  if (written.record !== next.record) {
+    // What the client presented decides, not the successor that it led to.
+    return handedOver === undefined
+      ? resolveToken(context, token, written.record)
+      : resolveToken(context, handedOver.presented);
+  }
   sweeper.sweepIfDue();
   return next;
 }
@@ -75,14 +92,21 @@ export async function writeUpkeep(
 function keptUp(
   context: RequestContext<object>,
   { upkeep, observed }: DueUpkeep,
-  token: Token,
-  { state, seenAt: now }: Snapshot,
+  { token, match, snapshot: { state, seenAt: now } }: Opened,
 ): SessionState {
   const { config } = context.deps;
   const used = touched(withObserved(state, observed), now, timeoutsOf(config, state.user));
-  if (upkeep === 'touch') return used;
-  if (upkeep === 'confirm') return renewalConfirmed(used, context.client(), now);
+  if (upkeep === 'recover') return recoveryBegun(used);
+  if (upkeep === 'confirm') {
+    return match.as === 'next'
+      ? renewalConfirmed(used, context.client(), now)
+      : recoveryConfirmed(used, context.client(), now);
+  }
+  const { openedAt } = context;
+  const isAtRest = match.as === 'current' && isSettled(used, { openedAt, renewalGrace: config.renewalGrace });
+  const kept = isAtRest ? settled(used) : used;
+  if (upkeep === 'touch') return kept;
   const nonce = randomText(config.randomBytes, NONCE_BYTES);
   const secret = deriveSecret(token.secret, nonce, config.signingKeys);
-  return renewalBegun(used, { nonce, hash: hashSecret(secret) });
+  return renewalBegun(kept, { nonce, hash: hashSecret(secret) });
 }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Client } from '../http/client.ts';
-import { judge, matchSecret, type Presented, type UpkeepRules, upkeepOf } from './admission.ts';
+import {
+  judge,
+  matchSecret,
+  opensSuccessor,
+  type Presented,
+  type UpkeepRules,
+  upkeepOf,
+} from './admission.ts';
 import { begun, finished } from './lifecycle.ts';
 import type { SessionState } from './session-state.ts';
 
@@ -31,7 +38,7 @@ const FINISHED = finished(STATE, { at: START, receipt: 7, successor: undefined }
 
 function presented(hash: string, after = 0, client: Client = HOME): Presented {
   const now = START + after;
-  return { hash, now, openedAt: now, renewalGrace: GRACE, client: () => client };
+  return { hash, now, openedAt: now, renewalGrace: GRACE, byCookie: true, client: () => client };
 }
 
 describe('matchSecret', () => {
@@ -146,10 +153,112 @@ describe('a retired secret', () => {
   });
 });
 
+describe('the secret before the current one, after its grace', () => {
+  const unsettled: SessionState = { ...STATE, recovery: { nonce: 'before', status: 'ready' } };
+
+  it('opens the session for a client that looks the same: its browser crashed before the current one was on disk', () => {
+    for (const status of ['ready', 'offered'] as const) {
+      const state: SessionState = { ...unsettled, recovery: { nonce: 'before', status } };
+      expect(judge(state, presented('retired', 20 * MINUTE))).toEqual({
+        kind: 'open',
+        match: { as: 'recovered' },
+      });
+    }
+  });
+
+  it('opens nothing for one that looks different, and shows a copy', () => {
+    expect(judge(unsettled, presented('retired', 20 * MINUTE, THIEF))).toEqual({
+      kind: 'retired',
+      stolen: true,
+    });
+  });
+
+  it('opens nothing for one of which too little is known to look the same, and ends nothing', () => {
+    for (const unknown of ['network', 'browser'] as const) {
+      expect(judge(unsettled, presented('retired', 20 * MINUTE, { ...HOME, [unknown]: '' }))).toEqual({
+        kind: 'retired',
+        stolen: false,
+      });
+    }
+  });
+
+  it('opens nothing where it did not come in a cookie: nothing else goes back in time by itself', () => {
+    expect(judge(unsettled, { ...presented('retired', 20 * MINUTE), byCookie: false }).kind).toBe('retired');
+  });
+
+  it('is served within its grace as any retired secret, without the one after it', () => {
+    expect(judge(unsettled, presented('retired', GRACE))).toMatchObject({ match: { as: 'retired' } });
+  });
+
+  it('once the current one has come back is served for one more grace, to the same client', () => {
+    const state: SessionState = {
+      ...unsettled,
+      secret: { hash: 'current', since: START + 20 * MINUTE },
+      recovery: { nonce: 'before', status: 'used' },
+    };
+    expect(judge(state, presented('retired', 21 * MINUTE)).kind).toBe('open');
+    expect(judge(state, presented('retired', 21 * MINUTE, THIEF))).toEqual({ kind: 'retired', stolen: true });
+    expect(judge(state, presented('retired', 21 * MINUTE + 1))).toEqual({ kind: 'retired', stolen: false });
+  });
+
+  it('is the only one that does: a secret two renewals old opens nothing', () => {
+    expect(judge(unsettled, presented('older', 20 * MINUTE))).toEqual({ kind: 'retired', stolen: false });
+  });
+
+  it('opens nothing past the deadline', () => {
+    expect(judge(unsettled, presented('retired', 30 * MINUTE)).kind).toBe('retired');
+  });
+
+  it('of a finished session leads to the one that it was finished with', () => {
+    const state = finished(unsettled, { at: START, receipt: 7, successor: undefined });
+    for (const after of [0, 20 * MINUTE]) {
+      expect(judge(state, presented('retired', after))).toEqual({
+        kind: 'finished',
+        lost: { nonce: 'before', hash: 'current' },
+      });
+    }
+    expect(judge(state, presented('retired', 0, THIEF))).toEqual({ kind: 'finished', lost: undefined });
+    expect(judge(state, presented('current'))).toEqual({ kind: 'finished', lost: undefined });
+  });
+});
+
+describe('a successor, longer after the finish than the grace', () => {
+  const successor: SessionState = {
+    ...STATE,
+    retired: [],
+    recovery: { nonce: undefined, status: 'ready' },
+  };
+
+  it('is opened by its first secret for the client that finished', () => {
+    expect(opensSuccessor(successor, presented('current', 20 * MINUTE))).toBe(true);
+  });
+
+  it.for([
+    ['another secret', successor, presented('next', 20 * MINUTE)],
+    ['a client that looks different', successor, presented('current', 20 * MINUTE, THIEF)],
+    ['another transport', successor, { ...presented('current', 20 * MINUTE), byCookie: false }],
+    ['one past its deadline', successor, presented('current', 30 * MINUTE)],
+    [
+      'one that has been in use for long',
+      { ...successor, recovery: undefined },
+      presented('current', 20 * MINUTE),
+    ],
+    [
+      'one that was renewed since',
+      { ...successor, recovery: { nonce: 'n', status: 'ready' } },
+      presented('current', 20 * MINUTE),
+    ],
+  ] as const)('is not opened by or for %s', ([, state, how]) => {
+    expect(opensSuccessor(state, how)).toBe(false);
+  });
+});
+
 describe('upkeep', () => {
   const settled: SessionState = { ...STATE, next: undefined };
   const rules = (after: number, changed: Partial<UpkeepRules> = {}): UpkeepRules => ({
     now: START + after,
+    openedAt: START + after,
+    renewalGrace: GRACE,
     passive: false,
     renewable: true,
     renewAfter: 15 * MINUTE,
@@ -201,9 +310,52 @@ describe('upkeep', () => {
     expect(upkeepOf(STATE, next, rules(0, { renewable: false }))).toBe('confirm');
   });
 
+  const recovering = (recovery: SessionState['recovery'], after = 0): SessionState => ({
+    ...settled,
+    recovery,
+    secret: { hash: 'current', since: START },
+    lastUsedAt: START + after,
+    expiresAt: START + after + TIMEOUTS.idle,
+  });
+  const recovered = { as: 'recovered' } as const;
+
+  it('notes once that a browser came back after a crash', () => {
+    expect(upkeepOf(recovering({ nonce: 'n', status: 'ready' }), recovered, rules(0))).toBe('recover');
+    expect(upkeepOf(recovering({ nonce: 'n', status: 'offered' }), recovered, rules(0))).toBeUndefined();
+    expect(upkeepOf(recovering({ nonce: 'n', status: 'used' }), recovered, rules(MINUTE))).toBe('touch');
+  });
+
+  it('confirms the current secret again once no request from before the crash can present it', () => {
+    const state = recovering({ nonce: 'n', status: 'offered' }, 90_000);
+    expect(upkeepOf(state, current, rules(90_000))).toBe('confirm');
+    expect(upkeepOf(state, current, rules(89_999))).toBeUndefined();
+    expect(upkeepOf(state, current, rules(100_000, { openedAt: START + 80_000 }))).toBeUndefined();
+  });
+
+  it('renews only once the last renewal has settled, so that no disk is two behind', () => {
+    const often = { renewAfter: MINUTE };
+    expect(
+      upkeepOf(recovering({ nonce: 'n', status: 'offered' }, MINUTE), current, rules(MINUTE, often)),
+    ).toBeUndefined();
+    for (const status of ['ready', 'used'] as const) {
+      const state = recovering({ nonce: 'n', status }, MINUTE);
+      expect(upkeepOf(state, current, rules(89_999, often))).toBeUndefined();
+      expect(upkeepOf(state, current, rules(90_000, often))).toBe('renew');
+    }
+  });
+
+  it('writes nothing for a token that is settled by now: the next touch tells it', () => {
+    expect(
+      upkeepOf(recovering({ nonce: 'n', status: 'ready' }, 90_000), current, rules(100_000)),
+    ).toBeUndefined();
+  });
+
   it('does nothing for a passive visit', () => {
-    for (const match of [current, next, retired]) {
-      expect(upkeepOf(STATE, match, rules(20 * MINUTE, { passive: true }))).toBeUndefined();
+    for (const match of [current, next, retired, recovered]) {
+      for (const status of ['ready', 'offered', 'used'] as const) {
+        const state: SessionState = { ...STATE, recovery: { nonce: 'n', status } };
+        expect(upkeepOf(state, match, rules(20 * MINUTE, { passive: true }))).toBeUndefined();
+      }
     }
   });
 });

@@ -24,7 +24,12 @@ export type SessionEvent = EventContext &
     | { readonly type: 'confirmed' }
     /** The renewed token was sent again, because the client still presented the one before. */
     | { readonly type: 'reissued' }
-    /** A retired token was presented after its grace. `ended`: the session was ended because of it. */
+    /**
+     * A retired token was presented after its grace, by a client that looks the same, while the newer one had been used for at most about two minutes: a
+     * browser that crashed before its cookies were on disk. It was served, and sent the newer token again.
+     */
+    | { readonly type: 'recovered' }
+    /** A retired token was presented after its grace and refused. `ended`: the session was ended because of it. */
     | { readonly type: 'reused'; readonly ended: boolean }
     | { readonly type: 'touched' }
     | { readonly type: 'finished'; readonly successorId?: string | undefined }

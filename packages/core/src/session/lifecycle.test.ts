@@ -7,9 +7,12 @@ import {
   begun,
   finished,
   inEpoch,
+  recoveryBegun,
+  recoveryConfirmed,
   rekeyed,
   renewalBegun,
   renewalConfirmed,
+  settled,
   signedIn,
   touched,
   withData,
@@ -40,6 +43,7 @@ const BUSY: SessionState = {
   ...START,
   generation: 7,
   next: { nonce: 'n', hash: 'second' },
+  recovery: { nonce: 'm', status: 'offered' },
   retired: [{ hash: 'zeroth', at: 900, client: HOME }],
 };
 
@@ -53,6 +57,7 @@ it('a session begins with its first secret, its deadlines, and nothing else', ()
     absoluteDeadline: 1000 + 12 * 60 * MINUTE,
     secret: { hash: 'first', since: 1000 },
     next: undefined,
+    recovery: undefined,
     retired: [],
     client: HOME,
     observed: { 'ip-address': ['home'] },
@@ -94,6 +99,7 @@ describe('rekeyed', () => {
       generation: 8,
       secret: { hash: 'drawn', since: 2000 },
       next: undefined,
+      recovery: undefined,
       retired: [],
     });
   });
@@ -118,6 +124,7 @@ describe('signedIn', () => {
       absoluteDeadline: 5000 + 90 * DAY,
       secret: { hash: 'drawn', since: 5000 },
       next: undefined,
+      recovery: undefined,
       retired: [],
       client: AWAY,
       observed: { 'ip-address': ['away', 'home'] },
@@ -149,6 +156,7 @@ describe('a timed renewal', () => {
       ...BUSY,
       secret: { hash: 'second', since: 2000 },
       next: undefined,
+      recovery: { nonce: 'n', status: 'ready' },
       retired: [
         { hash: 'first', at: 2000, client: AWAY },
         { hash: 'zeroth', at: 900, client: HOME },
@@ -173,6 +181,31 @@ describe('a timed renewal', () => {
 
   it('cannot be confirmed before it has begun', () => {
     expect(renewalConfirmed(START, AWAY, 2000)).toEqual(START);
+  });
+});
+
+describe('a recovery', () => {
+  it('begins by noting that the secret before came back, and moves no secret', () => {
+    const ready: SessionState = { ...BUSY, recovery: { nonce: 'm', status: 'ready' } };
+    expect(recoveryBegun(ready)).toEqual({ ...BUSY, recovery: { nonce: 'm', status: 'offered' } });
+  });
+
+  it('confirmed is used up, and starts the time to the next renewal again', () => {
+    expect(recoveryConfirmed(BUSY, AWAY, 2000)).toEqual({
+      ...BUSY,
+      secret: { ...BUSY.secret, since: 2000 },
+      recovery: { nonce: 'm', status: 'used' },
+      client: AWAY,
+    });
+  });
+
+  it('is over once the current secret is settled', () => {
+    expect(settled(BUSY)).toEqual({ ...BUSY, recovery: undefined });
+  });
+
+  it('that is not possible changes nothing', () => {
+    expect(recoveryBegun(START)).toEqual(START);
+    expect(recoveryConfirmed(START, AWAY, 2000)).toEqual(START);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Client } from '../http/client.ts';
 import { NO_WRITES } from '../store/write-log.ts';
 import { absoluteDeadline, laterDeadline, MIN_RECEIPT_LIFETIME, type Timeouts } from './expiry.ts';
-import type { Finish, NextSecret, SessionState, SignedIn } from './session-state.ts';
+import type { Finish, NextSecret, Recovery, SessionState, SignedIn } from './session-state.ts';
 
 const MAX_RETIRED = 3;
 
@@ -12,6 +12,7 @@ export interface Beginning {
   readonly timeouts: Timeouts;
   /** The absolute deadline of the session that this one replaces. */
   readonly notAfter?: number | undefined;
+  readonly recovery?: Recovery | undefined;
   readonly client: Client;
   readonly observed: SessionState['observed'];
   readonly user: SignedIn | undefined;
@@ -20,7 +21,7 @@ export interface Beginning {
 
 /** Begins a session. */
 export function begun(beginning: Beginning): SessionState {
-  const { now, secretHash, timeouts, notAfter, client, observed, user, data } = beginning;
+  const { now, secretHash, timeouts, notAfter, recovery, client, observed, user, data } = beginning;
   const absolute = notAfter ?? absoluteDeadline(now, timeouts);
   return {
     writes: NO_WRITES,
@@ -31,6 +32,7 @@ export function begun(beginning: Beginning): SessionState {
     absoluteDeadline: absolute,
     secret: { hash: secretHash, since: now },
     next: undefined,
+    recovery,
     retired: [],
     client,
     observed,
@@ -63,6 +65,7 @@ export function rekeyed(state: SessionState, secretHash: string, now: number): S
     generation: state.generation + 1,
     secret: { hash: secretHash, since: now },
     next: undefined,
+    recovery: undefined,
     retired: [],
   };
 }
@@ -96,16 +99,40 @@ export function renewalBegun(state: SessionState, next: NextSecret): SessionStat
   return { ...state, next };
 }
 
-/** Confirms a renewal: the next secret becomes current, and the one before is retired. */
+/** Confirms a renewal: the next secret becomes current, and the one before is retired, from which a crash may bring the client back once. */
 export function renewalConfirmed(state: SessionState, client: Client, now: number): SessionState {
   if (state.next === undefined) return state;
   return {
     ...state,
     secret: { hash: state.next.hash, since: now },
     next: undefined,
+    recovery: { nonce: state.next.nonce, status: 'ready' },
     retired: [{ hash: state.secret.hash, at: now, client }, ...state.retired].slice(0, MAX_RETIRED),
     client,
   };
+}
+
+/** Begins a recovery: the secret before the current one came back after a crash, and its client is sent the current one again. */
+export function recoveryBegun(state: SessionState): SessionState {
+  return state.recovery === undefined
+    ? state
+    : { ...state, recovery: { ...state.recovery, status: 'offered' } };
+}
+
+/** Confirms a recovery: the current secret was presented again. The secret before is not accepted a second time. */
+export function recoveryConfirmed(state: SessionState, client: Client, now: number): SessionState {
+  if (state.recovery === undefined) return state;
+  return {
+    ...state,
+    secret: { ...state.secret, since: now },
+    recovery: { ...state.recovery, status: 'used' },
+    client,
+  };
+}
+
+/** Ends the possibility of a recovery: every browser has the current secret on disk by now. */
+export function settled(state: SessionState): SessionState {
+  return { ...state, recovery: undefined };
 }
 
 /** Finishes a session: drops its data, and keeps its secrets so that only their holder can read the receipt. */

@@ -16,6 +16,8 @@ export interface SessionState {
   readonly secret: CurrentSecret;
   /** The secret that a timed renewal derived from the current one, until a client presents it. */
   readonly next: NextSecret | undefined;
+  /** Lets a client that lost the current secret in a crash come back to it; undefined once no crash can have lost it. */
+  readonly recovery: Recovery | undefined;
   /** Earlier current secrets, the latest first. */
   readonly retired: readonly RetiredSecret[];
   /** The client that began the session, signed in, or last confirmed a token. */
@@ -39,6 +41,20 @@ export interface CurrentSecret {
 export interface NextSecret {
   readonly nonce: string;
   readonly hash: string;
+}
+
+/**
+ * How a browser that crashed before its cookies were on disk comes back from the secret before the current one. Such a browser presents that secret
+ * again, after it has used the current one.
+ */
+export interface Recovery {
+  /** Derives the current secret from the one before; undefined for a successor, whose nonce the finished session keeps. */
+  readonly nonce: string | undefined;
+  /**
+   * `ready`: the secret before may come back once. `offered`: it came back, and the client is being sent the current secret again. `used`: the client has
+   * presented the current secret again.
+   */
+  readonly status: 'ready' | 'offered' | 'used';
 }
 
 /** A secret that a renewal replaced. */

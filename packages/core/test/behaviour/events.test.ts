@@ -176,9 +176,10 @@ describe('gives a rate limiter the reason and the address of a rejected token', 
       async ({ env, browser, use }) => {
         env.clock.advance('15m');
         const before = browser.copy();
-        await use();
-        await use();
-        env.clock.advance('2m');
+        for (let i = 0; i < 3; i += 1) {
+          await use();
+          env.clock.advance('2m');
+        }
         browser.cookie = before.cookie;
       },
     ],

@@ -7,9 +7,12 @@ import type { Timeouts } from '../../src/session/expiry.ts';
 import {
   begun,
   finished,
+  recoveryBegun,
+  recoveryConfirmed,
   rekeyed,
   renewalBegun,
   renewalConfirmed,
+  settled,
   signedIn,
   touched,
   withData,
@@ -41,6 +44,8 @@ interface World {
   idleEnd: number;
   absoluteEnd: number;
   finishedAt: number | undefined;
+  /** The secret that a browser may come back with after a crash, and until when it may. */
+  comeback: { readonly hash: string; readonly until: number; readonly status: string } | undefined;
   drawn: number;
 }
 
@@ -64,6 +69,7 @@ function use(world: World): void {
 
 function kill(world: World): void {
   for (const hash of world.secrets.keys()) world.secrets.set(hash, { is: 'dead' });
+  world.comeback = undefined;
 }
 
 function find(world: World, is: Standing['is']): string | undefined {
@@ -101,11 +107,26 @@ const confirm = fc.constantFrom(...CLIENTS).map(
       use(world);
       world.secrets.set(next, { is: 'current' });
       world.secrets.set(current, { is: 'retired', at: world.now, confirmedBy: client });
+      world.comeback = { hash: current, until: Number.POSITIVE_INFINITY, status: 'ready' };
       const retired = [...world.secrets].filter(([, { is }]) => is === 'retired');
       // A map keeps the order in which secrets came, which is the order in which they retired.
       for (const [hash] of retired.slice(0, -3)) world.secrets.set(hash, { is: 'dead' });
     },
 );
+const comeBack: Step = (world) => {
+  if (world.comeback === undefined) return;
+  world.state = recoveryBegun(world.state);
+  world.comeback = { ...world.comeback, until: Number.POSITIVE_INFINITY, status: 'offered' };
+};
+const goOn: Step = (world) => {
+  if (world.comeback?.status !== 'offered') return;
+  world.state = recoveryConfirmed(world.state, CLIENTS[0] ?? expect.unreachable(), world.now);
+  world.comeback = { ...world.comeback, until: world.now + GRACE, status: 'used' };
+};
+const settle: Step = (world) => {
+  world.state = settled(world.state);
+  world.comeback = undefined;
+};
 const rekey: Step = (world) => {
   const hash = draw(world);
   world.state = rekeyed(world.state, hash, world.now);
@@ -141,6 +162,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.constant(transition(renew)) },
   { weight: 4, arbitrary: confirm.map(transition) },
   { weight: 2, arbitrary: fc.constantFrom(touch, write).map(transition) },
+  { weight: 2, arbitrary: fc.constantFrom(comeBack, goOn, settle).map(transition) },
   { weight: 1, arbitrary: fc.constant(transition(rekey)) },
   { weight: 1, arbitrary: signIn.map(transition) },
   { weight: 1, arbitrary: fc.constant(transition(finish)) },
@@ -165,6 +187,7 @@ function begin(): World {
     idleEnd: now + TIMEOUTS.idle,
     absoluteEnd: now + TIMEOUTS.absolute,
     finishedAt: undefined,
+    comeback: undefined,
     drawn: 0,
   };
 }
@@ -174,7 +197,13 @@ function differ(a: string, b: string): boolean {
 }
 
 /** What the model says of a presented secret. */
-function expected(world: World, standing: Standing, openedAt: number, client: Client): object {
+function expected(
+  world: World,
+  [hash, standing]: readonly [string, Standing],
+  openedAt: number,
+  client: Client,
+  byCookie: boolean,
+): object {
   const { now, finishedAt, idleEnd, absoluteEnd } = world;
   const ends =
     finishedAt === undefined
@@ -183,6 +212,11 @@ function expected(world: World, standing: Standing, openedAt: number, client: Cl
   const isOver = now >= ends;
   if (standing.is === 'retired' && openedAt - standing.at > GRACE) {
     const { network, browser } = standing.confirmedBy;
+    const looksSame = client === standing.confirmedBy && client.network !== '';
+    if (byCookie && looksSame && !isOver && world.comeback?.hash === hash && openedAt <= world.comeback.until)
+      return finishedAt === undefined
+        ? { kind: 'open', match: { as: 'recovered' } }
+        : { kind: 'finished', lost: { nonce: 'n' } };
     const looksDifferent = differ(network, client.network) || differ(browser, client.browser);
     return { kind: 'retired', stolen: looksDifferent && !isOver && finishedAt === undefined };
   }
@@ -198,7 +232,8 @@ it('judges the record of any sequence of transitions as a model does', () => {
       fc.array(step, { maxLength: 25 }),
       fc.constantFrom(...CLIENTS),
       late,
-      (steps, client, waited) => {
+      fc.boolean(),
+      (steps, client, waited, byCookie) => {
         const world = begin();
         for (const each of steps) {
           const before = world.state;
@@ -219,9 +254,10 @@ it('judges the record of any sequence of transitions as a model does', () => {
               now: world.now,
               openedAt,
               renewalGrace: GRACE,
+              byCookie,
               client: () => client,
             });
-            expect(verdict).toMatchObject(expected(world, standing, openedAt, client));
+            expect(verdict).toMatchObject(expected(world, [hash, standing], openedAt, client, byCookie));
           }
         }
       },

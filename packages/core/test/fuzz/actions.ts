@@ -14,6 +14,9 @@ const ACTIONS: readonly [string, ...string[]] = [
   ...['renew', 'finish', 'destroy', 'revoke', 'revokeUser'],
 ];
 
+/** What leaves a session its secrets, so that the timer renews them. */
+const CALM_ACTIONS: readonly [string, ...string[]] = ['look', 'look', 'look', 'update', 'update', 'finish'];
+
 /** What actions depend on. */
 export interface ActionsDeps {
   readonly random: Seeded;
@@ -22,6 +25,8 @@ export interface ActionsDeps {
   readonly records: ReadonlyMap<string, StoreRecord>;
   /** Whether the store may fail. */
   readonly hasFaults: boolean;
+  /** Whether nothing is done that replaces a session's secrets at once. */
+  readonly isCalm: boolean;
 }
 
 /** Tells whether code runs within a call of finish(). */
@@ -51,7 +56,7 @@ export class Actions {
     session: Session<Marks>,
     presented: string | undefined,
   ): Promise<void> {
-    const kind = this.#random.pick(ACTIONS);
+    const kind = this.#random.pick(this.#deps.isCalm ? CALM_ACTIONS : ACTIONS);
     const { id } = session;
     if (id !== undefined && kind !== 'update' && kind !== 'updates') this.#history.noteExclusiveCall(id);
     switch (kind) {

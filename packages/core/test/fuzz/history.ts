@@ -5,6 +5,7 @@ import type { SessionState } from '../../src/session/session-state.ts';
 import { hashSecret } from '../../src/session/token.ts';
 import type { StoreRecord } from '../../src/store/store.ts';
 import { decodeIndex, userKey } from '../../src/users/user-index.ts';
+import { Comebacks } from './comebacks.ts';
 import type { Landing } from './ordered-store.ts';
 import { type Revocation, Revocations } from './revocations.ts';
 
@@ -41,6 +42,7 @@ export class History {
   readonly #ended = new Map<string, number>();
   readonly #updates: Update[] = [];
   readonly revocations: Revocations = new Revocations();
+  readonly comebacks: Comebacks = new Comebacks();
   /** From when a token must open nothing. */
   readonly #dead = new Map<string, number>();
   readonly #finishes = new Map<string, number>();
@@ -220,7 +222,7 @@ export class History {
   }
 
   /** Judges a write when it happens. */
-  checkLanding({ key, before, after, calledAt }: Landing): void {
+  checkLanding({ key, before, after, calledAt, by }: Landing): void {
     const earlier = before && decodeSession(before);
     const later = after && decodeSession(after);
     const index = after && decodeIndex(after);
@@ -234,6 +236,7 @@ export class History {
     if (later.finish === undefined && hasPassed(earlier.expiresAt, calledAt)) {
       this.fail('no write replaces a session whose deadline has passed');
     }
+    this.comebacks.noteWritten({ before: earlier, after: later }, by, calledAt, this.#clock);
     const isConfirmed = earlier.next !== undefined && later.secret.hash === earlier.next.hash;
     if (isConfirmed && !this.#presented.has(later.secret.hash)) {
       this.fail('only the client itself confirms a renewal');

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { SessionStore, StoreRecord } from '../../src/store/store.ts';
+import type { Asker } from './comebacks.ts';
 import type { Seeded } from './seeded.ts';
 
 /** How a store may misbehave in a program. */
@@ -22,6 +23,8 @@ export interface Landing {
   readonly after: StoreRecord | null;
   /** The time of the caller's clock when it made the call. */
   readonly calledAt: number;
+  /** The request whose load made the call. */
+  readonly by: Asker | undefined;
 }
 
 interface Server {
@@ -44,6 +47,9 @@ export const requestOf: AsyncLocalStorage<StoppableRequest> = new AsyncLocalStor
 
 /** Receives the reads that a call makes, at the moment when they happen. */
 export const readsOf: AsyncLocalStorage<(key: string) => void> = new AsyncLocalStorage();
+
+/** The request that is being loaded. */
+export const askerOf: AsyncLocalStorage<Asker> = new AsyncLocalStorage();
 
 /** The failure of a store. */
 export class StoreDown extends Error {}
@@ -100,7 +106,8 @@ export class OrderedStore {
       },
       compareAndSet: (key, expected, next) => {
         const calledAt = now();
-        const apply = () => this.#apply(key, expected, next, calledAt);
+        const by = askerOf.getStore();
+        const apply = () => this.#apply(key, expected, next, { calledAt, by });
         return this.#call(server, apply, apply);
       },
       wait: () =>
@@ -152,10 +159,15 @@ export class OrderedStore {
     }
   }
 
-  #apply(key: string, expected: number | null, next: StoreRecord | null, calledAt: number): boolean {
+  #apply(
+    key: string,
+    expected: number | null,
+    next: StoreRecord | null,
+    call: Pick<Landing, 'calledAt' | 'by'>,
+  ): boolean {
     const before = this.records.get(key);
     if ((before?.version ?? null) !== expected) return false;
-    this.#onLanding({ key, before, after: next, calledAt });
+    this.#onLanding({ key, before, after: next, ...call });
     if (next === null) this.records.delete(key);
     else this.records.set(key, next);
     return true;

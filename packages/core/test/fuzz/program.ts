@@ -1,17 +1,20 @@
 import type { SessionEvent } from '../../src/session/events.ts';
 import type { Session, Sessions } from '../../src/session/session-types.ts';
-import { parseToken } from '../../src/session/token.ts';
+import { hashSecret, parseToken } from '../../src/session/token.ts';
 import { assembleSessions } from '../../src/sessions.ts';
 import { Actions, withinFinish } from './actions.ts';
 import { History, type Marks, PromiseBroken } from './history.ts';
-import { OrderedStore, requestOf, type ServerStore, type StoppableRequest } from './ordered-store.ts';
+import { askerOf, OrderedStore, requestOf, type ServerStore, type StoppableRequest } from './ordered-store.ts';
 import { requestWith } from './request.ts';
 import { type Seeded, seeded } from './seeded.ts';
 
 const MAX = 2;
+const HOME = '203.0.113.7';
+const AWAY = '198.51.100.9';
 const MINUTE = 60_000;
 const MAX_AT_ONCE = 6;
 const REQUESTS = 12;
+const CALM_REQUESTS = 30;
 const MAX_STEPS = 5_000;
 /** Keeps the draw of a program's runtime apart from all others. */
 const ISOLATION_SEED = 0x5eed;
@@ -41,12 +44,14 @@ export async function runProgram(seed: number): Promise<ProgramResult> {
 }
 
 interface Server {
+  readonly now: () => number;
   readonly store: ServerStore;
   readonly sessions: Sessions<Marks>;
 }
 
 /** A client: the tokens that reached it, the latest last. */
 interface Browser {
+  readonly ip: string;
   readonly tokens: string[];
 }
 
@@ -57,7 +62,11 @@ class Program {
   readonly #store: OrderedStore;
   readonly #servers: [Server, Server];
   readonly #skews: readonly [number, number];
-  readonly #browsers: [Browser, Browser, Browser] = [{ tokens: [] }, { tokens: [] }, { tokens: [] }];
+  readonly #browsers: [Browser, Browser, Browser] = [
+    { ip: HOME, tokens: [] },
+    { ip: HOME, tokens: [] },
+    { ip: AWAY, tokens: [] },
+  ];
   readonly #crashes: boolean;
   /** Whether the servers' runtime isolates requests, and stops some: workerd. */
   readonly #isolates: boolean;
@@ -67,12 +76,15 @@ class Program {
   #time = Date.UTC(2026, 0, 1);
   #active = 0;
   readonly #hasFaults: boolean;
+  /** Every fifth program is about tokens that the timer renews, and older ones that come back. */
+  readonly #isCalm: boolean;
   #hasCrashed = false;
   #broken: unknown;
 
   constructor(seed: number) {
     this.#random = seeded(seed);
     this.#isolates = seeded(seed + ISOLATION_SEED).chance(0.3);
+    this.#isCalm = seed % 5 === 0;
     this.#hasFaults = this.#random.chance(0.4);
     this.#crashes = this.#random.chance(0.4);
     this.#onExceed = this.#random.chance(0.7) ? 'end-oldest' : 'refuse';
@@ -88,11 +100,12 @@ class Program {
       records: this.#store.records,
       // What became of a stopped request's write may be unknown to those that go on with it.
       hasFaults: this.#hasFaults || this.#isolates,
+      isCalm: this.#isCalm,
     });
   }
 
   async run(): Promise<void> {
-    let left = REQUESTS;
+    let left = this.#isCalm ? CALM_REQUESTS : REQUESTS;
     for (let step = 0; step < MAX_STEPS; step += 1) {
       if (left > 0 && this.#active < MAX_AT_ONCE && (this.#active === 0 || this.#random.chance(0.25))) {
         left -= 1;
@@ -102,7 +115,7 @@ class Program {
       } else if (left === 0) {
         break;
       }
-      if (this.#random.chance(0.03)) this.#passTime();
+      if (this.#random.chance(this.#isCalm ? 0.1 : 0.03)) this.#passTime();
       if (this.#crashes && this.#random.chance(0.01)) this.#crash();
       if (this.#isolates && this.#running.size > 0 && this.#random.chance(0.02)) this.#stopRequest();
       await settled();
@@ -137,7 +150,7 @@ class Program {
       () => store.wait(),
       this.#isolates,
     );
-    return { store, sessions };
+    return { now, store, sessions };
   }
 
   #hear(event: SessionEvent): void {
@@ -207,7 +220,9 @@ class Program {
     if (known !== undefined && this.#random.chance(0.05)) return this.#forge(known.id);
     if (known !== undefined && this.#random.chance(0.15)) return known.text;
     if (tokens.length === 0 || this.#random.chance(0.03)) return undefined;
-    return this.#random.chance(0.85) ? tokens.at(-1) : tokens[this.#random.int(tokens.length)];
+    return this.#random.chance(this.#isCalm ? 0.6 : 0.85)
+      ? tokens.at(-1)
+      : tokens[this.#random.int(tokens.length)];
   }
 
   /** Makes a token with a known ID and a guessed secret. */
@@ -222,10 +237,12 @@ class Program {
     const { history } = this;
     const actions = this.#actions;
     if (presented !== undefined) history.notePresented(presented);
-    const visit = server.sessions.open(requestWith(presented && `__Host-session=${presented}`));
+    const { ip } = browser;
+    const visit = server.sessions.open(requestWith(presented && `__Host-session=${presented}`, ip));
+    const asker = { ip, openedAt: server.now(), hash: hashSecret((presented ?? '').slice(22)) };
     const began = history.tick(`request with ${presented?.slice(0, 30)}`);
     const { session } = visit;
-    if (!(await actions.attempt('load', () => session.load()))) return;
+    if (!(await actions.attempt('load', () => askerOf.run(asker, () => session.load())))) return;
     const admittedAt = history.tick(
       `loaded ${session.id} of ${session.userId}, ended ${session.ended?.reason}`,
     );
@@ -234,6 +251,9 @@ class Program {
       history.checkHandedOver(presented.slice(0, 22), session.id);
     } else if (session.id !== undefined && presented !== undefined) {
       history.checkServed(presented, session.id, session.userId, session.data.marks, began);
+      const broken = history.comebacks.brokenBy(asker, began);
+      if (broken !== undefined) history.fail(broken);
+      if (history.comebacks.isLate(asker)) this.reached.add('served late');
     }
     this.#checkReceipt(session, presented);
     for (let left = 1 + this.#random.int(3); left > 0; left -= 1) {

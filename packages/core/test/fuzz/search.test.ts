@@ -9,6 +9,7 @@ const REPLAYED = process.env['SEARCH_SEED'];
 /** What a run of this size must reach, or it searches in the wrong place. */
 const MUST_REACH = [
   ...['crash', 'store-failed', 'conflict', 'expired', 'confirmed', 'reissued', 'touched'],
+  ...['recovered', 'reused', 'served late'],
   ...['update', 'signIn', 'renew', 'finish', 'destroy', 'revoke', 'revokeUser'],
   ...['update ERR_SESSION_ENDED', 'signIn ERR_SIGN_IN_REVOKED', 'signIn ERR_USER_LIMIT'],
 ];

@@ -63,6 +63,8 @@ export class AppServer {
       case 'finish':
       case 'finish-keep':
         return this.#finish(x, session);
+      case 'destroy':
+        return this.#destroy(x, session);
     }
   }
 
@@ -128,6 +130,15 @@ export class AppServer {
     const receipt = ended?.receipt;
     ledger.checkHeld(x, life, new Set(Array.isArray(receipt) ? receipt : []), began);
     ledger.killed(before, { kind, era: Number.POSITIVE_INFINITY, exchange: x, began, successorId });
+  }
+
+  async #destroy(x: Exchange, session: Session<Basket>): Promise<void> {
+    const { id } = session;
+    const began = this.#ledger.instant();
+    await session.destroy();
+    if (id === undefined) return;
+    const kill = { kind: 'destroy', era: Number.POSITIVE_INFINITY, successorId: undefined } as const;
+    this.#ledger.killed(id, { ...kill, exchange: x, began });
   }
 
   #noteFailure(x: Exchange, error: unknown): void {

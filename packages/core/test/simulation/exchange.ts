@@ -7,7 +7,7 @@ export interface Instant {
 }
 
 /** What the app does with a request. A stream begins its response at once and writes later. */
-export type Act = 'read' | 'update' | 'stream' | 'sign-in' | 'finish' | 'finish-keep';
+export type Act = 'read' | 'update' | 'stream' | 'sign-in' | 'finish' | 'finish-keep' | 'destroy';
 
 /** What a browser asks for. */
 export interface Task {
@@ -40,6 +40,8 @@ export interface ClientTraits {
 export interface Exchange {
   readonly number: number;
   readonly browser: string;
+  /** How often the browser had been started again when it sent this. */
+  readonly run: number;
   readonly client: ClientTraits;
   readonly server: number;
   readonly task: Task;

@@ -1,29 +1,11 @@
 import type { Browser, Overwriting } from './browser.ts';
 import { type Exchange, type Instant, isBefore } from './exchange.ts';
+import { cameBackElsewhere, causeInJar } from './jar-failures.ts';
 import type { Kill, Ledger, Life, TokenFact } from './ledger.ts';
+import type { Limit } from './limits.ts';
 
-/** The documented limits, as the failures that are left are counted. */
-export type Limit =
-  /** Requests of a visitor without a session each begin one, and the last cookie wins. */
-  | 'first requests beside each other'
-  /** Sent with the token that a sign-in killed, before the browser had the new one: refused once. */
-  | 'sent before the response to the sign-in'
-  /** The visitor must sign in again. */
-  | 'response to the sign-in lost'
-  /** A slow response put a renewed token, dead by then, over the cookie of the sign-in. */
-  | 'renewed token over the sign-in'
-  /** As two users: the one ended the session that the other had just signed in to, and its cookie came first. */
-  | 'sign-ins beside each other'
-  /** Refused for the sign-in's sake, wrote all the same, and the cookie of the session that it began came last. */
-  | 'began a session beside a sign-in'
-  /** The same for a finish that keeps the user, where the request held another token than the finish. */
-  | 'sent before the response to the finish'
-  | 'response to the finish lost'
-  | 'renewed token over the finish'
-  | 'began a session beside a finish'
-  /** The successor was handed to two requests, and the slower response came after the other's token was dead. */
-  | 'token of a successor over a later one';
-
+/** How the fault of a visitor who lost a session begins. */
+export const REFUSED = 'was refused as';
 /** How long a token is handed over after a finish, less what servers' clocks may differ. */
 const SURE_GRACE = 50_000;
 /** How late after its load a response may still carry a renewed token. */
@@ -36,21 +18,37 @@ export function countFailures(ledger: Ledger, browsers: readonly Browser[]): Map
     if (limit === undefined) ledger.fault(text, x);
     else if (limit !== 'as meant') lost.set(limit, (lost.get(limit) ?? new Set()).add(token));
   };
-  for (const x of ledger.refused) count(causeOf(x, ledger), x, `was refused as ${x.refusal}`);
-  for (const x of ledger.cutShort) count(cutShortBy(x, ledger), x, 'was cut short by ERR_SESSION_ENDED');
+  for (const x of ledger.refused) {
+    count(
+      causeOf(x, ledger) ?? causeInJar(x, killerOf(ledger.fact(x.token), x), ledger, browsers),
+      x,
+      `${REFUSED} ${x.refusal}`,
+    );
+  }
+  for (const x of ledger.cutShort) {
+    const browser = browsers.find(({ name }) => name === x.browser);
+    count(cutShortBy(x, ledger, browser), x, 'was cut short by ERR_SESSION_ENDED');
+  }
   for (const x of ledger.handedOver) {
     const kills = ledger.fact(x.token)?.life.kills ?? [];
     // Of several finishes in a row the last one's successor serves, so only the first is looked for.
     if (!kills.some((kill) => kill.kind === 'finish-keep'))
       ledger.fault('was served by a session that is not its own', x);
   }
-  for (const { exchanges, overwritings } of browsers) {
+  for (const { exchanges, overwritings, crashes } of browsers) {
+    for (const { at, lost: gone, back } of crashes) {
+      if (gone?.token === undefined || gone.from === undefined || back.token !== undefined) continue;
+      if (isAlive(ledger.fact(gone.token), at))
+        count('killed before the first cookie was on the disk', gone.from, '', gone.token);
+    }
     for (const x of exchanges) {
       if (isOwedRenewed(x, ledger)) ledger.fault('was not given the renewed token again', x);
     }
     for (const each of overwritings) {
       // A token that is dead will show when it is presented.
       if (!isAlive(each.lost, each.by.arrived) || !isAlive(each.next, each.by.arrived)) continue;
+      // Refused though nothing had killed the token: whether that was right is judged where it was refused.
+      if (each.by.refusal !== undefined && isAlive(ledger.fact(each.by.token), each.by.loaded)) continue;
       const { by, lost: gone } = each;
       count(overwrittenBy(each, ledger), by, `overwrote the cookie of ${gone.label}`, gone.token);
     }
@@ -63,7 +61,7 @@ function causeOf(x: Exchange, ledger: Ledger): Limit | 'as meant' | undefined {
   const fact = ledger.fact(x.token);
   const kill = killerOf(fact, x);
   if (kill === undefined) return undefined;
-  if (kill.kind === 'theft') return 'as meant';
+  if (kill.kind === 'theft' || kill.kind === 'destroy') return 'as meant';
   if (kill.kind === 'finish')
     return x.refusal === 'finished' || x.refusal === 'retired' ? 'as meant' : undefined;
   if (kill.kind === 'finish-keep' && isOwedSuccessor(x, kill, ledger)) return undefined;
@@ -133,21 +131,30 @@ function isSealedInTime({ server, loaded, sealed }: Exchange, kill: Kill): boole
   );
 }
 
-function cutShortBy(x: Exchange, ledger: Ledger): Limit | 'as meant' | undefined {
+function cutShortBy(
+  x: Exchange,
+  ledger: Ledger,
+  browser: Browser | undefined,
+): Limit | 'as meant' | undefined {
   const fact = ledger.fact(x.token);
   const isHandedOver = fact !== undefined && fact.life.id !== x.servedId;
   const life = isHandedOver ? ledger.life(x.servedId) : fact?.life;
   const era = ledger.eraOf(x);
   const kill = life?.kills.find((each) => each.era >= era && isBefore(each.began, x.failed?.at));
-  if (kill === undefined) return undefined;
-  if (kill.kind === 'finish') return 'as meant';
+  if (kill === undefined) {
+    const isElsewhere = life && browser && cameBackElsewhere(life, browser, ledger);
+    return isElsewhere === true ? 'came back from another network after a kill' : undefined;
+  }
+  if (kill.kind === 'finish' || kill.kind === 'destroy') return 'as meant';
   return kill.kind === 'sign-in'
     ? 'sent before the response to the sign-in'
     : 'sent before the response to the finish';
 }
 
 /** Tells whether nothing had killed a token, or was about to. */
-function isAlive({ life, era }: TokenFact, at: Instant | undefined): boolean {
+function isAlive(fact: TokenFact | undefined, at: Instant | undefined): boolean {
+  if (fact === undefined) return false;
+  const { life, era } = fact;
   return !life.kills.some((kill) => kill.era >= era && isBefore(kill.began, at));
 }
 

@@ -9,7 +9,7 @@ export interface Basket {
 
 /** What killed tokens of a session, and which: those of `era` and before. */
 export interface Kill {
-  readonly kind: 'sign-in' | 'finish' | 'finish-keep' | 'theft';
+  readonly kind: 'sign-in' | 'finish' | 'finish-keep' | 'destroy' | 'theft';
   readonly era: number;
   readonly exchange: Exchange;
   readonly began: Instant;
@@ -65,6 +65,8 @@ export class Ledger {
   readonly cutShort: Exchange[] = [];
   /** Requests that were served by the successor of their session. */
   readonly handedOver: Exchange[] = [];
+  /** Sessions that were ended because a retired token came back. */
+  readonly endedByReuse: Set<string> = new Set();
   readonly #timeline: Timeline;
   readonly #lives = new Map<string, Life>();
   readonly #facts = new Map<string, TokenFact>();

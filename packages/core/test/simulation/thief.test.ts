@@ -105,6 +105,27 @@ describe('documented limits', { timeout: IN_TIME }, () => {
     expect(events.get('reused')).toBeUndefined();
   });
 
+  it('a thief who looks the same is taken for the owner after a crash, once, as long as the owner has used the newer token for less than half a minute', async () => {
+    const world = new World({ seed: 1, loss: 0 });
+    world.start(async () => {
+      const { owner } = await ownTokens(world);
+      const stolen = owner.token;
+      await world.timeline.sleep(16 * MINUTE);
+      for (let i = 0; i < 2; i += 1) await world.send(owner, { act: 'read' }, QUICK);
+      await world.timeline.sleep(5 * MINUTE);
+      const thief = world.browser(owner.client);
+      const copy = await world.send(thief, { act: 'read' }, QUICK, stolen);
+      expect(copy.servedId).toBeDefined();
+      expect(copy.brings).toBe(owner.token);
+      await world.send(owner, { act: 'read' }, QUICK);
+      await world.timeline.sleep(2 * MINUTE);
+      expect((await world.send(thief, { act: 'read' }, QUICK, stolen)).refusal).toBe('retired');
+    });
+    const { fault, events } = await world.run('a thief who looks the same');
+    expect(fault).toBeUndefined();
+    expect(events.get('recovered')).toBe(1);
+  });
+
   it('a thief who follows every renewal as closely as the owner is not detected, which needs device binding', async () => {
     for (const seed of seedsFor(5)) {
       const world = new World({ seed, loss: 0.2 });

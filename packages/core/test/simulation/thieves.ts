@@ -21,9 +21,13 @@ export async function ownTokens(
 ): Promise<{ readonly owner: Browser; readonly tokens: readonly TokenFact[] }> {
   const owner = world.browser(drawClient(world), { stays: true });
   await visitForHours(world, owner, 2);
-  // What the last look renewed is confirmed now, and its grace passes.
-  for (let i = 0; i < 2; i += 1) await world.send(owner, { act: 'read' }, QUICK);
-  await world.timeline.sleep(2 * MINUTE);
+  // What the last look renewed is confirmed now, its grace passes, and it is used for longer than a cookie takes to disk.
+  let last: Exchange;
+  do {
+    for (let i = 0; i < 2; i += 1) await world.send(owner, { act: 'read' }, QUICK);
+    await world.timeline.sleep(2 * MINUTE);
+    last = await world.send(owner, { act: 'read' }, QUICK);
+  } while (last.brings !== undefined);
   const current = world.ledger.fact(owner.token);
   const tokens = current?.life.tokens.filter(({ era }) => era === current.era) ?? [];
   if (tokens.at(-1) !== current) world.ledger.fault('the owner does not hold the latest token');
@@ -78,7 +82,8 @@ export async function follow(world: World, token: string, hours: number): Promis
   return exchanges;
 }
 
-function lookOf(look: Look, { ip, userAgent }: ClientTraits): ClientTraits {
+/** Makes what servers see of a thief. */
+export function lookOf(look: Look, { ip, userAgent }: ClientTraits): ClientTraits {
   const other = {
     ip: '203.0.113.7',
     userAgent: 'Mozilla/5.0 (Windows NT 10.0) Chrome/141.0.0.0 Safari/537.36 Edg/141.0',

@@ -78,6 +78,7 @@ async function burstsFor(world: World, browser: Browser, hours: number, task: ()
   const end = timeline.now + hours * HOUR;
   const responses: Promise<unknown>[] = [];
   while (timeline.now < end) {
+    await untilUp(world, browser);
     if (draws.chance(0.05)) browser.move({ ...browser.client, ip: drawClient(world).ip });
     for (let left = draws.between(1, 6); left > 0; left -= 1) {
       responses.push(sendOne(world, browser, task()));
@@ -87,10 +88,17 @@ async function burstsFor(world: World, browser: Browser, hours: number, task: ()
   }
   await Promise.all(responses);
   await timeline.sleep(2 * MINUTE);
+  await untilUp(world, browser);
   await world.send(browser, { act: 'read' }, QUICK);
 }
 
+/** Waits until a browser that was killed has been started again. */
+async function untilUp({ timeline }: World, browser: Browser): Promise<void> {
+  while (browser.isDown) await timeline.sleep(SECOND);
+}
+
 async function sendOne(world: World, browser: Browser, task: Task): Promise<void> {
+  if (browser.isDown) return;
   const pace = world.pace();
   const { draws } = world;
   const isLongPoll = task.act === 'read' && draws.chance(0.02);

@@ -3,18 +3,21 @@ import type { SessionEvent, SessionEventType } from '../../src/session/events.ts
 import type { Sessions } from '../../src/session/session-types.ts';
 import { assembleSessions } from '../../src/sessions.ts';
 import { AppServer } from './app-server.ts';
-import { Browser } from './browser.ts';
+import { Browser, type BrowserOptions } from './browser.ts';
 import { delayedStore } from './delayed-store.ts';
 import { type Draws, drawsFrom } from './draws.ts';
 import type { ClientTraits, Exchange, Pace, Task } from './exchange.ts';
-import { countFailures, type Limit } from './failures.ts';
+import { countFailures, REFUSED } from './failures.ts';
 import { type Basket, Ledger } from './ledger.ts';
+import type { Limit } from './limits.ts';
 import { Timeline } from './timeline.ts';
 import { traceOf } from './trace.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const MAX_SKEW = 10_000;
 const MAX_WAY = 50_000;
+/** How long a browser may leave a changed cookie in memory before it is on its disk, in milliseconds. Chromium takes half a minute, the others less. */
+const FLUSH_WINDOW = 30_000;
 
 /** How a world is made. */
 export interface WorldOptions {
@@ -22,6 +25,7 @@ export interface WorldOptions {
   /** The share of responses that are lost. */
   readonly loss: number;
   readonly renewAfter?: string;
+  readonly idleTimeout?: string;
 }
 
 /** What a run came to. */
@@ -29,6 +33,13 @@ export interface Outcome {
   readonly requests: number;
   readonly events: ReadonlyMap<SessionEventType, number>;
   readonly failures: ReadonlyMap<Limit, number>;
+  /** How often a browser was killed, and how often it came back with an older cookie than it had, or none. */
+  readonly kills: number;
+  readonly wentBack: number;
+  /** Tokens with which a visitor was refused for no reason that is documented. */
+  readonly signedOut: number;
+  /** Sessions that were ended because a retired token came back. */
+  readonly endedByReuse: number;
   /** The number of the request at which the first fault showed. */
   readonly requestsToFault: number;
   /** What was found wrong, with its trace; undefined where nothing was. */
@@ -40,6 +51,8 @@ export class World {
   readonly timeline: Timeline = new Timeline(START);
   readonly ledger: Ledger;
   readonly draws: Draws;
+  /** Draws of their own for crashes and thieves, so that worlds without them are what they were. */
+  readonly accidents: Draws;
   readonly events: (SessionEvent & { readonly trueTime: number })[] = [];
   readonly #loss: number;
   readonly #browsers: Browser[] = [];
@@ -48,16 +61,21 @@ export class World {
   #requests = 0;
   #underWay = 0;
 
-  constructor({ seed, loss, renewAfter = '15m' }: WorldOptions) {
+  constructor({ seed, loss, renewAfter = '15m', idleTimeout = '30m' }: WorldOptions) {
     this.draws = drawsFrom(seed);
+    this.accidents = drawsFrom(seed + 0x5eed);
     this.#loss = loss;
     this.ledger = new Ledger(this.timeline);
     const options: SessionsOptions<Basket> = {
       store: delayedStore(this.timeline, this.draws),
       initial: () => ({ log: [] }),
       renewAfter,
+      idleTimeout,
       randomBytes: this.draws.bytes,
-      onEvent: (event) => this.events.push({ ...event, trueTime: this.timeline.now }),
+      onEvent: (event) => {
+        this.events.push({ ...event, trueTime: this.timeline.now });
+        if (event.type === 'reused' && event.ended) this.ledger.endedByReuse.add(event.sessionId ?? '');
+      },
     };
     const wait = (milliseconds: number) => this.timeline.sleep(milliseconds);
     const skew = this.draws.between(-MAX_SKEW, MAX_SKEW);
@@ -68,11 +86,19 @@ export class World {
     this.#servers = this.#sessions.map((each) => new AppServer(this.timeline, this.ledger, each));
   }
 
-  /** Makes a visitor's browser. One that `stays` never changes its network. */
-  browser(client: ClientTraits, { stays = false }: { readonly stays?: boolean } = {}): Browser {
-    const browser = new Browser(`b${this.#browsers.length + 1}`, client, this.ledger, stays);
+  /** Makes a visitor's browser. */
+  browser(client: ClientTraits, options: BrowserOptions = {}): Browser {
+    const browser = new Browser(`b${this.#browsers.length + 1}`, client, this.ledger, options);
     this.#browsers.push(browser);
     return browser;
+  }
+
+  /** Makes a visitor's browser whose cookies are on its disk only some time after they have come. */
+  mortalBrowser(client: ClientTraits, options: BrowserOptions = {}): Browser {
+    const flushLater = (flush: () => void) => {
+      void this.timeline.sleep(this.accidents.between(0, FLUSH_WINDOW)).then(flush);
+    };
+    return this.browser(client, { ...options, flushLater });
   }
 
   /** Lets something go on beside everything else. What it throws is a fault. */
@@ -99,6 +125,7 @@ export class World {
     const x: Exchange = {
       number: this.#requests,
       browser: browser.name,
+      run: browser.run,
       client: browser.client,
       server,
       task,
@@ -154,6 +181,18 @@ export class World {
     const requestsToFault = Math.min(...faults.map(({ exchange }) => exchange?.number ?? this.#requests));
     const fault =
       faults.length === 0 ? undefined : traceOf(replay, this.ledger, this.#browsers, this.events, START);
-    return { requests: this.#requests, events, failures, requestsToFault, fault };
+    const crashes = this.#browsers.flatMap((browser) => browser.crashes);
+    const refused = faults.filter(({ text }) => text.startsWith(REFUSED));
+    return {
+      requests: this.#requests,
+      events,
+      failures,
+      kills: crashes.length,
+      wentBack: crashes.filter(({ lost }) => lost !== undefined).length,
+      signedOut: new Set(refused.map(({ exchange }) => `${exchange?.browser} ${exchange?.token}`)).size,
+      endedByReuse: this.ledger.endedByReuse.size,
+      requestsToFault,
+      fault,
+    };
   }
 }

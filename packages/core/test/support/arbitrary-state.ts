@@ -45,6 +45,10 @@ export const json: fc.Arbitrary<Json> = fc
 
 const user = fc.record({ id: anyText, signedInAt: time, epoch: fc.nat(), remembered: fc.boolean() });
 const next = fc.record({ nonce: randomText(12), hash: secret });
+const recovery = fc.record({
+  nonce: fc.option(randomText(12), { nil: undefined }),
+  status: fc.constantFrom('ready', 'offered', 'used'),
+});
 const retired = fc.array(fc.record({ hash: secret, at: time, client }), { maxLength: 3 });
 const observed = fc.dictionary(
   anyText.filter((name) => name !== '__proto__'),
@@ -67,6 +71,7 @@ export const sessionState: fc.Arbitrary<SessionState> = fc.record({
   absoluteDeadline: time,
   secret: fc.record({ hash: secret, since: time }),
   next: fc.option(next, { nil: undefined }),
+  recovery: fc.option(recovery, { nil: undefined }),
   retired,
   client,
   observed,
