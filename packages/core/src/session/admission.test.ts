@@ -337,10 +337,13 @@ describe('upkeep', () => {
     expect(
       upkeepOf(recovering({ nonce: 'n', status: 'offered' }, MINUTE), current, rules(MINUTE, often)),
     ).toBeUndefined();
-    for (const status of ['ready', 'used'] as const) {
+    for (const [status, after] of [
+      ['ready', 90_000],
+      ['used', 150_000],
+    ] as const) {
       const state = recovering({ nonce: 'n', status }, MINUTE);
-      expect(upkeepOf(state, current, rules(89_999, often))).toBeUndefined();
-      expect(upkeepOf(state, current, rules(90_000, often))).toBe('renew');
+      expect(upkeepOf(state, current, rules(after - 1, often))).not.toBe('renew');
+      expect(upkeepOf(state, current, rules(after, often))).toBe('renew');
     }
   });
 

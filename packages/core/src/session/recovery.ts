@@ -32,14 +32,15 @@ export function mayRecover(
 
 /**
  * Tells whether a request that presents the current secret shows that its browser has had it for longer than any cookie takes to disk. The request may have
- * been under way for the grace; so may the response that brought a successor's first secret, which nobody confirms.
+ * been under way for the grace. So may the response that brought a successor's first secret, which nobody confirms; and a request of before the crash that
+ * loads its session late is still judged by the recovery.
  */
 export function isSettled(
   { recovery, secret }: SessionState,
   { openedAt, renewalGrace }: Pick<Comeback, 'openedAt' | 'renewalGrace'>,
 ): boolean {
-  const isSuccessors = recovery !== undefined && recovery.nonce === undefined;
-  return openedAt - secret.since >= COOKIE_FLUSH + renewalGrace * (isSuccessors ? 2 : 1);
+  const isLonger = recovery !== undefined && (recovery.nonce === undefined || recovery.status === 'used');
+  return openedAt - secret.since >= COOKIE_FLUSH + renewalGrace * (isLonger ? 2 : 1);
 }
 
 /** Returns the current secret as it is derived from the one before. Undefined if no client may come back from that one, as for a successor, whose nonce is not here. */

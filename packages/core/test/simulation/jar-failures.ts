@@ -35,6 +35,13 @@ export function causeInJar(
     if (backs.length > 1) return 'killed twice before a newer cookie was on the disk';
   }
   const unanswered = kill && lastKillOf(kill, x, ledger);
+  if (unanswered?.kind === 'finish' || unanswered?.kind === 'destroy') return 'as meant';
+  // Of the first kill nothing was lost from memory, because the response that should have brought the successor's token never came.
+  const returns = browser.crashes.filter(
+    ({ at, back }) => back.token === x.token && isBefore(kill?.exchange.sent, at) && isBefore(at, x.sent),
+  );
+  if (unanswered?.kind === 'finish-keep' && returns.length > 1)
+    return 'killed twice before a newer cookie was on the disk';
   const during = browser.crashes.find(
     ({ at }) => isBefore(unanswered?.exchange.sent, at) && unanswered?.exchange.arrived === undefined,
   );
@@ -44,8 +51,13 @@ export function causeInJar(
     return isBefore(x.sent, during.at)
       ? 'sent before the response to the sign-in'
       : 'response to the sign-in lost';
-  if (during !== undefined && unanswered?.kind === 'finish-keep' && isBefore(x.sent, during.at))
-    return x.token === unanswered.exchange.token ? undefined : 'sent before the response to the finish';
+  if (during !== undefined && unanswered?.kind === 'finish-keep') {
+    // The successor's secret is derived from the token that finished.
+    if (x.token === unanswered.exchange.token) return undefined;
+    return isBefore(x.sent, during.at)
+      ? 'sent before the response to the finish'
+      : 'killed after a finish with an older token';
+  }
   return kill === undefined && isLeftBehind(x, fact, browser, browsers)
     ? 'another jar went on with a newer token'
     : undefined;
