@@ -35,6 +35,12 @@ export class DecodedRecords {
   readonly #seen = new Float64Array(SLOTS);
   readonly #kept = new Map<number, DecodedRecord>();
   #chars = 0;
+  #parsed = 0;
+
+  /** How many records were parsed, and not found in the cache. */
+  get parsed(): number {
+    return this.#parsed;
+  }
 
   /** Decodes a record; undefined if it cannot be read. */
   decode(record: StoreRecord): DecodedRecord | undefined {
@@ -42,6 +48,7 @@ export class DecodedRecords {
     const isKnown = this.#seen[slot] === record.version;
     const kept = isKnown ? this.#kept.get(slot) : undefined;
     if (kept !== undefined && isSame(kept.record, record)) return kept;
+    this.#parsed += 1;
     const state = decodeSession(record);
     if (state === undefined) return undefined;
     const decoded = new DecodedRecord(record, state);

@@ -46,6 +46,15 @@ export function encodeSession(state: SessionState, version: number): StoreRecord
   };
 }
 
+/**
+ * Returns the hash of the current secret of a record that cannot be decoded; undefined if it has none. It has the same place in the header of every format, so that
+ * only the holder of the secret is told that a newer version wrote the record.
+ */
+export function secretHashOf({ body }: StoreRecord): string | undefined {
+  const hash = parseArray(body.slice(0, Math.max(0, body.indexOf('\n'))))?.[3];
+  return typeof hash === 'string' ? hash : undefined;
+}
+
 /** Decodes a session's state; undefined if the record is corrupt or of a newer format. */
 export function decodeSession(record: StoreRecord): SessionState | undefined {
   const headerEnd = record.body.indexOf('\n');

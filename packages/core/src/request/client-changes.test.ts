@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Browser, SAFARI, setCookies } from '../../test/support/browser.ts';
+import { Browser, FIREFOX, SAFARI, setCookies } from '../../test/support/browser.ts';
 import { request } from '../../test/support/request.ts';
 import { failure, type SetUp, setUp } from '../../test/support/set-up.ts';
 import { overwrite } from '../../test/support/watched-store.ts';
@@ -30,6 +30,19 @@ async function shopper({ sessions, store, events }: SetUp): Promise<Browser & { 
 
 const changesFor = (env: SetUp, browser: Browser) =>
   browser.use(env.sessions, ({ clientChanges }) => clientChanges);
+
+describe("onClientChange: 'refuse', for a client that hides a trait", () => {
+  it.each([
+    ['leaves the user agent out', { userAgent: '' }],
+    ['sends an address that cannot be parsed', { ip: 'unknown' }],
+  ] as const)('refuses one that %s', async (_, as) => {
+    const env = setUpWith('refuse');
+    const browser = await shopper(env);
+    const { session } = await browser.copy(as).load(env.sessions);
+    expect(session.ended).toEqual({ reason: 'client' });
+    expect(await browser.use(env.sessions, ({ userId }) => userId)).toBe('alice');
+  });
+});
 
 describe("onClientChange: 'report'", () => {
   it('serves the request, names the checks that differ, and emits an event', async () => {
@@ -91,10 +104,11 @@ describe("onClientChange: 'report'", () => {
     expect(env.events).toEqual([]);
   });
 
-  it('treats what a request does not show as equal', async () => {
+  it('treats an address that the adapter does not know as equal', async () => {
     const env = setUpWith('report');
     const browser = await shopper(env);
-    const visit = env.sessions.open(request({ ip: undefined, headers: { cookie: browser.cookie ?? '' } }));
+    const headers = { cookie: browser.cookie ?? '', 'user-agent': FIREFOX };
+    const visit = env.sessions.open(request({ ip: undefined, headers }));
     await visit.session.load();
     expect(visit.session.userId).toBe('alice');
     expect(visit.session.clientChanges).toEqual([]);
@@ -102,7 +116,9 @@ describe("onClientChange: 'report'", () => {
 
   it('remembers the first value of a check without reporting a change', async () => {
     const env = setUpWith('report');
-    const first = env.sessions.open(request({ ip: undefined, method: 'POST' }));
+    const first = env.sessions.open(
+      request({ ip: undefined, method: 'POST', headers: { 'user-agent': FIREFOX } }),
+    );
     await first.session.update({ cart: [] });
     const browser = new Browser();
     browser.receive(first.seal());

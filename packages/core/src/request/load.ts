@@ -116,7 +116,7 @@ function applyResult(context: RequestContext<object>, resolution: Resolution): A
       changed === undefined ? undefined : applyResult(context, changed),
     );
   }
-  refuse(context, resolution.reason, resolution.receipt);
+  refuse(context, resolution.reason, resolution.receipt, resolution.reasonInEvent);
 }
 
 /** Judges the client, does the upkeep that is due, and makes the session current. Returns a new resolution if another writer changed the record. */
@@ -171,10 +171,15 @@ function makeCurrent(
 }
 
 /** Records that the presented token opens no session. */
-function refuse(context: RequestContext<object>, reason: Ended, receipt?: Json): void {
+function refuse(
+  context: RequestContext<object>,
+  reason: Ended,
+  receipt?: Json,
+  reasonInEvent: Ended = reason,
+): void {
   context.noteEnded(reason, receipt);
   const origin = reason === 'cross-site' ? context.request.header('origin') : undefined;
-  context.emit({ type: 'refused', reason, ...(origin !== undefined && { origin }) });
+  context.emit({ type: 'refused', reason: reasonInEvent, ...(origin !== undefined && { origin }) });
 }
 
 const NONE: readonly string[] = [];

@@ -1,6 +1,7 @@
 import type { Awaitable } from '../common/awaitable.ts';
 import { andThen } from '../common/awaitable.ts';
 import type { Json } from '../common/json.ts';
+import { decodeSession, secretHashOf } from '../records/record.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import { type Accepted, judge, opensSuccessor, type Presented, type Verdict } from '../session/admission.ts';
 import { CLOCK_TOLERANCE } from '../session/expiry.ts';
@@ -29,6 +30,8 @@ export interface Rejected {
   readonly kind: 'rejected';
   readonly reason: Ended;
   readonly receipt?: Json | undefined;
+  /** What the event says in place of `reason`, which the visitor may learn. */
+  readonly reasonInEvent?: Ended;
 }
 
 /**
@@ -51,6 +54,8 @@ interface Found {
   readonly kind: 'found';
   readonly snapshot: Snapshot;
   readonly presented: Presented;
+  /** Whether the record was parsed for this request. One from the cache was not. */
+  readonly isParsed: boolean;
 }
 
 function readRecord(
@@ -59,15 +64,22 @@ function readRecord(
   record: StoreRecord | undefined,
 ): Found | Rejected {
   const { config, records } = context.deps;
-  if (record === undefined) return rejected('unknown');
   const now = config.now();
+  const hash = hashSecret(token.secret);
+  if (record === undefined) return unknown();
+  const parsedBefore = records.parsed;
   const decoded = records.decode(record);
-  if (decoded === undefined) return rejected('unreadable');
+  if (decoded === undefined) {
+    return secretHashOf(record) === hash
+      ? rejected('unreadable')
+      : { ...rejected('unknown'), reasonInEvent: 'unreadable' };
+  }
   return {
     kind: 'found',
     snapshot: { record, state: decoded.state, seenAt: now, decoded },
+    isParsed: records.parsed !== parsedBefore,
     presented: {
-      hash: hashSecret(token.secret),
+      hash,
       openedAt: arrival(context, now),
       now,
       renewalGrace: config.renewalGrace,
@@ -81,7 +93,7 @@ function readRecord(
 function judgeRecord(
   context: RequestContext<object>,
   token: Token,
-  { snapshot, presented }: Found,
+  { snapshot, presented, isParsed }: Found,
 ): Awaitable<Resolution> {
   const { state } = snapshot;
   const verdict = judge(state, presented);
@@ -89,7 +101,7 @@ function judgeRecord(
     case 'open':
       return { kind: 'opened', token, match: verdict.match, snapshot, handedOver: undefined };
     case 'unknown':
-      return rejected('unknown');
+      return isParsed ? rejected('unknown') : unknown();
     case 'finished':
       return andThen(
         resolveSuccessor(context, token, snapshot, verdict.lost),
@@ -101,6 +113,22 @@ function judgeRecord(
       return rejectRetired(context, token, snapshot, verdict);
   }
 }
+
+/**
+ * Rejects a token as unknown, and takes as long as for a wrong secret: without a record, or with one from the cache, nothing has been parsed yet. So the time does
+ * not tell whether a session with the ID exists; what the store takes to read a large record still may.
+ */
+function unknown(): Rejected {
+  decodeSession(DECOY);
+  return rejected('unknown');
+}
+
+/** A record as a new session has it. */
+const DECOY: StoreRecord = {
+  version: 1,
+  expiresAt: 1,
+  body: `[1,"${'A'.repeat(16)}",0,"${'A'.repeat(43)}",1767225600000,60000,43200000,0,"203.0.113.0/24","Firefox","Linux",{"u":["user",1767225600000,0,0]}]\n{}`,
+};
 
 /** Deletes a record whose deadline has passed, before the visitor is told. */
 async function deleteExpired(

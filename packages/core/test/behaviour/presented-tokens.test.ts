@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { RequestView } from '../../src/http/request-view.ts';
 import { cookie } from '../../src/http/transports/cookie.ts';
 import { bearer, form, header, query } from '../../src/http/transports/plain.ts';
+import type { StoreRecord } from '../../src/store/store.ts';
 import { Browser, setCookies } from '../support/browser.ts';
 import type { RequestParts } from '../support/request.ts';
 import { request } from '../support/request.ts';
@@ -125,27 +126,61 @@ describe('secrets', () => {
 });
 
 describe('a record that cannot be read', () => {
+  /** Replaces the body of a session's record. */
+  async function damage(env: SetUp, id: string, bodyFrom: (body: string) => string): Promise<StoreRecord> {
+    const record = await env.store.inner.read(id);
+    if (record === undefined) throw new Error('There is no record.');
+    const damaged = { ...record, version: record.version + 1, body: bodyFrom(record.body) };
+    await env.store.inner.compareAndSet(id, record.version, damaged);
+    return damaged;
+  }
+
   it.for([
-    ['corrupt', 'not a record'],
-    ['of a newer format', '[2,"","more"]\n{}'],
-    ['empty', ''],
+    ['corrupt', () => 'not a record', 'unknown'],
+    ['of a newer format', (body: string) => body.replace('[1,', '[2,'), 'unreadable'],
+    ['of a newer format, for somebody else', () => '[2,"",0,"another hash"]\n{}', 'unknown'],
+    ['empty', () => '', 'unknown'],
   ] as const)(
     '(%s) gives a visitor without a session and an event, and is left as it is',
-    async ([, body]) => {
+    async ([, bodyFrom, reason]) => {
       const env = setUp();
       const browser = await shopper(env);
-      const record = await env.store.inner.read(browser.id);
-      if (record === undefined) throw new Error('There is no record.');
-      const damaged = { ...record, version: record.version + 1, body };
-      await env.store.inner.compareAndSet(browser.id, record.version, damaged);
+      const damaged = await damage(env, browser.id, bodyFrom);
       const { session } = await browser.load(env.sessions);
       expect(session.id).toBeUndefined();
-      expect(session.ended).toEqual({ reason: 'unreadable' });
+      expect(session.ended).toEqual({ reason });
       expect(env.events).toMatchObject([{ type: 'refused', reason: 'unreadable' }]);
       await session.update(add('hat'));
       expect(await env.store.inner.read(browser.id)).toEqual(damaged);
     },
   );
+
+  it('looks like an unknown one to whoever has the ID alone', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    await damage(env, browser.id, (body) => body.replace('[1,', '[2,'));
+    const { session } = await visitWith(env, `${NAME}=${browser.id}${'A'.repeat(43)}`);
+    expect(session.ended).toEqual({ reason: 'unknown' });
+    expect(env.events).toMatchObject([{ type: 'refused', reason: 'unreadable' }]);
+  });
+});
+
+describe('a guessed secret', () => {
+  it('costs the same parsing for an ID without a session, for one with a session, and for one that was read before', async () => {
+    const env = setUp();
+    const browser = await shopper(env);
+    const parse = vi.spyOn(JSON, 'parse');
+    const parsesFor = async (id: string) => {
+      parse.mockClear();
+      const { session } = await visitWith(env, `${NAME}=${id}${'A'.repeat(43)}`);
+      expect(session.ended).toEqual({ reason: 'unknown' });
+      return parse.mock.calls.length;
+    };
+    const counts = [await parsesFor('A'.repeat(22))];
+    for (let i = 0; i < 3; i += 1) counts.push(await parsesFor(browser.id));
+    parse.mockRestore();
+    expect(counts).toEqual([1, 1, 1, 1]);
+  });
 });
 
 describe('several cookies with the name', () => {

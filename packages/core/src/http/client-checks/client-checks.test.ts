@@ -22,9 +22,10 @@ describe('ipAddress', () => {
     expect(observe('::ffff:203.0.113.77')).toBe(observe('203.0.113.5'));
   });
 
-  it('observes nothing without an address', () => {
+  it('observes nothing without an address, and an address that cannot be parsed as one that differs', () => {
     expect(observe(undefined)).toBeUndefined();
-    expect(observe('unknown')).toBeUndefined();
+    expect(observe('')).toBeUndefined();
+    expect(observe('unknown')).toBe('invalid');
   });
 
   it('is named ip-address', () => {
@@ -62,8 +63,8 @@ describe('userAgent', () => {
     expect(observe(FIREFOX.replaceAll('145.0', '200.1'))).toBe(observe(FIREFOX));
   });
 
-  it('observes nothing without a user agent', () => {
-    expect(observe()).toBeUndefined();
+  it('observes a missing user agent as one that differs', () => {
+    expect(observe()).toBe('/');
     expect(observe('')).toBe('/');
   });
 

@@ -11,7 +11,8 @@ export interface IpAddressOptions {
 }
 
 /**
- * Compares the client's network. An IPv4 address mapped into IPv6 counts as IPv4.
+ * Compares the client's network. An IPv4 address mapped into IPv6 counts as IPv4. An address that cannot be parsed differs from every network; one that the
+ * adapter does not know counts as equal.
  *
  * Danger: mobile clients change networks, and one with IPv4 and IPv6 has two. With `onClientChange: 'refuse'` such visitors must sign in again;
  * clients behind one NAT or proxy are not told apart at all. Behind a proxy the adapter needs the framework's proxy setting.
@@ -19,7 +20,14 @@ export interface IpAddressOptions {
 export function ipAddress({ v4 = 24, v6 = 56 }: IpAddressOptions = {}): ClientCheck {
   checkBits('ipAddress({ v4 })', v4, 8, 32);
   checkBits('ipAddress({ v6 })', v6, 16, 128);
-  return { name: 'ip-address', observe: (request) => networkOf(request.ip, v4, v6) };
+  return {
+    name: 'ip-address',
+    observe: ({ ip }) => {
+      if (ip === undefined || ip === '') return undefined;
+      // Behind a badly configured proxy a client may choose this string: it must not pass the check.
+      return networkOf(ip, v4, v6) ?? 'invalid';
+    },
+  };
 }
 
 function checkBits(option: string, given: unknown, least: number, most: number): void {

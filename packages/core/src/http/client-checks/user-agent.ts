@@ -2,7 +2,8 @@ import { browserFamily, platformOf } from '../client-look.ts';
 import type { ClientCheck } from './client-check.ts';
 
 /**
- * Compares the browser family and the operating system, but not their versions, since updates come at any time.
+ * Compares the browser family and the operating system, but not their versions, since updates come at any time. A missing user agent differs from
+ * every browser.
  *
  * Danger: a thief of the token can copy the user agent too. This check only raises the effort.
  */
@@ -10,8 +11,9 @@ export function userAgent(): ClientCheck {
   return {
     name: 'user-agent',
     observe: (request) => {
-      const text = request.header('user-agent');
-      return text === undefined ? undefined : `${browserFamily(text)}/${platformOf(text)}`;
+      // A missing header is compared too: leaving it out must not pass the check.
+      const agent = request.header('user-agent') ?? '';
+      return `${browserFamily(agent)}/${platformOf(agent)}`;
     },
   };
 }
