@@ -370,6 +370,22 @@ describe('keepUser', () => {
     expect(again.token).toBe(browser.token);
   });
 
+  it('leads to at most eight successors in a row, so that no token causes more reads than that', async () => {
+    const env = setUp();
+    const browser = await shopper(env, 'alice');
+    const [first, older] = [browser.copy(), browser.copy()];
+    for (let i = 0; i < 9; i += 1) {
+      if (i === 1) older.cookie = browser.cookie;
+      await browser.use(env.sessions, (session) => session.finish(i, { keepUser: true }));
+    }
+    env.store.forget();
+    const { session } = await first.load(env.sessions);
+    expect(session.ended).toEqual({ reason: 'finished', receipt: 0 });
+    expect(session.id).toBeUndefined();
+    expect(env.store.calls).toHaveLength(9);
+    expect((await older.load(env.sessions)).session.userId).toBe('alice');
+  });
+
   it('gives no successor after the grace to one that looks different, only the receipt', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');

@@ -11,6 +11,9 @@ import { deriveCandidates, deriveNext, hashSecret, type Token } from '../session
 import type { StoreRecord } from '../store/store.ts';
 import type { RequestContext } from './request-context.ts';
 
+/** How many successors in a row a token leads to. More would let one token cause as many reads as its user finished sessions within the grace. */
+const MAX_HOPS = 8;
+
 /** What a well-formed token turned out to be. */
 export type Resolution = Opened | Rejected;
 
@@ -43,9 +46,19 @@ export function resolveToken(
   token: Token,
   known?: StoreRecord,
 ): Awaitable<Resolution> {
+  return follow(context, token, 0, known);
+}
+
+/** Resolves a token that so many successors have led to. */
+function follow(
+  context: RequestContext<object>,
+  token: Token,
+  hops: number,
+  known?: StoreRecord,
+): Awaitable<Resolution> {
   return andThen(known ?? context.deps.port.read(token.id), (record) => {
     const found = readRecord(context, token, record);
-    return found.kind === 'rejected' ? found : judgeRecord(context, token, found);
+    return found.kind === 'rejected' ? found : judgeRecord(context, token, hops, found);
   });
 }
 
@@ -93,6 +106,7 @@ function readRecord(
 function judgeRecord(
   context: RequestContext<object>,
   token: Token,
+  hops: number,
   { snapshot, presented, isParsed }: Found,
 ): Awaitable<Resolution> {
   const { state } = snapshot;
@@ -104,13 +118,13 @@ function judgeRecord(
       return isParsed ? rejected('unknown') : unknown();
     case 'finished':
       return andThen(
-        resolveSuccessor(context, token, snapshot, verdict.lost),
+        resolveSuccessor(context, token, hops, snapshot, verdict.lost),
         (successor) => successor ?? rejected('finished', state.finish?.receipt),
       );
     case 'expired':
-      return deleteExpired(context, token, snapshot, verdict);
+      return deleteExpired(context, token, hops, snapshot, verdict);
     case 'retired':
-      return rejectRetired(context, token, snapshot, verdict);
+      return rejectRetired(context, token, hops, snapshot, verdict);
   }
 }
 
@@ -134,11 +148,12 @@ const DECOY: StoreRecord = {
 async function deleteExpired(
   context: RequestContext<object>,
   token: Token,
+  hops: number,
   { record, state }: Snapshot,
   { reason, accepted }: Extract<Verdict, { kind: 'expired' }>,
 ): Promise<Resolution> {
   const deleted = await context.deps.port.delete(token.id, record);
-  if (typeof deleted === 'object') return resolveToken(context, token, deleted);
+  if (typeof deleted === 'object') return follow(context, token, hops, deleted);
   if (deleted === 'deleted' && state.finish === undefined) {
     context.emit({ type: 'expired', reason }, state, token.id);
   }
@@ -149,12 +164,13 @@ async function deleteExpired(
 async function rejectRetired(
   context: RequestContext<object>,
   token: Token,
+  hops: number,
   { record, state }: Snapshot,
   { stolen }: Extract<Verdict, { kind: 'retired' }>,
 ): Promise<Resolution> {
   if (stolen) {
     const deleted = await context.deps.port.delete(token.id, record);
-    if (typeof deleted === 'object') return resolveToken(context, token, deleted);
+    if (typeof deleted === 'object') return follow(context, token, hops, deleted);
     context.deps.generations.noteEnded(token.id);
   }
   context.emit({ type: 'reused', ended: stolen }, state, token.id);
@@ -168,11 +184,12 @@ async function rejectRetired(
 function resolveSuccessor(
   context: RequestContext<object>,
   token: Token,
+  hops: number,
   { state }: Snapshot,
   lost: NextSecret | undefined,
 ): Awaitable<Opened | undefined> {
   const { finish } = state;
-  if (finish?.successor === undefined) return undefined;
+  if (finish?.successor === undefined || hops === MAX_HOPS) return undefined;
   const { now, signingKeys, renewalGrace } = context.deps.config;
   const { id, nonce } = finish.successor;
   const finishedWith = lost && deriveNext(token.secret, lost, signingKeys);
@@ -182,7 +199,7 @@ function resolveSuccessor(
   ];
   const isLate = arrival(context, now()) - finish.at > renewalGrace;
   return andThen(
-    resolveFirst(context, id, secrets, isLate ? recoverSuccessor : resolveToken),
+    resolveFirst(context, id, hops + 1, secrets, isLate ? recoverSuccessor : follow),
     (resolution) =>
       resolution?.kind === 'opened'
         ? { ...resolution, handedOver: { receipt: finish.receipt, presented: token } }
@@ -194,12 +211,13 @@ function resolveSuccessor(
 function resolveFirst(
   context: RequestContext<object>,
   id: string,
+  hops: number,
   [secret, ...others]: readonly string[],
-  resolve: (context: RequestContext<object>, token: Token) => Awaitable<Resolution>,
+  resolve: (context: RequestContext<object>, token: Token, hops: number) => Awaitable<Resolution>,
 ): Awaitable<Resolution | undefined> {
   if (secret === undefined) return undefined;
-  return andThen(resolve(context, { id, secret }), (resolution) =>
-    resolution.kind === 'opened' ? resolution : resolveFirst(context, id, others, resolve),
+  return andThen(resolve(context, { id, secret }, hops), (resolution) =>
+    resolution.kind === 'opened' ? resolution : resolveFirst(context, id, hops, others, resolve),
   );
 }
 
@@ -212,7 +230,11 @@ function arrival({ deps, openedAt }: RequestContext<object>, now: number): numbe
 }
 
 /** Resolves a successor after the grace: for a browser that lost its token in a crash, and for nobody else. Writes nothing, whatever the record says. */
-function recoverSuccessor(context: RequestContext<object>, token: Token): Awaitable<Resolution> {
+function recoverSuccessor(
+  context: RequestContext<object>,
+  token: Token,
+  hops: number,
+): Awaitable<Resolution> {
   return andThen(context.deps.port.read(token.id), (record) => {
     const found = readRecord(context, token, record);
     if (found.kind === 'rejected') return found;
@@ -221,7 +243,7 @@ function recoverSuccessor(context: RequestContext<object>, token: Token): Awaita
     if (snapshot.state.finish === undefined)
       return { kind: 'opened', token, match: { as: 'recovered' }, snapshot, handedOver: undefined };
     return andThen(
-      resolveSuccessor(context, token, snapshot, undefined),
+      resolveSuccessor(context, token, hops, snapshot, undefined),
       (opened) => opened ?? rejected('unknown'),
     );
   });
