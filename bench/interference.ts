@@ -19,8 +19,8 @@ import { TestServer } from '../packages/redis/test/support/server.ts';
 const isQuick = process.argv.includes('--quick');
 const IDLE_MS = isQuick ? 300 : 5_000;
 const PROBE_INTERVAL_MS = 4;
-/** How many requests of the busy account are under way at a time. */
-const CONNECTIONS = 32;
+/** How many requests of the busy account are under way at a time; `--connections=32` for more. */
+const CONNECTIONS = Number(/--connections=(\d+)/.exec(process.argv.join(' '))?.[1] ?? 8);
 const ROUNDS = isQuick ? 1 : 3;
 const MAX_RATIO = 5;
 const TEXT = 'x'.repeat(60_000);
