@@ -91,7 +91,9 @@ describe('a corrupt record', () => {
     fc.json({ maxDepth: 2 }),
   );
 
-  it('throws only the library’s own errors if any value of its header is replaced', async () => {
+  it('throws only the library’s own errors if any value of its header is replaced', {
+    timeout: 30_000,
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), value, async (at, replacement) => {
         const setting = await member();
