@@ -43,6 +43,34 @@ describe('mountSessions', () => {
     );
   });
 
+  describe('admits a write from another site', () => {
+    const post = () =>
+      sessions.open(
+        new ParsedRequestView({
+          method: 'POST',
+          headers: { host: 'a.example', 'sec-fetch-site': 'cross-site' },
+        }),
+      );
+
+    it('never by default, lazy or not: it is refused before the handler', async () => {
+      for (const lazy of [false, true]) {
+        const admission = mountSessions(sessions, { lazy }).admit(post(), undefined);
+        await expect(admission).rejects.toMatchObject({ code: 'ERR_CROSS_SITE', status: 403 });
+      }
+    });
+
+    it('as a visitor without a session, if serveCrossSite or its function says so', async () => {
+      for (const serveCrossSite of [true, (path: string) => path === '/callback']) {
+        const mount = mountSessions<{ count: number }, string>(sessions, { serveCrossSite });
+        const visit = post();
+        await mount.admit(visit, '/callback');
+        expect(visit.session.ended).toEqual({ reason: 'cross-site' });
+      }
+      const mount = mountSessions<{ count: number }, string>(sessions, { serveCrossSite: () => false });
+      await expect(mount.admit(post(), '/')).rejects.toMatchObject({ code: 'ERR_CROSS_SITE' });
+    });
+  });
+
   it('treats an option that is undefined as left out', () => {
     const options = JSON.parse('{}');
     options.lazy = undefined;

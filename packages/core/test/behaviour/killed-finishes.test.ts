@@ -47,7 +47,7 @@ class Connection implements SessionStore {
   compareAndSet: SessionStore['compareAndSet'] = (key, expected, next) =>
     this.#call(() => this.#store.compareAndSet(key, expected, next));
 
-  async #call<T>(apply: () => T | Promise<T>): Promise<T> {
+  async #call<T>(apply: () => T | PromiseLike<T>): Promise<T> {
     this.calls += 1;
     const n = this.calls;
     await this.before(n);
