@@ -83,6 +83,8 @@ function explain(event: SessionEvent, sessionId: string): string {
       return `${event.call} failed: ${event.code ?? 'an error of the app'}`;
     case 'conflict':
       return 'two changes collided; the second one was retried';
+    case 'warning':
+      return event.message;
     case 'store-failed':
       return `the store failed during a ${event.operation}`;
   }

@@ -26,6 +26,7 @@ export type {
   SignInOptions,
   Visit,
 } from './session/session-types.ts';
+export type { WarningCode } from './session/warnings.ts';
 export { createSessions } from './sessions.ts';
 export { type MemoryStore, memoryStore } from './store/memory/memory-store.ts';
 export type { SessionStore, StoreRecord } from './store/store.ts';

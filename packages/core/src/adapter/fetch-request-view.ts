@@ -31,6 +31,10 @@ export class FetchRequestView implements RequestView {
     return new URL(this.#request.url).host;
   }
 
+  get isSecure(): boolean {
+    return this.#request.url.startsWith('https:');
+  }
+
   get ip(): string | undefined {
     return this.#facts.ip?.();
   }

@@ -6,6 +6,8 @@ export interface ParsedRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly host?: string | undefined;
   readonly ip?: string | undefined;
+  /** `https` or `http`. */
+  readonly protocol?: string | undefined;
   /** The query parameters by name. */
   readonly query?: unknown;
   /** The form's fields by name, if a body parser ran. */
@@ -26,6 +28,10 @@ export class ParsedRequestView implements RequestView {
 
   get host(): string | undefined {
     return this.#request.host;
+  }
+
+  get isSecure(): boolean {
+    return this.#request.protocol === 'https';
   }
 
   get ip(): string | undefined {

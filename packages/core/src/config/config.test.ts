@@ -111,6 +111,18 @@ describe('a wrong option throws ERR_CONFIG with its name, what is expected and w
     ],
     ['trustedOrigins', { trustedOrigins: ['null'] }, "'null'", 'an origin such as'],
     ['trustedOrigins', { trustedOrigins: ['file:///a'] }, "'file:///a'", 'an origin such as'],
+    [
+      'trustedOrigins',
+      { trustedOrigins: ['https://*.pay.example'] },
+      "'https://*.pay.example'",
+      'without a wildcard',
+    ],
+    [
+      'trustedOrigins',
+      { trustedOrigins: ['capacitor://localhost/'] },
+      "'capacitor://localhost/'",
+      'an origin such as',
+    ],
     ['trustedOrigins', { trustedOrigins: [/pay/] }, 'an object', 'an origin such as'],
     ['perUser', { perUser: 5 }, '5', 'an object of max, onExceed'],
     ['perUser', { perUser: null }, 'null', 'an object of max, onExceed'],
@@ -232,7 +244,7 @@ describe('defaults', () => {
       secrets: [KEY],
       clientChecks: [check],
       onClientChange: 'refuse',
-      trustedOrigins: ['https://pay.example', 'http://localhost:3000'],
+      trustedOrigins: ['https://pay.example', 'http://localhost:3000', 'capacitor://localhost'],
       perUser: { max: 3, onExceed: 'refuse' },
       maxDataBytes: 100,
       onEvent,
@@ -257,7 +269,9 @@ describe('defaults', () => {
       randomBytes,
     });
     expect(config.transports.map(({ vary }) => vary)).toEqual(['authorization', 'Cookie']);
-    expect(config.trustedOrigins).toEqual(new Set(['https://pay.example', 'http://localhost:3000']));
+    expect(config.trustedOrigins).toEqual(
+      new Set(['https://pay.example', 'http://localhost:3000', 'capacitor://localhost']),
+    );
     expect(config.initial()).toEqual({ cart: ['one'] });
   });
 

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { isProduction } from '../common/environment.ts';
 import { pooledRandomBytes, type RandomBytes } from '../common/random.ts';
 import type { ClientCheck, OnClientChange } from '../http/client-checks/client-check.ts';
 import type { Transport } from '../http/transports/transport.ts';
@@ -9,6 +10,7 @@ import type { SessionStore } from '../store/store.ts';
 import {
   check,
   checkAnonymousIdle,
+  checkBoolean,
   checkClientChecks,
   checkCount,
   checkForeign,
@@ -47,6 +49,7 @@ export interface Config<Data extends object> {
   readonly onExceed: 'end-oldest' | 'refuse';
   readonly maxDataBytes: number;
   readonly onEvent: ((event: SessionEvent) => void) | undefined;
+  readonly warnOnConsole: boolean;
   readonly now: () => number;
   readonly randomBytes: RandomBytes;
 }
@@ -70,6 +73,7 @@ const KNOWN: readonly string[] = [
   'perUser',
   'maxDataBytes',
   'onEvent',
+  'warnOnConsole',
   'now',
   'randomBytes',
 ];
@@ -133,6 +137,7 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
     onExceed,
     maxDataBytes,
     onEvent: options.onEvent,
+    warnOnConsole: checkBoolean('warnOnConsole', options.warnOnConsole ?? !isProduction()),
     // Read at each call, so that a test's fake timers work when they are installed later.
     now: options.now ?? (() => Date.now()),
     randomBytes: options.randomBytes ?? pooledRandomBytes(),

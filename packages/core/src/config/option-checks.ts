@@ -45,6 +45,12 @@ export function checkForeign(options: object): void {
   }
 }
 
+/** Checks an option that is true or false. */
+export function checkBoolean(option: string, received: boolean): boolean {
+  check(typeof received === 'boolean', option, received, 'true or false');
+  return received;
+}
+
 /** Checks that the store has its two methods. */
 export function checkStore(store: unknown): void {
   const { read, compareAndSet }: { read?: unknown; compareAndSet?: unknown } =
@@ -201,14 +207,26 @@ export function checkOrigins(received: readonly string[] = []): ReadonlySet<stri
     "a list of origins such as 'https://pay.example'",
   );
   for (const each of received) {
-    const fits =
-      typeof each === 'string' && URL.canParse(each) && new URL(each).origin === each && each !== 'null';
+    const isText = typeof each === 'string';
     check(
-      fits,
+      !(isText && each.includes('*')),
       'trustedOrigins',
       each,
-      "an origin such as 'https://pay.example', without a path or a trailing slash",
+      'whole origins without a wildcard, which would match nothing; list each one',
+    );
+    check(
+      isText && isOrigin(each),
+      'trustedOrigins',
+      each,
+      "an origin such as 'https://pay.example' or 'capacitor://localhost', without a path or a trailing slash",
     );
   }
   return new Set(received);
+}
+
+/** Tells whether a text is an origin as browsers write it. The URL standard gives schemes of apps and extensions no origin, but browsers send one. */
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, protocol, host } = new URL(text);
+  return origin === 'null' ? host !== '' && text === `${protocol}//${host}` : origin === text;
 }

@@ -50,6 +50,8 @@ export interface SessionsOptions<Data extends object> {
   readonly maxDataBytes?: number;
   /** Receives every event, for logs, audits and rate limiters. Errors that it throws are ignored. */
   readonly onEvent?: ((event: SessionEvent) => void) | undefined;
+  /** Prints the first warning of each code in this process. Default: true, unless NODE_ENV is `production` or the runtime is Cloudflare Workers. The event `warning` is sent either way. */
+  readonly warnOnConsole?: boolean;
   /** Returns the time in milliseconds since the epoch. Default `Date.now`. The servers' clocks must agree within 10 s. */
   readonly now?: () => number;
   /** Returns random bytes. Default: the platform's CSPRNG, through a pool that is wiped as it is used. */

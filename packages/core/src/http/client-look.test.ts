@@ -15,11 +15,13 @@ describe('networkOf', () => {
     ['2001:DB8:1:2345::1', '2001:db8:1:2300::/56'],
     ['::1', '::/56'],
     ['fe80::1%eth0', 'fe80::/56'],
+    ['203.0.113.77:4000', '203.0.113.0/24'],
+    ['[::1]', '::/56'],
   ])('%s is of %s', ([ip, network]) => {
     expect(networkOf(ip, 24, 56)).toBe(network);
   });
 
-  it.for([undefined, '', 'unknown', 'localhost', '203.0.113.77:4000', '999.1.1.1', '[::1]'])(
+  it.for([undefined, '', 'unknown', 'localhost', '999.1.1.1', '203.0.113.77:port', '[::1'])(
     '%s is no address, and of no network',
     (ip) => {
       expect(networkOf(ip, 24, 56)).toBeUndefined();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { request } from '../../test/support/request.ts';
-import { isCrossSite, isFromElsewhere } from './cross-site.ts';
+import { describeCrossSite, isCrossSite, isFromElsewhere } from './cross-site.ts';
 
 const TRUSTED = new Set(['https://pay.example']);
 const HOST = 'shop.example:8443';
@@ -108,6 +108,63 @@ describe('a write', () => {
     expect(nowhere({ origin: 'null' })).toBe(true);
     expect(nowhere({ origin: 'not an origin' })).toBe(true);
     expect(nowhere({})).toBe(false);
+  });
+});
+
+describe('ports and schemes', () => {
+  const from = (origin: string, host: string, isSecure?: boolean) =>
+    isCrossSite({ ...request({ method: 'POST', host, headers: { origin } }), isSecure }, TRUSTED);
+
+  it('takes the default port of a scheme for the same host', () => {
+    expect(from('https://shop.example', 'shop.example:443')).toBe(false);
+    expect(from('http://shop.example', 'shop.example:80')).toBe(false);
+    expect(from('https://shop.example', 'shop.example:80')).toBe(true);
+    expect(from('http://shop.example', 'shop.example:443')).toBe(true);
+    expect(from('https://shop.example', 'shop.example:8443')).toBe(true);
+  });
+
+  it('refuses an http Origin against an https host, also a trusted one', () => {
+    expect(from('http://shop.example', 'shop.example', true)).toBe(true);
+    expect(from('http://shop.example', 'shop.example', false)).toBe(false);
+    expect(from('http://shop.example', 'shop.example')).toBe(false);
+    const view = {
+      ...request({ method: 'POST', headers: { origin: 'http://pay.example' } }),
+      isSecure: true,
+    };
+    expect(isCrossSite(view, new Set(['http://pay.example']))).toBe(true);
+  });
+});
+
+describe('the message of a refusal', () => {
+  const describeOf = (headers: Headers, isSecure?: boolean) =>
+    describeCrossSite({ ...request({ method: 'POST', host: HOST, headers }), isSecure }, TRUSTED);
+
+  it.for<[Headers, boolean, readonly string[]]>([
+    [
+      { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+      true,
+      ["Origin 'https://evil.example'", `host '${HOST}'`, "Sec-Fetch-Site 'cross-site'", 'form_post recipe'],
+    ],
+    [
+      { origin: 'https://shop.example' },
+      true,
+      ["Origin 'https://shop.example'", 'Sec-Fetch-Site is missing', 'a proxy changes the host'],
+    ],
+    [{ origin: 'null' }, false, ["Origin 'null'", 'Referrer-Policy: no-referrer (the default of helmet)']],
+    [{ origin: `http://${HOST}` }, true, ['Origin has http and the request came by https']],
+  ])('names what was seen and which comparison failed: %j', ([headers, isSecure, parts]) => {
+    const message = describeOf(headers, isSecure);
+    for (const part of [...parts, 'docs/cross-site.md', 'docs/behind-a-proxy.md'])
+      expect(message).toContain(part);
+  });
+
+  it('shows no control characters and no end of a long header', () => {
+    const message = describeOf({
+      origin: `https://a\u001b[31m${'x'.repeat(500)}`,
+      'sec-fetch-site': 'cross-site',
+    });
+    expect(message).not.toContain('\u001b');
+    expect(message).not.toContain('x'.repeat(101));
   });
 });
 

@@ -11,6 +11,8 @@ export interface RequestView {
   readonly host: string | undefined;
   /** The client's address, as the framework's own proxy settings give it. */
   readonly ip: string | undefined;
+  /** Whether the client used https, as the framework's own proxy settings give it. Only `true` is certain: without those settings a proxy that ends TLS hides it. */
+  readonly isSecure?: boolean | undefined;
   /** Returns a request header. `name` is in lower case. Several lines of one name are joined as HTTP says, cookies with `; `. */
   header(name: string): string | undefined;
   /** Returns a query parameter, the first of its name. */

@@ -35,6 +35,14 @@ export class SafeRequestView implements RequestView {
     }
   }
 
+  get isSecure(): boolean | undefined {
+    try {
+      return this.#view.isSecure;
+    } catch {
+      return undefined;
+    }
+  }
+
   header(name: string): string | undefined {
     try {
       return this.#view.header(name);

@@ -9,9 +9,12 @@ import { StorePort } from '../store/store-port.ts';
 import { UserSessions } from '../users/user-sessions.ts';
 import { DataReader } from './data-reader.ts';
 import { EventSink } from './event-sink.ts';
+import { ProxyWatch } from './proxy-watch.ts';
 import { RecentGenerations } from './recent-generations.ts';
+import { RecentGrants } from './recent-grants.ts';
 import { Sweeper } from './sweeper.ts';
 import { UnclearedTokens } from './uncleared-tokens.ts';
+import { Warnings } from './warnings.ts';
 
 /** Waits for a time in milliseconds. Contending writers and sweeps use it. */
 export type Wait = (milliseconds: number) => Promise<void>;
@@ -28,6 +31,9 @@ export interface Deps<Data extends object> {
   readonly generations: RecentGenerations;
   readonly uncleared: UnclearedTokens;
   readonly sweeper: Sweeper;
+  readonly warnings: Warnings;
+  readonly grants: RecentGrants;
+  readonly proxies: ProxyWatch;
   /** The `Vary` headers of a response that depends on the session, by the transport that decided. */
   readonly vary: ReadonlyMap<Transport, readonly ResponseHeader[]>;
 }
@@ -40,6 +46,10 @@ export function assembleDeps<Data extends object>(
 ): Deps<Data> {
   const { now, randomBytes } = config;
   const events = new EventSink(config.onEvent, now);
+  const warnings = new Warnings({ events, now, onConsole: config.warnOnConsole });
+  for (const { warning } of config.transports) {
+    if (warning !== undefined) warnings.warn('insecure-cookie', warning);
+  }
   const generations = new RecentGenerations(now);
   const port = new StorePort(config.store, now, (operation, reason) =>
     events.emit({ type: 'store-failed', operation, reason }),
@@ -84,6 +94,9 @@ export function assembleDeps<Data extends object>(
     generations,
     uncleared: new UnclearedTokens(now),
     sweeper,
+    warnings,
+    grants: new RecentGrants(warnings, now),
+    proxies: new ProxyWatch(warnings),
     vary: varyByTransport(config.transports),
   };
 }

@@ -62,6 +62,7 @@ export async function create(
     const created = await port.createNew(id, snapshot.record);
     if (created === true) {
       sweeper.sweepIfDue();
+      context.deps.proxies.note(context.request);
       return { ...currentSession({ id, secret }, snapshot), isNew: true };
     }
     if (created !== false) fault = created;

@@ -29,7 +29,7 @@ export function refuseCrossSiteWrite(context: RequestContext<object>): void {
   if (!context.isCrossSiteWrite) return;
   // It does not wait for anything: no token is looked up.
   load(context).catch(() => {});
-  throw crossSite();
+  throw crossSite(context);
 }
 
 async function loadOnce<Data extends object>(context: RequestContext<Data>): Promise<void> {
@@ -39,6 +39,8 @@ async function loadOnce<Data extends object>(context: RequestContext<Data>): Pro
   } else if (tokens.length > 0) {
     const loading = loadTokens(context, tokens);
     if (loading !== undefined) await loading;
+  } else if (!context.deps.grants.isEmpty) {
+    context.deps.grants.judge(context.request);
   }
   if (
     context.deps.config.grantAtVisit &&
@@ -161,6 +163,7 @@ function makeCurrent(
     if (secret !== undefined)
       outgoing = context.outgoingToken({ ...current, secret }, { isRepeatable: true });
   }
+  if (!context.deps.grants.isEmpty) context.deps.grants.noteReturned(token.id);
   context.setCurrent(current, outgoing);
   context.notePresented(handedOver === undefined && match.as !== 'retired' && match.as !== 'recovered');
   if (upkeep === 'confirm') context.emit({ type: 'confirmed' });

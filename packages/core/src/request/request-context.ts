@@ -2,6 +2,7 @@ import { SessionError } from '../common/errors.ts';
 import type { DeepReadonly, Json } from '../common/json.ts';
 import { type Client, lookAt } from '../http/client.ts';
 import type { ClientDecision } from '../http/client-checks/client-check.ts';
+import { describeCrossSite } from '../http/cross-site.ts';
 import type { RequestView } from '../http/request-view.ts';
 import { SafeRequestView } from '../http/safe-request-view.ts';
 import type { Transport } from '../http/transports/transport.ts';
@@ -83,7 +84,7 @@ export class RequestContext<Data extends object> {
 
   /** Throws `ERR_CROSS_SITE` for a call that would change something on behalf of another site. */
   refuseCrossSite(): void {
-    if (this.isCrossSite) throw crossSite();
+    if (this.isCrossSite) throw crossSite(this);
   }
 
   /** Begins the load, which runs once for each request. */
@@ -310,10 +311,11 @@ export class RequestContext<Data extends object> {
 const NONE: readonly string[] = [];
 
 /** Makes the error for a write that a page of another site sent. */
-export function crossSite(): SessionError {
+export function crossSite({ request, deps }: RequestContext<object>): SessionError {
+  const seen = describeCrossSite(request, deps.config.trustedOrigins);
   return new SessionError(
     'ERR_CROSS_SITE',
-    "The request was sent by a page of another site, so it may not change this visitor's session. List its origin in trustedOrigins if its pages may.",
+    `A page of another site seems to have sent the request, so it may not change this visitor's session. ${seen}`,
   );
 }
 

@@ -37,12 +37,25 @@ function tokenHeaders(context: RequestContext<object>): readonly ResponseHeader[
   const outgoing = context.outgoing ?? repeatedToken(context);
   if (outgoing !== undefined && !isLate(context, outgoing)) {
     noteReplaced(context);
-    return [...transport.issue(outgoing.token, outgoing.lifetime), NO_STORE];
+    const issued = transport.issue(outgoing.token, outgoing.lifetime);
+    noteGrant(context, issued);
+    return [...issued, NO_STORE];
   }
   if (context.isRevealed) return [NO_STORE];
   if (!context.clearsToken && !awaitsClearing(context)) return NONE;
   noteReplaced(context);
   return transport.clear();
+}
+
+/** Remembers the first cookie of a session, so that the app is warned if it does not come back. */
+function noteGrant(
+  { current, deps, request, transport }: RequestContext<object>,
+  issued: readonly ResponseHeader[],
+): void {
+  if (current?.isNew !== true || !transport.sentAutomatically) return;
+  const line = issued.find(([name]) => name === 'set-cookie')?.[1];
+  // Only the attributes: the token itself is not kept.
+  if (line !== undefined) deps.grants.note(current.id, request, line.slice(line.indexOf(';')));
 }
 
 /** Tells whether a repeatable token should be left out: the client's own token is still accepted, and a later response brings this one or a newer one. */

@@ -1,5 +1,6 @@
 import type { Duration } from '../common/duration.ts';
 import { toMilliseconds } from '../common/duration.ts';
+import { isProduction } from '../common/environment.ts';
 import { SessionError } from '../common/errors.ts';
 import type { DeepReadonly } from '../common/json.ts';
 import type { ChangeResult, Session, SignInOptions } from '../session/session-types.ts';
@@ -7,7 +8,7 @@ import type { DataChange } from './data-change.ts';
 import { destroy } from './destroy.ts';
 import { finish, type ReceiptSource } from './finish.ts';
 import { load } from './load.ts';
-import { refuseAssignments } from './no-assignment.ts';
+import { refuseAssignments, unknownProperty } from './no-assignment.ts';
 import { renew } from './renew.ts';
 import type { RequestContext } from './request-context.ts';
 import { signIn } from './sign-in.ts';
@@ -30,6 +31,13 @@ const SessionHandle = /* @__PURE__ */ protect(
 
     constructor(context: RequestContext<Data>) {
       this.#context = context;
+    }
+
+    /** Throws for the read of an unknown property, and only warns in production. */
+    static readUnknown(session: object, name: string): void {
+      const message = unknownProperty(name);
+      if (!isProduction()) throw new TypeError(message);
+      if (#context in session) session.#context.deps.warnings.warn('unknown-property', message);
     }
 
     get id(): string | undefined {
@@ -102,7 +110,8 @@ const SessionHandle = /* @__PURE__ */ protect(
       );
     }
 
-    renew(): Promise<void> {
+    renew(...rest: readonly unknown[]): Promise<void> {
+      refuseCallback('renew', rest);
       return this.#exclusive('renew', () => renew(this.#context));
     }
 
@@ -110,7 +119,8 @@ const SessionHandle = /* @__PURE__ */ protect(
       return this.#exclusive('finish', () => finish(this.#context, receipt, options.keepUser === true));
     }
 
-    destroy(): Promise<void> {
+    destroy(...rest: readonly unknown[]): Promise<void> {
+      refuseCallback('destroy', rest);
       return this.#exclusive('destroy', () => destroy(this.#context));
     }
 
@@ -156,14 +166,27 @@ const SessionHandle = /* @__PURE__ */ protect(
 );
 
 /** Makes assignments to a class's objects throw, and `console.log` show no more than `toJSON`. */
-function protect<Class extends { readonly prototype: { toJSON(): object } }>(handle: Class): Class {
+function protect<
+  Class extends {
+    readonly prototype: { toJSON(): object };
+    readUnknown(session: object, name: string): void;
+  },
+>(handle: Class): Class {
   const { prototype } = handle;
   Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
     value: prototype.toJSON,
     configurable: true,
   });
-  refuseAssignments(prototype);
+  refuseAssignments(prototype, handle.readUnknown);
   return handle;
+}
+
+/** Throws for a callback, as other session libraries take one: it would never be called. */
+function refuseCallback(method: string, rest: readonly unknown[]): void {
+  if (typeof rest[0] !== 'function') return;
+  throw new TypeError(
+    `session.${method}() takes no callback and returns a promise. Write await session.${method}() instead.`,
+  );
 }
 
 function notLoaded(): SessionError {

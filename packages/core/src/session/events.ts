@@ -1,5 +1,6 @@
 import type { SessionErrorCode } from '../common/errors.ts';
 import type { Ended } from './session-types.ts';
+import type { WarningCode } from './warnings.ts';
 
 /** What every event carries where it is known. None of it opens a session. */
 export interface EventContext {
@@ -48,6 +49,13 @@ export type SessionEvent = EventContext &
         readonly type: 'call-failed';
         readonly call: 'load' | 'update' | 'signIn' | 'renew' | 'finish' | 'destroy' | 'seal';
         readonly code: SessionErrorCode | undefined;
+      }
+    /** Something goes wrong silently. `page` explains the code; `message` says what to do. At most one a minute for each code. */
+    | {
+        readonly type: 'warning';
+        readonly code: WarningCode;
+        readonly message: string;
+        readonly page: string;
       }
     /** A call of the store failed. `reason` says why, without keys and data. */
     | {

@@ -22,10 +22,25 @@ describe('ipAddress', () => {
     expect(observe('::ffff:203.0.113.77')).toBe(observe('203.0.113.5'));
   });
 
-  it('observes nothing without an address, and an address that cannot be parsed as one that differs', () => {
+  it('observes nothing without an address', () => {
     expect(observe(undefined)).toBeUndefined();
     expect(observe('')).toBeUndefined();
-    expect(observe('unknown')).toBe('invalid');
+  });
+
+  it('takes an address that cannot be parsed for a change, not for an equal one', () => {
+    expect(observe('unknown')).toBe('unreadable');
+    expect(observe('203.0.113.7, 198.51.100.9')).toBe('unreadable');
+  });
+
+  it.for([
+    ['203.0.113.77:51234', '203.0.113.0/24'],
+    ['[2001:db8:1:2345::1]:443', '2001:db8:1:2300::/56'],
+    ['[2001:db8:1:2345::1]', '2001:db8:1:2300::/56'],
+    ['fe80::1%eth0', 'fe80::/56'],
+    ['[fe80::1%eth0]:8080', 'fe80::/56'],
+    ['[::ffff:203.0.113.77]:80', '203.0.113.0/24'],
+  ])('parses %s, as X-Forwarded-For may have it', ([ip, network]) => {
+    expect(observe(ip)).toBe(network);
   });
 
   it('is named ip-address', () => {

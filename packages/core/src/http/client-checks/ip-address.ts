@@ -1,5 +1,5 @@
 import { configError } from '../../common/errors.ts';
-import { networkOf } from '../client-look.ts';
+import { isUnreadableAddress, networkOf } from '../client-look.ts';
 import type { ClientCheck } from './client-check.ts';
 
 /** Sets how much of an address is compared. */
@@ -20,14 +20,12 @@ export interface IpAddressOptions {
 export function ipAddress({ v4 = 24, v6 = 56 }: IpAddressOptions = {}): ClientCheck {
   checkBits('ipAddress({ v4 })', v4, 8, 32);
   checkBits('ipAddress({ v6 })', v6, 16, 128);
-  return {
-    name: 'ip-address',
-    observe: ({ ip }) => {
-      if (ip === undefined || ip === '') return undefined;
-      // Behind a badly configured proxy a client may choose this string: it must not pass the check.
-      return networkOf(ip, v4, v6) ?? 'invalid';
-    },
-  };
+  return { name: 'ip-address', observe: (request) => observeNetwork(request.ip, v4, v6) };
+}
+
+/** Returns the network. A string that is no address has a value of its own: behind a badly configured proxy a client may choose it, and it must not pass the check. */
+function observeNetwork(ip: string | undefined, v4: number, v6: number): string | undefined {
+  return networkOf(ip, v4, v6) ?? (isUnreadableAddress(ip) ? 'unreadable' : undefined);
 }
 
 function checkBits(option: string, given: unknown, least: number, most: number): void {

@@ -189,7 +189,7 @@ describe('a mistake in the options', () => {
     'cookie maxAge': 'a duration above zero',
   };
   const KNOWN =
-    'one of name, withoutPrefix, domain, path, sameSite, partitioned, priority, maxAge, development (Secure and HttpOnly';
+    'one of name, withoutPrefix, domain, path, sameSite, partitioned, priority, maxAge, development, insecure (Secure and HttpOnly';
 
   it.for<[option: string, options: Record<string, unknown>, given: string]>([
     ['cookie name', { name: '__Host-session' }, "'__Host-session'"],

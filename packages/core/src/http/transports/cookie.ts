@@ -1,6 +1,7 @@
 import { stringifySetCookie } from 'cookie';
 import type { Duration } from '../../common/duration.ts';
 import { MAX_LIFETIME, toMilliseconds } from '../../common/duration.ts';
+import { nodeEnvironment } from '../../common/environment.ts';
 import { configError } from '../../common/errors.ts';
 import type { RequestView, ResponseHeader } from '../request-view.ts';
 import { checkDomain } from './cookie-domain.ts';
@@ -34,7 +35,16 @@ export interface CookieOptions {
    * Danger: such a cookie travels in clear text, and a subdomain can overwrite it.
    */
   readonly development?: boolean;
+  /**
+   * Drops `Secure` and the prefix in production too, for an intranet without TLS. The value must be the sentence in the type, so that nobody sets it by
+   * chance; the event `warning` tells of it at each start.
+   *
+   * Danger: everyone on the network can read such a cookie and take over the session, and a subdomain can overwrite it.
+   */
+  readonly insecure?: 'I accept that anyone on this network can take over sessions';
 }
+
+const INSECURE = 'I accept that anyone on this network can take over sessions';
 
 /** How many cookies of one name are tried. A browser sends more only if somebody planted them. */
 const MAX_COOKIES = 4;
@@ -51,8 +61,11 @@ const KNOWN = [
   'priority',
   'maxAge',
   'development',
+  'insecure',
 ];
 const SECOND = 1000;
+const INSECURE_WARNING =
+  'cookie({ insecure }) sends session cookies without TLS: anyone on the network can take over sessions. Serve the site over https as soon as you can.';
 
 /**
  * Carries the token in a cookie. Default: `__Host-session; Path=/; Secure; HttpOnly; SameSite=Lax` without `Domain` (RFC 6265bis; OWASP ASVS 3.3).
@@ -64,20 +77,20 @@ const SECOND = 1000;
 export function cookie(options: CookieOptions = {}): Transport {
   const { name = 'session', domain, path = '/', sameSite = 'lax', partitioned = false, priority } = options;
   check(options);
-  const development = options.development === true;
+  const isPlain = options.development === true || options.insecure !== undefined;
   const persistent =
     options.maxAge === undefined ? undefined : toMilliseconds('cookie maxAge', options.maxAge);
   if (persistent !== undefined && persistent < SECOND) {
     throw configError('cookie maxAge', options.maxAge, 'at least a second, which is the unit of Max-Age');
   }
-  const hasPrefix = !development && options.withoutPrefix !== true;
+  const hasPrefix = !isPlain && options.withoutPrefix !== true;
   const prefix = !hasPrefix ? '' : domain === undefined && path === '/' ? '__Host-' : '__Secure-';
   const fullName = prefix + name;
   const attributes = {
     path,
     sameSite,
     httpOnly: true,
-    secure: !development,
+    secure: !isPlain,
     partitioned,
     ...(domain !== undefined && { domain }),
     ...(priority !== undefined && { priority }),
@@ -93,6 +106,7 @@ export function cookie(options: CookieOptions = {}): Transport {
     inPageOrUrl: false,
     vary: 'Cookie',
     maxAge: persistent,
+    warning: options.insecure === undefined ? undefined : INSECURE_WARNING,
     read: (request) => cookieValues(request, fullName),
     issue: (token, lifetime) => write(token, lifetime ?? persistent),
     clear: () => write('', 0),
@@ -139,7 +153,8 @@ function isBlank(line: string, at: number): boolean {
 const NONE: readonly string[] = [];
 
 function check(options: CookieOptions): void {
-  const { name, domain, path, sameSite, priority, partitioned, development, withoutPrefix } = options;
+  const { name, domain, path, sameSite, priority, partitioned, development, withoutPrefix, insecure } =
+    options;
   const unknown = Object.keys(options).find((key) => !KNOWN.includes(key));
   if (unknown !== undefined) {
     throw configError(
@@ -168,12 +183,15 @@ function check(options: CookieOptions): void {
     if (value !== undefined && typeof value !== 'boolean')
       throw configError(`cookie ${key}`, value, 'true or false');
   }
-  if (development === true && (sameSite === 'none' || partitioned === true)) {
+  if (insecure !== undefined && insecure !== INSECURE) {
+    throw configError('cookie insecure', insecure, `left out, or '${INSECURE}'`);
+  }
+  if ((development === true || insecure !== undefined) && (sameSite === 'none' || partitioned === true)) {
     const [option, value] = sameSite === 'none' ? ['sameSite', sameSite] : ['partitioned', partitioned];
     throw configError(
       `cookie ${option}`,
       value,
-      'left out with development: true, since browsers reject it without Secure',
+      'left out with development or insecure, since browsers reject it without Secure',
     );
   }
   if (development === true && nodeEnvironment() === 'production') {
@@ -183,10 +201,4 @@ function check(options: CookieOptions): void {
       'left out if NODE_ENV is production, since the cookie would travel without Secure',
     );
   }
-}
-
-/** Reads NODE_ENV if there is one; the core runs outside Node.js too. */
-function nodeEnvironment(): unknown {
-  const { process } = globalThis as { process?: { env?: Record<string, unknown> } };
-  return process?.env?.['NODE_ENV'];
 }

@@ -21,6 +21,8 @@ export interface Transport {
   readonly vary: string | undefined;
   /** How long the client keeps a token that `issue` is given no lifetime for, in milliseconds; left out if it keeps it until the browser closes. */
   readonly maxAge?: number | undefined;
+  /** What the app is warned of when its sessions are created; undefined if nothing. */
+  readonly warning?: string | undefined;
   /** Reads the tokens that a request presents; usually none or one. It must not throw, whatever the client sends. */
   read(request: RequestView): readonly string[];
   /** Returns the response headers that give the client a token. `lifetime` is in milliseconds; undefined means until the browser closes. */
