@@ -15,7 +15,7 @@ describe('in a CommonJS app without strict mode', () => {
 
   it.each([
     ['/property', 'await session.update({ count: value })'],
-    ['/known-property', 'await session.update({ userId: value })'],
+    ['/known-property', 'await session.signIn(String(user.id))'],
     ['/session', 'await session.destroy()'],
   ])('an assignment throws an error that names the right call: %s', async (path, instead) => {
     const response = await fetch(served.url + path, { method: 'POST' });

@@ -115,7 +115,7 @@ describe('a wrong option throws ERR_CONFIG with its name, what is expected and w
       'trustedOrigins',
       { trustedOrigins: ['https://*.pay.example'] },
       "'https://*.pay.example'",
-      'without a wildcard',
+      'whole origins without a wildcard',
     ],
     [
       'trustedOrigins',

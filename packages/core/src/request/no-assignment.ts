@@ -49,6 +49,8 @@ const PROBES: ReadonlySet<string> = new Set([
   'message',
   'stack',
   'default',
+  'href',
+  'protocol',
   'pipe',
 ]);
 

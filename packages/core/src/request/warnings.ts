@@ -35,7 +35,6 @@ export class Warnings {
     events.emit({ type: 'warning', code, message, page });
     if (!onConsole || printed.has(code)) return;
     printed.add(code);
-    // biome-ignore lint/suspicious/noConsole: this line is what the option asks for.
     console.warn(`coatcheck: ${message} See ${page}`);
   }
 }

@@ -288,6 +288,7 @@ describe('reading an unknown property', () => {
       '$$typeof',
       '_isMockFunction',
       '@@iterator',
+      'href',
       'nodeType',
       'length',
     ]) {
