@@ -13,6 +13,8 @@ import { decodeRecord, encodeInteger, encodeString } from './values.ts';
 export interface PostgresStore extends SessionStore {
   read(key: string): Promise<StoreRecord | undefined>;
   compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Promise<boolean>;
+  /** Returns the time of the database server, in milliseconds since the epoch. */
+  now(): Promise<number>;
   /** Removes expired records, a few hundred in each statement, and passes over those that are being written. */
   sweep(now: number, limit: number): Promise<number>;
   /** Removes every record, a few thousand in each statement. */
@@ -86,6 +88,11 @@ class TableStore implements PostgresStore {
     ];
     if (expected === null) return (await this.#run(create, [name, ...values])).length === 1;
     return (await this.#run(replace, [name, encodeInteger('version', expected), ...values])).length === 1;
+  }
+
+  async now(): Promise<number> {
+    const [row = []] = await this.#run(this.#statements.now, []);
+    return Number(row[0]);
   }
 
   async sweep(now: number, limit: number): Promise<number> {

@@ -12,6 +12,8 @@ export interface Statements {
   readonly replace: Statement;
   /** $1: the key, $2: the expected version. Returns a row if it did. */
   readonly delete: Statement;
+  /** Returns the time of the server, in milliseconds since the epoch. */
+  readonly now: Statement;
   /** $1: the moment, $2: how many rows. Returns how many it removed and how many it put off. */
   readonly sweep: Statement;
   /** $1: the key to go on from, $2: how many rows. Returns the last key, in base64, or no row where none was left. */
@@ -39,6 +41,7 @@ export function writeStatements(options: CheckedOptions): Statements {
     delete: prepared(`${settings}
       DELETE FROM ${table} AS t USING settings
       WHERE t.key = $1::bytea AND t.version = $2::bigint RETURNING 1`),
+    now: unprepared('SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint::text'),
     // Locked first, so that what is removed has expired by what the row holds now. Of a row that somebody else writes the next sweep decides.
     sweep: unprepared(`${settings},
       due AS MATERIALIZED (

@@ -5,7 +5,7 @@ import type { Driver } from './clients/driver.ts';
 import { recogniseClient } from './clients/recognise.ts';
 import { clearPrefix } from './commands/clear.ts';
 import { Replication } from './commands/replication.ts';
-import { COMPARE_AND_SET, runScript } from './commands/script.ts';
+import { CLOCK, COMPARE_AND_SET, runScript } from './commands/script.ts';
 import { checkOptions, type RedisStoreOptions } from './options.ts';
 import { redisKey } from './records/keys.ts';
 import { decodeValue, encodeValue, redisExpiry, valueStart } from './records/value.ts';
@@ -20,6 +20,8 @@ export interface RedisStore extends SessionStore {
    * Rejects if Redis fails, or does not reply within `commandTimeout`; the write may have been applied then.
    */
   compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Promise<boolean>;
+  /** Returns the time of the Redis server, in milliseconds since the epoch. */
+  now(): Promise<number>;
   /** Deletes every record with the store's prefix, on every server. Rejects if it cannot be sure that it reached all of them; call it again then. */
   clear(): Promise<void>;
 }
@@ -97,6 +99,14 @@ class ClientStore implements RedisStore {
       if (error instanceof CommandTimeoutError && this.#late.size < MAX_LATE) this.#late.add(name);
       throw error;
     }
+  }
+
+  async now(): Promise<number> {
+    const name = redisKey(this.#prefix, 'clock');
+    const reply = this.#deadline.bound(
+      runScript(CLOCK, name, [], (command) => this.#driver.send(name, command)),
+    );
+    return Number(await reply);
   }
 
   clear(): Promise<void> {

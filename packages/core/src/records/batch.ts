@@ -166,9 +166,14 @@ export class Batch {
 
   /** Deletes an expired session and fails the changes, or goes on with what a process with a slower clock wrote meanwhile. */
   #expire({ record, state }: Snapshot): Step {
+    // A call that ends the session ends it, whatever the clocks say.
+    const ends = this.#open.some(({ change }) => change.ends);
     return {
       take: async (isRepeated) => {
-        const deleted = await this.#deps.port.delete(this.#id, record, isRepeated);
+        const { port } = this.#deps;
+        const deleted = await (ends
+          ? port.delete(this.#id, record, isRepeated)
+          : port.deleteExpired(this.#id, record, isRepeated));
         return () => {
           if (typeof deleted !== 'object') {
             if (deleted === 'deleted') this.#deps.onExpired(this.#id, state);

@@ -1,11 +1,13 @@
+import { isProduction } from '../common/environment.ts';
 import type { Config } from '../config/config.ts';
 import type { ResponseHeader } from '../http/request-view.ts';
 import { type Transport, varyByTransport } from '../http/transports/transport.ts';
 import { DecodedRecords } from '../records/decoded-records.ts';
 import { SessionWriter } from '../records/session-writer.ts';
-import { reachedTimeout } from '../session/expiry.ts';
+import { CLOCK_TOLERANCE, reachedTimeout } from '../session/expiry.ts';
 import type { SessionState } from '../session/session-state.ts';
-import { StorePort } from '../store/store-port.ts';
+import { StoreClock } from '../store/store-clock.ts';
+import { type OnStoreFailed, StorePort } from '../store/store-port.ts';
 import { UserSessions } from '../users/user-sessions.ts';
 import { DataReader } from './data-reader.ts';
 import { EventSink } from './event-sink.ts';
@@ -32,6 +34,8 @@ export interface Deps<Data extends object> {
   readonly uncleared: UnclearedTokens;
   readonly sweeper: Sweeper;
   readonly warnings: Warnings;
+  /** Whether mistakes may throw and be traced to the app's line, at some cost. */
+  readonly inDevelopment: boolean;
   readonly grants: RecentGrants;
   readonly proxies: ProxyWatch;
   /** The `Vary` headers of a response that depends on the session, by the transport that decided. */
@@ -51,9 +55,15 @@ export function assembleDeps<Data extends object>(
     if (warning !== undefined) warnings.warn('insecure-cookie', warning);
   }
   const generations = new RecentGenerations(now);
-  const port = new StorePort(config.store, now, (operation, reason) =>
-    events.emit({ type: 'store-failed', operation, reason }),
-  );
+  const clock = new StoreClock({
+    ask: config.store.now && (() => config.store.now?.()),
+    now,
+    tolerance: CLOCK_TOLERANCE,
+    onSkew: (message) => warnings.warn('clock-skew', message),
+  });
+  const onFailed: OnStoreFailed = (operation, reason) =>
+    events.emit({ type: 'store-failed', operation, reason });
+  const port = new StorePort(config.store, now, onFailed, clock);
   const sweeper = new Sweeper(port, now, wait);
   const onExpired = (sessionId: string, { user, expiresAt, absoluteDeadline, finish }: SessionState) => {
     // A finished session ended when it was finished; only its receipt expires now.
@@ -95,6 +105,7 @@ export function assembleDeps<Data extends object>(
     uncleared: new UnclearedTokens(now),
     sweeper,
     warnings,
+    inDevelopment: !isProduction(),
     grants: new RecentGrants(warnings, now),
     proxies: new ProxyWatch(warnings),
     vary: varyByTransport(config.transports),

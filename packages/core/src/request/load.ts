@@ -5,6 +5,7 @@ import { isCrossSite, isFromElsewhere } from '../http/cross-site.ts';
 import { readTokens } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import type { Upkeep } from '../session/admission.ts';
+import { CLOCK_TOLERANCE } from '../session/expiry.ts';
 import { recoveredSecret } from '../session/recovery.ts';
 import type { Ended } from '../session/session-types.ts';
 import { deriveNext, parseToken } from '../session/token.ts';
@@ -164,6 +165,7 @@ function makeCurrent(
       outgoing = context.outgoingToken({ ...current, secret }, { isRepeatable: true });
   }
   if (!context.deps.grants.isEmpty) context.deps.grants.noteReturned(token.id);
+  noteClock(context, state.lastUsedAt);
   context.setCurrent(current, outgoing);
   context.notePresented(handedOver === undefined && match.as !== 'retired' && match.as !== 'recovered');
   if (upkeep === 'confirm') context.emit({ type: 'confirmed' });
@@ -171,6 +173,16 @@ function makeCurrent(
   else if (upkeep === 'recover') context.emit({ type: 'recovered' });
   else if (handedOver === undefined && outgoing !== undefined) context.emit({ type: 'reissued' });
   if (upkeep === 'touch') context.emit({ type: 'touched' });
+}
+
+/** Warns if another server has used the session at a time that is still to come by this server's clock. */
+function noteClock({ deps }: RequestContext<object>, lastUsedAt: number): void {
+  const ahead = lastUsedAt - deps.config.now();
+  if (ahead <= CLOCK_TOLERANCE) return;
+  deps.warnings.warn(
+    'clock-skew',
+    `A session was last used ${Math.round(ahead / 1000)} s in the future: the clock of this server is behind, or that of another is ahead. Synchronize the clocks, for example with chrony.`,
+  );
 }
 
 /** Records that the presented token opens no session. */

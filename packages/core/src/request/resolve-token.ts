@@ -152,7 +152,7 @@ async function deleteExpired(
   { record, state }: Snapshot,
   { reason, accepted }: Extract<Verdict, { kind: 'expired' }>,
 ): Promise<Resolution> {
-  const deleted = await context.deps.port.delete(token.id, record);
+  const deleted = await context.deps.port.deleteExpired(token.id, record);
   if (typeof deleted === 'object') return follow(context, token, hops, deleted);
   if (deleted === 'deleted' && state.finish === undefined) {
     context.emit({ type: 'expired', reason }, state, token.id);

@@ -1,9 +1,9 @@
 import type { Duration } from '../common/duration.ts';
 import { toMilliseconds } from '../common/duration.ts';
-import { isProduction } from '../common/environment.ts';
 import { SessionError } from '../common/errors.ts';
 import type { DeepReadonly } from '../common/json.ts';
 import type { ChangeResult, Session, SignInOptions } from '../session/session-types.ts';
+import { addCallSite, callSite, lineOf } from './call-site.ts';
 import type { DataChange } from './data-change.ts';
 import { destroy } from './destroy.ts';
 import { finish, type ReceiptSource } from './finish.ts';
@@ -35,9 +35,11 @@ const SessionHandle = /* @__PURE__ */ protect(
 
     /** Throws for the read of an unknown property, and only warns in production. */
     static readUnknown(session: object, name: string): void {
+      if (!(#context in session)) return;
+      const { inDevelopment, warnings } = session.#context.deps;
       const message = unknownProperty(name);
-      if (!isProduction()) throw new TypeError(message);
-      if (#context in session) session.#context.deps.warnings.warn('unknown-property', message);
+      if (inDevelopment) throw new TypeError(message);
+      warnings.warn('unknown-property', message);
     }
 
     get id(): string | undefined {
@@ -153,7 +155,16 @@ const SessionHandle = /* @__PURE__ */ protect(
 
     /** Emits that a call rejects. The app may not have awaited it; then the rejection must not end the process, which no visitor may cause. */
     #observed<R>(name: CallName, promise: Promise<R>): Promise<R> {
-      promise.catch((error: unknown) => this.#context.emitFailure(name, error));
+      const { deps } = this.#context;
+      const site = deps.inDevelopment ? callSite(Reflect.get(this, name)) : undefined;
+      promise.catch((error: unknown) => {
+        if (error instanceof SessionError) {
+          addCallSite(error, name, site);
+          if (error.code === 'ERR_RESPONSE_SEALED')
+            deps.warnings.warn('not-awaited', notAwaited(name, lineOf(site)));
+        }
+        this.#context.emitFailure(name, error);
+      });
       return promise;
     }
 
@@ -187,6 +198,11 @@ function refuseCallback(method: string, rest: readonly unknown[]): void {
   throw new TypeError(
     `session.${method}() takes no callback and returns a promise. Write await session.${method}() instead.`,
   );
+}
+
+function notAwaited(name: CallName, line: string | undefined): string {
+  const where = line === undefined ? '' : `, called ${line},`;
+  return `The response began before session.${name}()${where} could send its token, so nothing was changed. Write await session.${name}() before you send anything.`;
 }
 
 function notLoaded(): SessionError {

@@ -5,6 +5,8 @@ export const WARNING_CODES = [
   'address-unreadable',
   'proxy-not-trusted',
   'unknown-property',
+  'not-awaited',
+  'clock-skew',
 ] as const;
 
 /** Names a warning; stable across releases. A later version may add codes. */

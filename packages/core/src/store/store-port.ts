@@ -3,6 +3,7 @@ import { andThen, isPromise } from '../common/awaitable.ts';
 import { SessionError } from '../common/errors.ts';
 import { isRecord, kindOf, recordFault } from './check-record.ts';
 import type { SessionStore, StoreRecord } from './store.ts';
+import type { StoreClock } from './store-clock.ts';
 import { judgeFault, outcomeUnknown, type StoreFault, storeFailed } from './store-fault.ts';
 import { holdsNewestOf, writeLogOf } from './write-log.ts';
 
@@ -32,6 +33,9 @@ export type WriteOutcome =
  */
 export type Written = 'no' | 'unlikely' | 'unknown';
 
+/** How a deletion ended: `gone` if another call deleted it, a record if another call wrote it. */
+export type Deleted = 'deleted' | 'gone' | StoreRecord;
+
 /** What the store said about a compareAndSet; a fault if it is unknown whether it happened. */
 type CompareResult = boolean | 'lost' | StoreFault;
 
@@ -60,11 +64,13 @@ export class StorePort {
   readonly #store: SessionStore;
   readonly #now: () => number;
   readonly #failed: OnStoreFailed;
+  readonly #clock: StoreClock | undefined;
 
-  constructor(store: SessionStore, now: () => number, failed: OnStoreFailed) {
+  constructor(store: SessionStore, now: () => number, failed: OnStoreFailed, clock?: StoreClock) {
     this.#store = store;
     this.#now = now;
     this.#failed = failed;
+    this.#clock = clock;
   }
 
   /** Reads a record. Returns no promise if the store returns none. */
@@ -156,7 +162,7 @@ export class StorePort {
       // A store that has judged its failure, such as a lock that it has waited for, is not asked again.
       if (fault?.isJudged) throw outcomeUnknown(fault);
       if (attempt === MAX_SAME_WRITE_ATTEMPTS || this.#now() >= until) throw outcomeUnknown(fault);
-      result = await this.#attempt(key, base.version, next);
+      result = await this.#send(key, base.version, next);
     }
     return { kind: 'written', record: next };
   }
@@ -169,7 +175,7 @@ export class StorePort {
     key: string,
     base: StoreRecord,
     isRepeated = false,
-  ): Promise<'deleted' | 'gone' | StoreRecord> {
+  ): Promise<Deleted> {
     let fault = isRepeated ? NO_RESPONSE : undefined;
     for (let attempt = 1; ; attempt += 1) {
       const result = await this.#attempt(key, base.version, null);
@@ -182,12 +188,22 @@ export class StorePort {
     }
   }
 
-  /** Removes one batch of expired records and returns how many. */
+  /** Deletes a record whose deadline has passed by this server's clock. `kept` if it has not by the store's, so that a server with a fast clock ends no session. */
+  deleteExpired(key: string, base: StoreRecord, isRepeated = false): Awaitable<Deleted | 'kept'> {
+    if (this.#clock === undefined) return this.delete(key, base, isRepeated);
+    return andThen(
+      this.#clock.isEarly(base.expiresAt),
+      (isEarly): Awaitable<Deleted | 'kept'> => (isEarly ? 'kept' : this.delete(key, base)),
+    );
+  }
+
+  /** Removes one batch of expired records and returns how many. Goes by the store's clock if this server's is ahead. */
   async sweep(now: number, limit: number): Promise<number> {
     if (this.#store.sweep === undefined) return 0;
+    await this.#clock?.compareIfDue(true);
     let count: unknown;
     try {
-      count = await this.#store.sweep(now, limit);
+      count = await this.#store.sweep(now - Math.max(0, this.#clock?.ahead ?? 0), limit);
     } catch (cause) {
       throw this.#failure('sweep', cause);
     }
@@ -219,6 +235,15 @@ export class StorePort {
    * the false of an asynchronous store may come from a client that sent the command twice.
    */
   #attempt(key: string, expected: number | null, next: StoreRecord | null): Awaitable<CompareResult> {
+    // Only a store that removes expired records itself would drop the record.
+    const isDropped = next !== null && this.#store.sweep === undefined;
+    const demanding = isDropped ? this.#clock?.demandAhead(next.expiresAt) : undefined;
+    return isPromise(demanding)
+      ? demanding.then(() => this.#send(key, expected, next))
+      : this.#send(key, expected, next);
+  }
+
+  #send(key: string, expected: number | null, next: StoreRecord | null): Awaitable<CompareResult> {
     let result: Awaitable<unknown>;
     try {
       result = this.#store.compareAndSet(key, expected, next);

@@ -61,6 +61,13 @@ export interface SessionStore {
   /** Removes every record of this store, and none of another prefix or table. */
   clear?(): Awaitable<void>;
 
+  /**
+   * Returns the time of the database's clock, in milliseconds since the epoch. Leave it out if the database runs on the same machine. With it the core
+   * notices a server whose clock is more than 10 s off: it warns, deletes no session that has not expired by this clock, and refuses a write that the database
+   * would drop at once. It is called once a minute.
+   */
+  now?(): Awaitable<number>;
+
   /** Closes what the store itself opened. A client or connection that was passed to it stays open. */
   close?(): Awaitable<void>;
 }

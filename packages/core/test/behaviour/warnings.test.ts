@@ -305,6 +305,42 @@ describe('reading an unknown property', () => {
   });
 });
 
+describe('a forgotten await on the first write', () => {
+  const lines = (stack: string | undefined) =>
+    (stack ?? '').split('\n').filter((line) => line.includes('warnings.test.ts'));
+
+  async function forgetAwait(env: SetUp): Promise<unknown> {
+    const { visit, session } = await new Browser().load(env.sessions);
+    const forgotten = session.update({ cart: ['coat'] });
+    visit.seal();
+    return forgotten.catch((error: unknown) => error);
+  }
+
+  it('rejects with an error that carries the line of the call, and warns with it', async () => {
+    const env = quiet();
+    const error = await forgetAwait(env);
+    expect(error).toMatchObject({ code: 'ERR_RESPONSE_SEALED' });
+    const { stack } = error as Error;
+    expect(stack).toContain('session.update() was called');
+    expect(lines(stack)[0]).toContain('forgetAwait');
+    const [warning, ...others] = warnings(env);
+    expect(others).toEqual([]);
+    expect(warning?.[0]).toBe('not-awaited');
+    expect(warning?.[1]).toMatch(
+      /session\.update\(\), called at forgetAwait \(.*warnings\.test\.ts:\d+:\d+\)/,
+    );
+    expect(warning?.[1]).toContain('Write await session.update() before you send anything');
+  });
+
+  it('warns in production too, without the cost of finding the line', async () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    const env = quiet();
+    const error = await forgetAwait(env);
+    expect((error as Error).stack).not.toContain('was called');
+    expect(warnings(env)).toEqual([['not-awaited', expect.stringContaining('session.update() could send')]]);
+  });
+});
+
 describe('a callback, as other session libraries take one', () => {
   it.for(['destroy', 'renew'] as const)('%s(callback) throws naming await', async (method) => {
     const { session } = await new Browser().load(quiet().sessions);

@@ -36,6 +36,12 @@ end
 return 1
 `);
 
+/** Returns the time of the server that has KEYS[1], in milliseconds since the epoch. */
+export const CLOCK: Script = script(`\
+local time = redis.call('TIME')
+return time[1] * 1000 + math.floor(time[2] / 1000)
+`);
+
 /**
  * Reads a record and writes it again unchanged, or deletes it again if it is absent, so that the replicas receive it once more.
  *

@@ -6,6 +6,8 @@ import type { Probe } from '../probe.ts';
 import { inHours, KEY, makeRecord, requireRecord } from '../record.ts';
 
 const SECOND = 1000;
+/** The database of a test may run on a machine of its own. */
+const MAX_SKEW = 60 * SECOND;
 const LAST_DATE = 8.64e15;
 
 /** Lists the clauses about `expiresAt`: a record may be removed once it has passed, and not a millisecond before. */
@@ -88,6 +90,16 @@ export function expiry(): readonly Clause[] {
           await store.store.sweep?.(first, 100);
           return await requireRecord(store, key, next, 'After its first deadline has passed');
         }
+      },
+    },
+    {
+      title: 'tells its time in milliseconds since the epoch, if it does so',
+      async check(lab) {
+        const { store } = await lab.store();
+        if (store.now === undefined) return;
+        const time: unknown = await store.now();
+        const isClose = typeof time === 'number' && Math.abs(Date.now() - time) < MAX_SKEW;
+        ok(isClose, `now() must return the time within a minute of this machine's; received ${String(time)}`);
       },
     },
   ];

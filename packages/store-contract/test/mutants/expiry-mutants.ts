@@ -81,6 +81,11 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
     fails: ['sweeps what expired at or before the given time, and nothing later'],
   },
   {
+    fault: 'tells its time in seconds',
+    make: ({ store }) => ({ ...store, now: () => Date.now() / 1000 }),
+    fails: ['tells its time in milliseconds since the epoch, if it does so'],
+  },
+  {
     fault: 'sweeps a second ahead',
     make: ({ store }) => ({ ...store, sweep: (now, limit) => store.sweep(now + 1000, limit) }),
     fails: [
