@@ -71,7 +71,9 @@ export class StoreClock {
     const before = now();
     // Set at once: a store that fails is not asked again with each call.
     this.#comparedAt = before;
-    const time = await Promise.resolve().then(ask).catch(() => undefined);
+    const time = await Promise.resolve()
+      .then(ask)
+      .catch(() => undefined);
     const after = now();
     this.#isKnown = true;
     if (typeof time !== 'number' || !Number.isFinite(time) || after - before > MAX_ROUND_TRIP) return;

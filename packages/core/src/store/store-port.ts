@@ -171,11 +171,7 @@ export class StorePort {
    * Deletes the version that was read. `gone` if another call deleted it; if our result was lost, or the call `isRepeated`, an absent record counts as
    * deleted by us.
    */
-  async delete(
-    key: string,
-    base: StoreRecord,
-    isRepeated = false,
-  ): Promise<Deleted> {
+  async delete(key: string, base: StoreRecord, isRepeated = false): Promise<Deleted> {
     let fault = isRepeated ? NO_RESPONSE : undefined;
     for (let attempt = 1; ; attempt += 1) {
       const result = await this.#attempt(key, base.version, null);
