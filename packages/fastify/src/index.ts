@@ -15,29 +15,46 @@ export { bearer, cookie, createSessions, form, header, memoryStore, query } from
 export { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 export { SessionError };
 
-/** Names the data of each session on a request: `declare module '@coatcheck/fastify' { interface Register { session: ShopData } }`. */
+/**
+ * Declares the data type of each session on a request, by its name.
+ *
+ * @example
+ * ```ts
+ * declare module '@coatcheck/fastify' {
+ *   interface Register {
+ *     session: { cart: string[] };
+ *   }
+ * }
+ * ```
+ */
 // biome-ignore lint/suspicious/noEmptyInterface: apps add to it, which only an interface allows.
 export interface Register {}
 
-/** Maps every registered name to its session: what each request has. */
+/** Maps every registered name to its session. Each request has these properties. */
 export type RegisteredSessions = { readonly [Name in keyof Register]: Session<Register[Name]> };
 
 declare module 'fastify' {
   interface FastifyRequest extends RegisteredSessions {}
 }
 
-/** Sets what `session` does with each request. */
+/** Options of {@link session}: `lazy`, `passive` and `as`. */
 export type SessionOptions<Name extends string = string> = AdapterOptions<FastifyRequest, Name>;
 
 /**
- * Makes the plugin that puts `request.session` on each request, and brings its token to the client with whatever response is sent.
+ * Returns a plugin that attaches `request.session` to each request, loads it unless `lazy` is set, and sends its token with any kind of response.
  *
- * The session is there from `onRequest` on, and loaded at `preValidation` unless `lazy`: after a form was parsed, before guards in `preValidation` and `preHandler`.
- * A store's failure goes to the error handler. The `form` transport needs a content type parser such as `@fastify/formbody`.
+ * The session exists from `onRequest` on. It is loaded in `preValidation`, after a form is parsed and before guards in `preValidation` and `preHandler`.
+ * If loading fails, the error goes to the error handler. The `form` transport needs a content type parser such as `@fastify/formbody`.
  *
- * An upgrade to a WebSocket has no response that could bring a token: a call that needs one rejects with `ERR_RESPONSE_SEALED`.
+ * The response to a WebSocket upgrade cannot carry a token, so a call that needs one rejects with `ERR_RESPONSE_SEALED`.
  *
- * @throws `ERR_CONFIG` for an option. The registration fails with it if the name is taken, by another plugin or a second `session()`.
+ * @example
+ * ```ts
+ * await app.register(session(createSessions({ store: memoryStore(), initial: () => ({ cart: [] as string[] }) })));
+ * ```
+ *
+ * @throws {SessionError} `ERR_CONFIG` if an option is invalid. The registration fails with `ERR_CONFIG` if another plugin or a second `session()`
+ * already uses the name.
  */
 export function session<Name extends string = 'session'>(
   sessions: Sessions<Name extends keyof Register ? Register[Name] : unknown>,

@@ -11,29 +11,29 @@ export { bearer, cookie, createSessions, form, header, memoryStore, query } from
 export { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 export { type FetchRequest, SessionError };
 
-/** Tells what a `Request` does not. Host and address are read when they are needed: with getters they cost nothing until then. */
+/** Adds what a `Request` does not contain. Each fact is read only when it is needed, so a getter costs nothing until then. */
 export interface RequestFacts {
-  /** The host that the client addressed, with its port, as a proxy that you trust names it. Default: the host of `request.url`. */
+  /** The host that the client addressed, with its port, as a trusted proxy reports it. Default: the host of `request.url`. */
   readonly host?: string | undefined;
-  /** The client's address, as the runtime or a proxy that you trust names it. Default: unknown. */
+  /** The client's address, as the runtime or a trusted proxy reports it. Default: unknown. */
   readonly ip?: string | undefined;
   /** The parsed body, for the `form` transport: `await request.clone().formData()`. Default: none. */
   readonly form?: { get(name: string): unknown } | undefined;
 }
 
-/** Sets what `withSession` does with each request. `Rest` is what the runtime passes after the request, such as Bun's server. */
+/** Options of {@link withSession}. `Rest` is what the runtime passes after the request, such as Bun's server. */
 export interface SessionOptions<Rest extends readonly unknown[] = readonly unknown[]>
   extends Omit<AdapterOptions<Request>, 'as'> {
-  /** Tells what the request does not. Default: nothing. */
+  /** Returns what the request does not contain. Default: nothing. */
   readonly facts?: (request: Request, ...rest: Rest) => RequestFacts | Promise<RequestFacts>;
 }
 
-/** Represents one request's use of a session, until its response is there. */
+/** Represents one request's use of a session, until `finish` is called with its response. */
 export interface OpenVisit<Data> {
   /** The session. Await `load()` or a write before you read it. */
   readonly session: Session<Data>;
   /**
-   * Throws for a write that a page of another site sent. Call it before the handler, and respond with 403. Without it, such a request is one without a session, whose
+   * Throws for a write that a page of another site sent. Call it before the handler, and respond with 403. Without it, such a request has no session, and its
    * writes reject. No I/O.
    *
    * @throws `ERR_CROSS_SITE`
@@ -41,20 +41,25 @@ export interface OpenVisit<Data> {
   refuseCrossSite(): void;
   /**
    * Returns a copy of the response with the session's headers, or the response itself if there are none. The response to a WebSocket upgrade (101) cannot be
-   * copied, so it gets them itself. Afterwards no token can go out: a first write rejects with `ERR_RESPONSE_SEALED`.
+   * copied, so the headers are set on it. Afterwards no token can be sent: a first write rejects with `ERR_RESPONSE_SEALED`.
    *
-   * @throws `ERR_RESPONSE_SEALED` at a second call, since that response would lack the token.
+   * @throws {SessionError} `ERR_RESPONSE_SEALED` for a second call, because that response would lack the token.
    */
   finish(response: Response): Response;
 }
 
 /**
- * Makes a handler of requests out of one that also takes the session, loaded unless `lazy`. The response that it returns brings the token. A write from another site is
- * responded to with 403 before the handler, unless `serveCrossSite` says otherwise.
+ * Returns a Fetch handler that loads the session unless `lazy` is set, passes it to `handler`, and sends its token with the response. A write from another site
+ * gets a response with status 403 before the handler runs, unless `serveCrossSite` is set.
  *
- * Danger: an error that leaves the handler brings no token, and after a sign-in the old one is dead. Catch errors inside the handler, and return the response to them.
+ * Danger: if the handler throws, the response carries no token, and after a sign-in the old token no longer works. Catch errors inside the handler, and return a response.
  *
- * @throws `ERR_CONFIG` for an option; at a request if the sessions are open for it already.
+ * @example
+ * ```ts
+ * const fetch = withSession(createSessions({ store: memoryStore() }), async (_request, session) => new Response(session.userId));
+ * ```
+ *
+ * @throws {SessionError} `ERR_CONFIG` if an option is invalid. For a request for which the sessions are already open, the handler rejects with `ERR_CONFIG`.
  */
 export function withSession<Data, Rest extends readonly unknown[] = []>(
   sessions: Sessions<Data>,
@@ -86,11 +91,11 @@ export function withSession<Data, Rest extends readonly unknown[] = []>(
 }
 
 /**
- * Opens the session of a request whose response something else makes: `visit.finish(response)` puts the token on it. No I/O happens until `session.load()`.
+ * Opens a visit for a request whose response other code creates: `visit.finish(response)` adds the token. No I/O happens until `session.load()`.
  *
- * `passive` writes nothing for a look: no touch, renewal or confirmation. For polling and prefetching. Default false.
+ * With `passive`, loading writes nothing: no touch, renewal or confirmation. For polling and prefetching. Default: false.
  *
- * @throws `ERR_CONFIG` if the sessions are open for this request already.
+ * @throws {SessionError} `ERR_CONFIG` if the sessions are already open for this request.
  */
 export function open<Data>(
   sessions: Sessions<Data>,
@@ -105,10 +110,10 @@ export function open<Data>(
 
 type Write = 'update' | 'signIn' | 'renew' | 'finish' | 'destroy';
 
-/** Represents a session that can be read and nothing else. */
+/** Represents a read-only session. */
 export type ReadOnlySession<Data> = Omit<Session<Data>, Write | 'load' | 'revealToken'>;
 
-/** Loads the session of a request whose response cannot bring a token, such as that of a server component. Writes nothing: no touch, renewal or confirmation. */
+/** Loads the session of a request whose response cannot carry a token, as in a server component. Writes nothing: no touch, renewal or confirmation. */
 export async function read<Data>(
   sessions: Sessions<Data>,
   request: FetchRequest,
@@ -119,10 +124,10 @@ export async function read<Data>(
   return visit.session.load();
 }
 
-/** The requests that are open, each with its sessions. */
+/** The open requests, each with its sessions. */
 const OPENED = /* @__PURE__ */ new WeakMap<FetchRequest, WeakSet<object>>();
 
-/** Begins a visit that `finish` ends, or `close` without a response. */
+/** Opens a visit. `finish` ends it, or `close` if there is no response. */
 function begin<Data, Req extends FetchRequest>(
   sessions: Sessions<Data>,
   request: Req,
@@ -155,7 +160,7 @@ const TWICE =
 const FINISHED =
   'The visit is finished already, so this response would lack the token. Call finish() once, with the response that is sent.';
 
-/** Shows a request to the core. What a client sends must not throw, and Deno passes on targets of which no URL can be made. */
+/** Shows a request to the core. No client input may throw, and Deno passes on targets that are not valid URLs. */
 function viewOf(request: FetchRequest, facts: RequestFacts): RequestView {
   const view = new FetchRequestView(request, { ip: () => facts.ip, form: facts.form });
   const url = () => URL.parse(request.url);

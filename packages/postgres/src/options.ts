@@ -1,26 +1,31 @@
 import { configError } from './errors.ts';
 import { checkTable, type PostgresTable } from './table.ts';
 
-/** Settings of `postgresStore`. All have a default. */
+/** Options of {@link postgresStore}. */
 export interface PostgresStoreOptions extends PostgresTable {
   /**
-   * Creates the table on first use if it is not there; true by default.
+   * Creates the table on first use if it does not exist.
    *
-   * With false the role of the client needs no right to create anything: run the SQL of `createTableSql` with your migrations.
+   * With `false`, the client's role needs no right to create tables; run the SQL of `createTableSql` in your migrations.
+   *
+   * Default: true.
    */
   readonly createTable?: boolean;
   /**
-   * The longest that a call waits for PostgreSQL, in milliseconds; then it rejects. 2,000 by default.
+   * Sets how long a call waits for PostgreSQL before it rejects, in milliseconds.
    *
-   * It includes the wait for a connection of the pool. A statement waits as long for a lock on a row. What was sent may still be executed later.
+   * It includes the wait for a connection of the pool. A statement waits for a row lock for the same time. A statement that was sent may still be executed later.
+   *
+   * Default: 2000.
    */
   readonly queryTimeout?: number;
   /**
-   * Says what PostgreSQL waits for before it acknowledges a write, by PostgreSQL's own names. By default `'on'`, or what the connection has
-   * if that is `'remote_apply'`: an acknowledged write is on disk.
+   * Sets what PostgreSQL waits for before it acknowledges a write, by PostgreSQL's own names.
    *
-   * Danger: with `'off'` a crash of the server undoes the writes of the last moments (by default up to 0.6 s), signing out among them. With
-   * `'local'` and `'remote_write'` a failover to a synchronous standby may.
+   * Default: `'on'`, so an acknowledged write is on disk; `'remote_apply'` if the connection has that level.
+   *
+   * Danger: with `'off'`, a crash of the server undoes the latest writes (by default up to 0.6 s), including sign-outs. With
+   * `'local'` and `'remote_write'`, a failover to a synchronous standby may undo them.
    */
   readonly synchronousCommit?: SynchronousCommit;
 }
@@ -28,7 +33,7 @@ export interface PostgresStoreOptions extends PostgresTable {
 /** A level of PostgreSQL's `synchronous_commit`. */
 export type SynchronousCommit = (typeof LEVELS)[number];
 
-/** Settings that were checked and completed. */
+/** Checked options with defaults filled in. */
 export interface CheckedOptions {
   readonly table: Required<PostgresTable>;
   readonly createTable: boolean;
@@ -37,7 +42,7 @@ export interface CheckedOptions {
 }
 
 const DEFAULT_QUERY_TIMEOUT = 2000;
-/** Twice of it must still be a delay that a timer of JavaScript takes. */
+/** Twice this value must still be a valid delay of a JavaScript timer. */
 const MAX_QUERY_TIMEOUT = 2 ** 30 - 1;
 const LEVELS = ['off', 'local', 'remote_write', 'on', 'remote_apply'] as const;
 const NAMES: ReadonlySet<string> = new Set([

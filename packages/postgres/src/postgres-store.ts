@@ -9,42 +9,48 @@ import { demandPrimary, setUpTable } from './setup.ts';
 import { type Statements, writeStatements } from './statements.ts';
 import { decodeRecord, encodeInteger, encodeString } from './values.ts';
 
-/** A session store on PostgreSQL. It opens nothing, so there is nothing to close. */
+/** Stores sessions in PostgreSQL. It has no `close`, because it opens nothing. */
 export interface PostgresStore extends SessionStore {
   read(key: string): Promise<StoreRecord | undefined>;
   compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Promise<boolean>;
   /** Returns the time of the database server, in milliseconds since the epoch. */
   now(): Promise<number>;
-  /** Removes expired records, a few hundred in each statement, and passes over those that are being written. */
+  /** Removes expired records, 500 with each statement, and skips those that are being written. */
   sweep(now: number, limit: number): Promise<number>;
-  /** Removes every record, a few thousand in each statement. */
+  /** Removes every record, 2000 with each statement. */
   clear(): Promise<void>;
   /**
-   * Resolves once the table is there and has the right shape. Every call does this by itself the first time; to call it when the app starts
-   * brings a mistake to light there.
+   * Creates the table if it does not exist, and checks its columns. The first call of the store does the same; call this at startup to see a wrong
+   * setup at once.
    *
-   * @throws `ERR_CONFIG` for a table of another shape, or for a table or schema that is missing and may not be created.
+   * @throws {SessionError} `ERR_CONFIG` if the table has other columns, or if the table or schema is missing and may not be created.
+   * @throws {SessionError} `ERR_STORE_UNAVAILABLE` if PostgreSQL cannot be reached
    */
   ready(): Promise<void>;
 }
 
-/** How many rows one statement of a sweep or a clearing takes: a few milliseconds of work. */
+/** How many rows one statement of a sweep removes, which takes a few milliseconds. */
 const SWEEP_BATCH = 500;
 const CLEAR_BATCH = 2000;
-/** How often a statement is sent that PostgreSQL rolled back because of others. */
+/** How often a statement is sent at most if PostgreSQL rolls it back because of concurrent ones. */
 const MAX_ATTEMPTS = 10;
 
 /**
- * Keeps sessions in a table of PostgreSQL, through a client that the app has made and closes: a `Pool` or a `Client` of `pg`, postgres.js, or
+ * Stores sessions in a table of PostgreSQL, through a client that the app creates and closes: a `Pool` or a `Client` of `pg`, postgres.js, or
  * PGlite. Creates the table on first use.
  *
- * Each call of `read` and `compareAndSet` is one statement in a transaction of its own. A call rejects if PostgreSQL cannot be reached, refuses, or
- * does not respond within `queryTimeout`; a failure is never returned as an absent session.
+ * Each call of `read` and `compareAndSet` is one statement in its own transaction. A call rejects if PostgreSQL cannot be reached, reports an error, or
+ * does not respond within `queryTimeout`. A failed call never looks like an absent session.
  *
- * @throws `ERR_CONFIG` for a mistake in the arguments.
+ * @example
+ * ```ts
+ * const sessions = createSessions({ store: postgresStore(new Pool({ connectionString: process.env.DATABASE_URL })) });
+ * ```
  *
- * Danger: an acknowledged write is on the disk of the primary. A failover to an asynchronous standby can undo it, and bring back a session that
- * was ended; `synchronous_standby_names` prevents that.
+ * @throws {SessionError} `ERR_CONFIG` if the client is of no supported kind, or if an option is unknown or invalid.
+ *
+ * Danger: an acknowledged write is on the disk of the primary only. A failover to an asynchronous standby can undo it, and bring back a session that
+ * has ended; `synchronous_standby_names` prevents that.
  */
 export function postgresStore(
   client: PostgresStoreClient,
@@ -135,7 +141,7 @@ class TableStore implements PostgresStore {
     }
   }
 
-  /** Runs one statement in the time that a call has, and once more each time that PostgreSQL rolled it back because of others. */
+  /** Runs one statement within the time limit of a call, and retries it if PostgreSQL rolls it back because of concurrent ones. */
   async #run(statement: Statement, values: readonly PostgresValue[]): Promise<readonly Row[]> {
     try {
       return await withTimeLimit(this.#options.queryTimeout, async (call) => {

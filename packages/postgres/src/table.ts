@@ -3,18 +3,23 @@ import { configError } from './errors.ts';
 /** Names the table of a store. */
 export interface PostgresTable {
   /**
-   * The table's name: letters, digits and underscores, the first no digit, at most 50. It is quoted, so capitals count. `coatcheck_sessions`
-   * by default.
+   * Names the table: letters, digits and underscores, not starting with a digit, at most 50 characters. It is quoted, so it is case-sensitive.
+   *
+   * Default: `coatcheck_sessions`.
    */
   readonly table?: string;
-  /** The schema that the table is in, which must exist; named as the table is. `public` by default. */
+  /** Names the schema of the table, which must exist. The same rules apply as for the table's name. Default: `public`. */
   readonly schema?: string;
 }
 
 // A name of PostgreSQL has 63 bytes; the index's is the table's with something behind it.
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,49}$/i;
 
-/** Checks the names and fills in the defaults; `ERR_CONFIG` says which one is wrong. */
+/**
+ * Checks the names and fills in the defaults.
+ *
+ * @throws {SessionError} `ERR_CONFIG`, naming the wrong one.
+ */
 export function checkTable({
   table = 'coatcheck_sessions',
   schema = 'public',
@@ -31,25 +36,25 @@ function isReserved(schema: string): boolean {
   return schema.startsWith('pg_') || schema === 'information_schema';
 }
 
-/** Writes the table's name for a statement. */
+/** Returns the quoted name of the table for a statement. */
 export function quoteTable({ table, schema }: Required<PostgresTable>): string {
   return `"${schema}"."${table}"`;
 }
 
 /**
- * Returns the SQL that creates a store's table where it is not there, for your migrations. Give it the `table` and `schema` of the store, which
- * is then opened with `createTable: false`.
+ * Returns the SQL that creates a store's table if it does not exist, for your migrations. Pass the same `table` and `schema` to the store, with
+ * `createTable: false`.
  *
  * @example
  * await pool.query(createTableSql({ schema: 'app' }));
  *
- * @throws `ERR_CONFIG` for a name that is not an identifier.
+ * @throws {SessionError} `ERR_CONFIG` if a name is not a valid identifier.
  */
 export function createTableSql(options: PostgresTable = {}): string {
   const checked = checkTable(options);
   const name = quoteTable(checked);
-  // A name with a dot in it can be no store's table. Nothing that an ordinary write changes is indexed, and each page keeps room: so
-  // PostgreSQL updates a row inside its page and leaves the indexes alone.
+  // The name of an index has a dot, so it can never be a store's table. No column that an ordinary write changes is indexed, and each page keeps
+  // room, so PostgreSQL updates a row inside its page and leaves the indexes alone.
   return `CREATE TABLE IF NOT EXISTS ${name} (
   key bytea NOT NULL,
   version bigint NOT NULL,

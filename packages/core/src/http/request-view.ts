@@ -1,15 +1,14 @@
 /**
- * Shows the core what it needs of one request. An adapter writes this mapping and nothing else of policy.
+ * Shows the core what it needs from one request. An adapter writes this mapping and makes no decisions.
  *
- * Every member is read when it is needed and not before, so an implementation does well to compute lazily. None may throw
- * for whatever a client sends.
+ * The core reads each member only when it needs it, so compute lazily. No member may throw, whatever a client sends.
  */
 export interface RequestView {
   /** The request method in upper case. A WebSocket upgrade is `GET` with an `upgrade` header, as it arrives. */
   readonly method: string;
-  /** The host that the client addressed, with its port where it named one, as the framework's own proxy settings give it. */
+  /** The host that the client addressed, with its port if it sent one, as the framework's proxy settings determine it. */
   readonly host: string | undefined;
-  /** The client's address, as the framework's own proxy settings give it. */
+  /** The client's address, as the framework's proxy settings determine it. */
   readonly ip: string | undefined;
   /** Whether the client used https, as the framework's own proxy settings give it. Only `true` is certain: without those settings a proxy that ends TLS hides it. */
   readonly isSecure?: boolean | undefined;
@@ -17,7 +16,7 @@ export interface RequestView {
   header(name: string): string | undefined;
   /** Returns a query parameter, the first of its name. */
   query(name: string): string | undefined;
-  /** Returns a field of a parsed form body, where a parser ran before; otherwise undefined. */
+  /** Returns a field of the form body if a parser has run before; otherwise undefined. */
   form(name: string): string | undefined;
 }
 

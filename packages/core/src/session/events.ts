@@ -2,7 +2,7 @@ import type { SessionErrorCode } from '../common/errors.ts';
 import type { Ended } from './session-types.ts';
 import type { WarningCode } from './warnings.ts';
 
-/** What every event carries where it is known. None of it opens a session. */
+/** Contains what every event carries, if it is known. None of it opens a session. */
 export interface EventContext {
   /** When it happened, in milliseconds since the epoch, by the `now` of the `Sessions`. */
   readonly at: number;

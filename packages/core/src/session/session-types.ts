@@ -63,7 +63,7 @@ export interface Session<Data> {
    * @throws `ERR_DATA_INVALID` if the stored data does not fit the schema
    */
   readonly data: DeepReadonly<Data>;
-  /** Names the user who is signed in; undefined if nobody is. */
+  /** Names the user who is signed in; undefined if there is none. */
   readonly userId: string | undefined;
   /** Tells when the session was granted. */
   readonly createdAt: Date | undefined;
@@ -180,8 +180,8 @@ export interface Session<Data> {
   ): Promise<boolean>;
 
   /**
-   * Ends the session, whatever token it has by now: a sign-in or `renew()` beside this call does not let it live on. Clears its cookie. If the response has begun, or
-   * another request has ended the session before, the cookie stays; it opens nothing, and the next response of this process to it clears it. Does nothing
+   * Ends the session, whatever token it has by now: a concurrent sign-in or `renew()` does not keep it alive. Clears its cookie. If the response has begun, or
+   * another request has already ended the session, the cookie stays. It opens nothing, and the next response of this process to it clears it. Does nothing
    * if there is no session.
    *
    * @throws `ERR_CROSS_SITE`, `ERR_SESSION_CONTENTION`, `ERR_STORE_UNAVAILABLE`
@@ -338,7 +338,8 @@ export interface Sessions<Data> {
    * Tries the store: writes, reads and deletes one record. Await it before the server listens, so that a wrong password, an old database or a full disk
    * stops the start and not the first request.
    *
-   * Errors: `ERR_STORE_UNAVAILABLE`, whose message says what failed and what to do; `ERR_CONFIG` if the store finds a mistake in its setup.
+   * @throws `ERR_STORE_UNAVAILABLE`; the message says what failed and what to do
+   * @throws `ERR_CONFIG` if the store finds a mistake in its setup
    */
   check(): Promise<void>;
 }

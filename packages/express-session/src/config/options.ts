@@ -46,9 +46,9 @@ export interface SessionOptions extends CoreOptions {
   readonly saveUninitialized?: boolean | undefined;
   /** What `req.session = null` does at the end of the request: `keep` (default) leaves the stored session as it is, `destroy` ends it. */
   readonly unset?: 'keep' | 'destroy' | undefined;
-  /** Rejected: Coatcheck draws the IDs and secrets. */
+  /** Rejected: Coatcheck generates IDs and secrets itself. */
   readonly genid?: undefined;
-  /** Finds the user in the data. A user who appears is signed in, and one who disappears is signed out. Default: `data.passport.user`. False: nobody. */
+  /** Finds the user in the data. A user who appears is signed in, and one who disappears is signed out. Default: `data.passport.user`. `false`: no user is signed in by the data. */
   readonly userId?: ((data: JsonObject) => string | number | null | undefined) | false | undefined;
   /** Paths of numbers, such as `stats.views`, whose concurrent changes are added up. Default: none. */
   readonly counters?: readonly string[] | undefined;

@@ -19,8 +19,8 @@ export interface ClientChange {
   }[];
 }
 
-/** Says what a change means: `report` serves the request and tells the app, `accept` serves and remembers without a word, `refuse` opens nothing. */
+/** Says what a change means: `report` serves the request and tells the app, `accept` serves and remembers it without an event, `refuse` opens no session. */
 export type ClientDecision = 'report' | 'accept' | 'refuse';
 
-/** Decides what a change means, for all changes alike or by a function. */
+/** Decides what a change means: the same for all changes, or by a function. */
 export type OnClientChange = 'report' | 'refuse' | ((change: ClientChange) => ClientDecision);
