@@ -110,7 +110,7 @@ it('a form that another site posts arrives without the cookie, is posted again, 
   ]);
 });
 
-it('a form for a sign-in that this browser did not start signs nobody in', {
+it('a form for a sign-in that this browser did not start signs no user in', {
   timeout: TIMEOUT_MS,
 }, async () => {
   await visit(async (tab) => {

@@ -46,7 +46,7 @@ describe('a block of code', () => {
     });
   });
 
-  it('of another language is not checked, and stays whole where it shows a fence of its own', () => {
+  it('of another language is not checked, and stays whole if it shows a fence itself', () => {
     expect(filesIn('~~~md', `${FENCE}ts`, 'nonsense', FENCE, '~~~', `${FENCE}sh`, 'ls', FENCE)).toEqual({
       files: {},
       faults: [],
@@ -110,7 +110,7 @@ describe('a page of the repository', () => {
   }
   const faultsOf = (text: string) => linkFaults(root, 'docs/page.md', text).map(({ message }) => message);
 
-  it('is right where everything that it names is there', () => {
+  it('is correct if everything that it names exists', () => {
     expect(
       faultsOf(
         '# Page\n[a](other.md) [b](other.md#other-page) [c](#page) [holds](../packages/a/src/a.test.ts) [`a.test.ts`](../packages/a/src/a.test.ts) [web](https://example.com) `packages/a/src/a.ts` `packages/a`',

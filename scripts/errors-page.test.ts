@@ -36,7 +36,7 @@ describe('the messages of a source file', { timeout: 60_000 }, () => {
     );
   });
 
-  it('of a helper are given once for each of its calls, through other helpers too', () => {
+  it('of a helper are listed once for each of its calls, including calls through other helpers', () => {
     const messages = messagesIn(
       'function configError(option: string, expected: string, value: unknown) {',
       "  return new SessionError('ERR_CONFIG', `${option} must be ${expected}; received ${String(value)}.`);",
@@ -52,7 +52,7 @@ describe('the messages of a source file', { timeout: 60_000 }, () => {
     ]);
   });
 
-  it('are given for every branch and for every member of a union', () => {
+  it('are listed for every branch and for every member of a union', () => {
     const messages = messagesIn(
       "export function fail(operation: 'read' | 'write', isLate: boolean) {",
       "  throw new TypeError(isLate ? 'Too late' : `Cannot ${operation}`);",

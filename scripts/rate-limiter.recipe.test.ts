@@ -77,7 +77,7 @@ describe('the rate limiter', () => {
     expect(await signIn('198.51.100.99', 'alice', 'right')).toBe(429);
   });
 
-  it('gives back the point of a success, so that honest users are never refused', async () => {
+  it('refunds the point of a success, so that honest users are never rejected', async () => {
     for (let i = 0; i < 120; i += 1) expect(await signIn('203.0.113.7', 'bob', 'right')).toBe(303);
   });
 });

@@ -93,21 +93,21 @@ describe('an upgrade', () => {
     expect(response?.headers['set-cookie']).toBeUndefined();
   });
 
-  it('is refused without a session, and to a visitor who is not signed in', async () => {
+  it('is rejected without a session or a signed-in user', async () => {
     const { open, sessions } = await start();
     const { cookie } = await issue(sessions);
     expect(await refusal(open({}))).toBe(401);
     expect(await refusal(open({ cookie }))).toBe(401);
   });
 
-  it('is refused to a page of another site, although its requests carry the cookie', async () => {
+  it('is rejected for a page of another site, although its requests carry the cookie', async () => {
     const { open, cookie, url } = await signedIn();
     expect(await refusal(open({ cookie, origin: 'https://evil.example' }))).toBe(401);
     expect(await refusal(open({ cookie, 'sec-fetch-site': 'cross-site' }))).toBe(401);
     await once(open({ cookie, origin: url }), 'open');
   });
 
-  it('is refused if the store fails', async () => {
+  it('is rejected if the store fails', async () => {
     const store = memoryStore();
     const { open, cookie } = await signedIn({ store });
     store.read = () => {

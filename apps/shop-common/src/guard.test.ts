@@ -8,7 +8,7 @@ const isAdmitted = (guard: Guard, ip: string, email: string) =>
   );
 
 describe('the guard of sign-ins', () => {
-  it('refuses guesses at many accounts from one address, whatever signs in between', async () => {
+  it('rejects guesses at many accounts from one address, whatever signs in between', async () => {
     const guard = new Guard();
     let admitted = 0;
     for (let i = 0; i < 150; i += 1) {

@@ -6,7 +6,7 @@ it('finds each demo user by the password on the sign-in page', async () => {
   expect(found).toEqual(DEMO_USERS);
 });
 
-it('finds nobody with a wrong password, another user’s password or an unknown address', async () => {
+it('finds no user with a wrong password, another user’s password or an unknown address', async () => {
   const [maren, joss] = DEMO_USERS;
   const found = await Promise.all([
     authenticate(maren?.email ?? '', 'guess'),

@@ -26,7 +26,7 @@ describe('the visitors of a benchmark', () => {
     expect(request?.cookie).not.toBe(visitors.cookies[0]);
   });
 
-  it('sign in with a session of their own, which nobody else signs in with', async () => {
+  it('sign in with a session that no other visitor uses', async () => {
     const shop = new CookieShop();
     const requests = await new Visitors(shop).requests('signIn', 3);
     expect(shop.seen).toHaveLength(3);
@@ -39,7 +39,7 @@ describe('the visitors of a benchmark', () => {
     await expect(new Visitors(shop).arrive(1)).rejects.toThrow('500');
   });
 
-  it('are no more at once than is said', async () => {
+  it('are never more at once than the limit', async () => {
     let running = 0;
     let most = 0;
     await inParallel(20, 4, async () => {
@@ -57,7 +57,7 @@ describe('what a browser sends back', () => {
     expect(cookieAfter('a=1; b=2', ['b=3; Path=/; HttpOnly', 'c=x=y'])).toBe('a=1; b=3; c=x=y');
   });
 
-  it('is nothing where nothing was set', () => {
+  it('is empty if no cookie was set', () => {
     expect(cookieAfter(undefined, [])).toBeUndefined();
   });
 });

@@ -35,12 +35,12 @@ describe('a target', () => {
     expect(writeTarget(resultsOf(10.1))).toMatchObject({ met: false });
   });
 
-  it('counts as neither where one of the two was not measured', () => {
+  it('is neither met nor missed if one of the two was not measured', () => {
     const results: Results = { measured: MEASURED, requests: { 'express/coatcheck': { write: cost(1) } } };
     expect(writeTarget(results)).toMatchObject({ figure: undefined, met: undefined });
   });
 
-  it('is judged by the worst store where it holds for all of them', () => {
+  it('is judged by the worst store if it applies to all of them', () => {
     const burst = (kept: number) => ({ kept, failed: 0, calls: { compareAndSet: 1 }, milliseconds: 1 });
     const results: Results = {
       measured: MEASURED,

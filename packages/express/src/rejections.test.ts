@@ -139,7 +139,7 @@ describe.for(VERSIONS)('%s', ([, make]) => {
     expect(errors).toMatchObject([{ code: 'ERR_STORE_UNAVAILABLE' }]);
   });
 
-  it('goes on if a handler forgets to await', async () => {
+  it('survives a handler that forgets to await', async () => {
     const { app, ask, errors, breakStore } = setUp(make);
     app.post('/', (req, res) => {
       void write(req);
@@ -166,7 +166,7 @@ describe.for(VERSIONS)('%s', ([, make]) => {
 });
 
 describe.for(VERSIONS.filter(([, make]) => make !== express))('%s', ([, make]) => {
-  it('goes on treating every other rejection as it does without sessions', async () => {
+  it('treats every other rejection as it does without sessions', async () => {
     const unhandled: unknown[] = [];
     const others = process.listeners('unhandledRejection');
     process.removeAllListeners('unhandledRejection');

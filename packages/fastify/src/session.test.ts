@@ -33,7 +33,7 @@ describe('session()', () => {
     expect(seen.headers['vary']).toBe('Cookie');
   });
 
-  it('serves routes of every context below the one that it is registered in, and no others', async () => {
+  it('serves the routes of its own context and of those below it, and no others', async () => {
     const app = Fastify();
     const innermost: FastifyPluginCallback = (context, _options, done) => {
       context.get('/inner', async ({ session }) => session.data.cart);
@@ -133,13 +133,13 @@ describe('session()', () => {
 });
 
 describe('a name', () => {
-  it('that a second session() has is refused when it is registered', async () => {
+  it('of another session() throws at registration', async () => {
     const app = Fastify();
     await app.register(session(makeSessions()));
     await expect(app.register(session(makeSessions()))).rejects.toMatchObject({ code: 'ERR_CONFIG' });
   });
 
-  it('that a session() of an outer context has is refused too', async () => {
+  it('of a session() in an outer context throws too', async () => {
     const app = Fastify();
     await app.register(session(makeSessions()));
     const inner: FastifyPluginCallback = (context, _options, done) => {
@@ -149,7 +149,7 @@ describe('a name', () => {
     await expect(app.register(inner)).rejects.toMatchObject({ code: 'ERR_CONFIG' });
   });
 
-  it('that another plugin decorates requests with is refused', async () => {
+  it('that another plugin uses throws', async () => {
     const app = Fastify();
     app.decorateRequest('basket', null);
     await expect(app.register(session(makeSessions(), { as: 'basket' }))).rejects.toMatchObject({
@@ -157,12 +157,12 @@ describe('a name', () => {
     });
   });
 
-  it('that is one of Fastify is refused', async () => {
+  it('that Fastify uses throws', async () => {
     const registered = Fastify().register(session(makeSessions(), { as: 'query' }));
     await expect(registered).rejects.toMatchObject({ code: 'ERR_CONFIG' });
   });
 
-  it('can be had by two contexts beside each other', async () => {
+  it('can be used in two sibling contexts', async () => {
     const app = Fastify();
     const inner: FastifyPluginCallback = (context, _options, done) => {
       shop(context).then(() => done(), done);
@@ -172,7 +172,7 @@ describe('a name', () => {
     expect((await app.inject('/b/cart')).json()).toEqual([]);
   });
 
-  it('that is missing from the options is session, and a wrong option is refused at once', () => {
+  it('is session by default, and a wrong option throws at once', () => {
     expect(() => session(makeSessions(), JSON.parse('{"lasy": true}'))).toThrow(
       expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining('lasy') }),
     );
@@ -230,7 +230,7 @@ describe.each(['before', 'after'])('an upgrade to a WebSocket, its plugin regist
     await app.close();
   });
 
-  it("from another site's page is refused", async () => {
+  it('from a page of another site is rejected', async () => {
     const { app, live } = await serve();
     const granted = await app.inject({ method: 'POST', url: '/cart' });
     const headers = { cookie: cookieIn(granted.headers), origin: 'https://other.example' };

@@ -124,7 +124,7 @@ describe('the response', () => {
 });
 
 describe('withSession()', () => {
-  it('hands the session over loaded, and what the runtime passes after the request', async () => {
+  it('passes the loaded session, and the further arguments of the runtime', async () => {
     const handler = withSession(makeSessions(), (_request, { data }, server: string, info: number) =>
       Response.json([data.cart, server, info]),
     );
@@ -268,7 +268,7 @@ describe('open() and finish()', () => {
 });
 
 describe('read()', () => {
-  it('grants nothing and signs nobody in, by whatever way it is tried', async () => {
+  it('creates no session and signs no user in, whatever method is tried', async () => {
     const session: object = await read(makeSessions(), to());
     const call = (name: string, ...given: unknown[]) =>
       Reflect.apply(Reflect.get(session, name), session, given);

@@ -69,7 +69,7 @@ describe('is a failure of the store in bounded time:', () => {
     expect(await store.read('key')).toEqual(makeRecord(1));
   });
 
-  it('a server that has too many clients, and it is well again once they are gone', async () => {
+  it('a server that has too many clients, and recovers once they are gone', async () => {
     const crowd = Array.from({ length: 20 }, () => new pg.Client(server.address));
     await Promise.allSettled(crowd.map((client) => client.connect()));
     const late = new pg.Pool(server.address);
@@ -107,7 +107,7 @@ describe('is a failure of the store in bounded time:', () => {
     expect((await store.read('key'))?.version).toBe(1);
   });
 
-  it('a transaction on the Client that was given', async () => {
+  it('a transaction on the passed Client', async () => {
     const client = new pg.Client(server.address);
     await client.connect();
     const shared = postgresStore(client, { queryTimeout: BOUND });
@@ -178,7 +178,7 @@ describe('a server that is silent', () => {
 });
 
 describe('a hot standby', () => {
-  it('is refused for reads and writes, by a store that is set up on it and by one whose connections moved to it', async () => {
+  it('is rejected for reads and writes, by a store that starts on it and by one whose connections moved to it', async () => {
     const standby = await server.startStandby();
     const there = new pg.Pool(standby.address);
     const refusing = postgresStore(there, { queryTimeout: BOUND });
@@ -227,7 +227,7 @@ describe('a database whose transactions are serializable', () => {
 });
 
 describe('an error', () => {
-  it('shows no key and no body, whatever the database says', async () => {
+  it('contains no key and no body, whatever the database says', async () => {
     await server.query(`
       CREATE FUNCTION gossip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         RAISE EXCEPTION 'row % %', convert_from(NEW.key, 'UTF8'), convert_from(NEW.body, 'UTF8');

@@ -36,7 +36,7 @@ describe('the table', () => {
     }
   });
 
-  it('may have the longest name beside one that begins with it', async () => {
+  it("may have the longest name, even if another table's name begins with it", async () => {
     for (const table of ['x'.repeat(49), 'x'.repeat(50)]) {
       expect(await open({ table }).compareAndSet('key', null, makeRecord(1))).toBe(true);
     }
@@ -112,7 +112,7 @@ describe('ERR_CONFIG', () => {
     expect((await failureOf(open({ table: 'fleeting' }).ready())).message).toContain('it is UNLOGGED');
   });
 
-  it('is what a missing table gets that may not be created, and it goes once the table is there', async () => {
+  it('is thrown for a missing table that may not be created, and no longer once the table exists', async () => {
     const store = open({ table: 'later', createTable: false });
     const { code, message } = await failureOf(store.read('key'));
     expect(code).toBe('ERR_CONFIG');

@@ -84,7 +84,7 @@ describe('each call', () => {
     await bouncer.stop();
   }, 60_000);
 
-  it('is read the same whatever the client makes of types, and whatever bytea_output is', async () => {
+  it('is read the same with any type parsers of the client and any bytea_output', async () => {
     const types = { getTypeParser: () => (text: string) => ({ wrapped: text }) };
     const { host, port, user, database } = server.address;
     const sql = postgres({

@@ -66,7 +66,7 @@ describe('a sweep', () => {
     expect(await store.sweep(NOW, 10)).toBe(1);
   });
 
-  it('removes each record once, beside seven others', async () => {
+  it('removes each record once, with seven concurrent sweeps', async () => {
     const { store, table } = await openWith(4000);
     const removed = await Promise.all(Array.from({ length: 8 }, () => store.sweep(NOW, 4000)));
     const last = await store.sweep(NOW, 4000);
@@ -95,7 +95,7 @@ describe('clear', () => {
     expect(await countOf(table)).toBe(0);
   }, 60_000);
 
-  it('runs beside other clearings, sweeps and writes without a deadlock', async () => {
+  it('runs concurrently with other clears, sweeps and writes without a deadlock', async () => {
     const { store, table, keys } = await openWith(4500);
     await Promise.all([
       store.clear(),

@@ -80,7 +80,7 @@ describe('the user', () => {
     expect(() => userOf({ passport: { user: { name: 'Ada' } } })).toThrow('userId must return a string');
   });
 
-  it('is found by a function of the app, or by nobody', () => {
+  it('is found by a function of the app, or not at all', () => {
     expect(checkOptions({ userId: ({ account }) => String(account) }).userOf({ account: 9 })).toBe('9');
     expect(checkOptions({ userId: false }).userOf({ passport: { user: 'ada' } })).toBeUndefined();
   });

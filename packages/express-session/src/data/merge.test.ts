@@ -55,7 +55,7 @@ describe('mergeInto', () => {
     });
   });
 
-  it('lets the later save win where two requests changed the same value', () => {
+  it('lets the later save win if two requests changed the same value', () => {
     expect(merged({ theme: 'light' }, { theme: 'none' }, { theme: 'dark' })).toEqual({ theme: 'dark' });
     expect(merged({ list: [1] }, { list: [1, 2] }, { list: [2] })).toEqual({ list: [2] });
     expect(merged({ list: [1, 2] }, { list: 'none' }, { list: [3] })).toEqual({ list: [3] });
@@ -90,7 +90,7 @@ const { json } = fc.letrec<{ json: JsonValue }>((tie) => ({
 const object = fc.dictionary(key, json, { maxKeys: 4, noNullPrototype: true });
 
 describe('mergeInto, with any data', () => {
-  it('gives what the request made if nobody else wrote', () => {
+  it('returns what the request made if no other request wrote', () => {
     fc.assert(
       fc.property(object, object, (before, after) => {
         expect(merged(before, before, after)).toEqual(after);

@@ -123,7 +123,7 @@ describe('migrateFrom', () => {
     expect([...browser.cookies.keys()]).toEqual(['shop']);
   });
 
-  it('leaves record and cookie where they are with keep, so that the app can go back', async () => {
+  it('keeps the old record and cookie with keep, so that the app can go back', async () => {
     const { old, client } = await swap(new original.MemoryStore(), { keep: true }, 'shop');
     const before = old.client();
     await before.post('/sign-in/ada');
@@ -140,7 +140,7 @@ describe('migrateFrom', () => {
     expect(JSON.parse(await moved(client(), before).get('/'))).toEqual([null, []]);
   });
 
-  it('leaves a record where it is that cannot be moved, and reports it', async () => {
+  it('keeps a record that cannot be moved, and reports it', async () => {
     const errors: unknown[] = [];
     const store = new original.MemoryStore();
     const { old } = await swap(store);

@@ -116,7 +116,7 @@ describe.each(COMBINATIONS)('passport on $name', (combination) => {
     expect(JSON.parse(await browser.get('/'))).toMatchObject({ native: 'ada' });
   });
 
-  it('gives a sign-in as another user nothing of a sign-in beside it', async () => {
+  it('keeps a concurrent sign-in as another user separate', async () => {
     const { client, middleware } = await todos(combination);
     const browser = client();
     await browser.get('/cart');

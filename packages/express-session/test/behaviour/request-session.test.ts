@@ -105,7 +105,7 @@ describe('destroy', () => {
 });
 
 describe('save', () => {
-  it('grants a session with the ID that req.sessionID told before', async () => {
+  it('creates a session with the ID that req.sessionID returned before', async () => {
     const { client, sessions } = await app({
       '/': async (req, res) => {
         const id = req.sessionID;
@@ -170,7 +170,7 @@ describe('save', () => {
     expect(browser.cookies.size).toBe(0);
   });
 
-  it('is repeated at the end if nobody heard that it failed', async () => {
+  it('is retried at the end if its failure was not handled', async () => {
     const { client } = await app(
       {
         '/forgotten': (req, res) => {
@@ -371,7 +371,7 @@ describe('req.session', () => {
     expect(browser.cookies.size + calls).toBe(0);
   });
 
-  it('is loaded, and no token issued, for an upgrade whose response is no ServerResponse', async () => {
+  it('is loaded, without issuing a token, for an upgrade whose response is not a ServerResponse', async () => {
     const middleware = makeSession({ saveUninitialized: true });
     const seen = await new Promise((resolve, reject) => {
       const server = new Server();

@@ -183,7 +183,7 @@ describe.each(COMBINATIONS)('session() on $name', ({ makeApp, makeStore }) => {
     expect(await client.get('/name')).toBe('Ada');
   });
 
-  it('hands a failed save to the error handler instead of the response', async () => {
+  it('passes a failed save to the error handler instead of sending the response', async () => {
     const app = makeApp();
     app.use(makeSession({ store: makeStore() }));
     app.use(compression({ threshold: 0 }));

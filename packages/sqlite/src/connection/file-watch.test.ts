@@ -38,7 +38,7 @@ describe('a SQLite file deleted under the app is noticed', () => {
     }
   });
 
-  it('also if another file is in its place', () => {
+  it('even if another file has replaced it', () => {
     const { path, watch, wait } = watched();
     renameSync(path, `${path}.old`);
     writeFileSync(path, '');
@@ -46,7 +46,7 @@ describe('a SQLite file deleted under the app is noticed', () => {
     expect(refusalOf(() => watch.check()).code).toBe('ERR_STORE_UNAVAILABLE');
   });
 
-  it('also if the clock was set back', () => {
+  it('even if the clock was set back', () => {
     const { path, watch, wait } = watched();
     rmSync(path);
     wait(-5000);
