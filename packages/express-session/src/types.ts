@@ -7,7 +7,7 @@ import type { SessionStoreFacade } from './store/session-store.ts';
 // biome-ignore lint/suspicious/noEmptyInterface: apps add to it, which only an interface allows.
 export interface SessionData {}
 
-/** What the middleware puts on a request. Use it where another package types `req.session` differently: `(req as unknown as SessionRequest).session`. */
+/** What the middleware adds to a request. Use it if another package types `req.session` differently: `(req as unknown as SessionRequest).session`. */
 export interface SessionRequest {
   session: Session & Partial<SessionData>;
   sessionID: string;

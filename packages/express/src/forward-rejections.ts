@@ -1,7 +1,7 @@
 import { SessionError } from '@coatcheck/core';
 import type { Request } from 'express';
 
-/** A callback that goes on to the next handler, or to the error handlers. */
+/** A callback that continues with the next handler, or with the error handlers. */
 type Next = (error?: unknown) => void;
 
 /** What Express 4 calls a layer: one function of the app, mounted at a path. */
@@ -52,7 +52,7 @@ function patchLayers(methods: LayerMethods): void {
   };
 }
 
-/** Gives a layer whose function passes its rejections on; `nextAt` is the index of its argument `next`. */
+/** Returns a layer whose function passes its rejections on; `nextAt` is the index of its argument `next`. */
 function withHandle(layer: Layer, nextAt: number): Layer {
   const handle = forwarding(layer.handle, nextAt);
   // Express tells handlers from error handlers by the number of their parameters.
@@ -79,7 +79,7 @@ function patchParams(methods: RouterMethods): void {
   };
 }
 
-/** Wraps a function of the app: what the promise that it returns rejects with goes to `next`, if it is an error of the session and nobody else took it. */
+/** Wraps a function of the app: a rejection of the promise that it returns goes to `next`, if it is an error of the session that no other code handled. */
 function forwarding(
   call: (...args: never[]) => unknown,
   nextAt: number,

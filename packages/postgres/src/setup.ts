@@ -6,17 +6,17 @@ import { codeOf, storeError } from './errors.ts';
 import type { CheckedOptions } from './options.ts';
 import { createTableSql, quoteTable } from './table.ts';
 
-/** The columns that a table of this package has, in the order of their names. */
+/** The columns of a table of this package, ordered by name. */
 const COLUMNS =
   'body bytea NOT NULL, expires_at bigint NOT NULL, key bytea NOT NULL, sweep_at bigint NOT NULL, version bigint NOT NULL';
 
-/** The lock under which tables are created: the bytes of `coatchk` as a number. No other use of advisory locks is likely to have it. */
+/** The advisory lock for creating tables: the bytes of `coatchk` as a number, which other programs are unlikely to use. */
 const ADVISORY_LOCK = '27988487049537643';
 
 /**
- * Looks whether the table is there and is one of this package, and creates it if it may.
+ * Checks that the table exists and belongs to this package, and creates it if that is allowed.
  *
- * Rejects with `ERR_CONFIG` for a table of another shape, for one that is missing where it may not be created, and for a schema that is missing.
+ * Rejects with `ERR_CONFIG` if the table has other columns, if it is missing and may not be created, or if the schema is missing.
  */
 export async function setUpTable(driver: Driver, options: CheckedOptions, call: Call): Promise<void> {
   if (await isTableRight(driver, options, call)) return;
@@ -33,25 +33,25 @@ export async function setUpTable(driver: Driver, options: CheckedOptions, call: 
     const why = REFUSALS[codeOf(error) ?? ''];
     throw why === undefined ? error : new SessionError('ERR_CONFIG', missing(options, why));
   }
-  // Another process may have created a table of its own meanwhile.
+  // Another process may have created a different table in the meantime.
   if (await isTableRight(driver, options, call)) return;
   throw new Error('The table for the sessions was created, and is not there');
 }
 
-/** What keeps the table from being created, by SQLSTATE: a schema that is not there, a right that the role lacks. */
+/** What can prevent the creation of the table, by SQLSTATE: a missing schema, a missing right of the role. */
 const REFUSALS: Readonly<Record<string, string>> = {
   '3F000': 'Create the schema first, which is not there either',
   '42501':
     'The role of the client may not create it. Run the SQL that createTableSql() returns as a role that may, and pass createTable: false',
 };
 
-/** The statements run as one transaction: processes that start at the same moment wait for the one that is first. */
+/** The statements run as one transaction: processes that start at the same time wait for the first one. */
 function creation({ table, queryTimeout }: CheckedOptions): string {
   return `SELECT set_config('lock_timeout', '${queryTimeout}', true), pg_advisory_xact_lock(${ADVISORY_LOCK});
 ${createTableSql(table)}`;
 }
 
-/** Tells whether the table is there. Rejects if it is another one. */
+/** Tells whether the table exists. Rejects if it is a table of another program. */
 async function isTableRight(driver: Driver, { table }: CheckedOptions, call: Call): Promise<boolean> {
   const name = quoteTable(table);
   const [row = []] = await driver.run(SHAPE, [name], call);
@@ -67,7 +67,7 @@ async function isTableRight(driver: Driver, { table }: CheckedOptions, call: Cal
   return true;
 }
 
-/** Refuses a hot standby, which may lag behind: a session that ended would go on there. */
+/** Throws for a hot standby, which may lag behind: a session that has ended would still open there. */
 export function demandPrimary(isInRecovery: unknown): void {
   if (isInRecovery === 'false') return;
   throw storeError(new Error('PostgreSQL is a hot standby, which may lag behind. Connect to the primary'));

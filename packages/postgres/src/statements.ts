@@ -2,9 +2,9 @@ import { prepared, type Statement, unprepared } from './clients/driver.ts';
 import type { CheckedOptions } from './options.ts';
 import { quoteTable } from './table.ts';
 
-/** Everything that a store asks of its table. */
+/** The statements of a store on its table. */
 export interface Statements {
-  /** $1: the key. Returns one row: whether the server is a standby, then the record's columns, null where there is none. */
+  /** $1: the key. Returns one row: whether the server is a standby, then the record's columns, or null if there is none. */
   readonly read: Statement;
   /** $1: the key, $2: the version, $3: the moment, $4: the body. Returns a row if it did. */
   readonly create: Statement;
@@ -14,18 +14,18 @@ export interface Statements {
   readonly delete: Statement;
   /** Returns the time of the server, in milliseconds since the epoch. */
   readonly now: Statement;
-  /** $1: the moment, $2: how many rows. Returns how many it removed and how many it put off. */
+  /** $1: the time, $2: how many rows. Returns how many it removed and how many it postponed. */
   readonly sweep: Statement;
-  /** $1: the key to go on from, $2: how many rows. Returns the last key, in base64, or no row where none was left. */
+  /** $1: the key to continue after, $2: how many rows. Returns the last key in base64, or no row if none was left. */
   readonly clear: Statement;
 }
 
-/** Writes the statements for a table. */
+/** Returns the statements for a table. */
 export function writeStatements(options: CheckedOptions): Statements {
   const table = quoteTable(options.table);
   const settings = writeSettings(options);
   return {
-    // A standby may lag behind. It refuses every write by itself, and here it says what it is, also where there is no record.
+    // A standby may lag behind. It rejects every write by itself; this read reports it as a standby, even if there is no record.
     read: prepared(`
       SELECT pg_is_in_recovery()::text, t.version::text, t.expires_at::text, encode(t.body, 'base64')
       FROM (VALUES (1)) AS one LEFT JOIN ${table} AS t ON t.key = $1::bytea`),
@@ -33,7 +33,7 @@ export function writeStatements(options: CheckedOptions): Statements {
       INSERT INTO ${table} (key, version, expires_at, sweep_at, body)
       SELECT $1::bytea, $2::bigint, $3::bigint, $3::bigint, $4::bytea FROM settings
       ON CONFLICT (key) DO NOTHING RETURNING 1`),
-    // While the deadline only moves on sweep_at stays, and with it every index.
+    // If the deadline is only extended, sweep_at and every index stay unchanged.
     replace: prepared(`${settings}
       UPDATE ${table} AS t
       SET version = $3::bigint, expires_at = $4::bigint, sweep_at = LEAST(t.sweep_at, $4::bigint), body = $5::bytea
@@ -42,7 +42,7 @@ export function writeStatements(options: CheckedOptions): Statements {
       DELETE FROM ${table} AS t USING settings
       WHERE t.key = $1::bytea AND t.version = $2::bigint RETURNING 1`),
     now: unprepared('SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint::text'),
-    // Locked first, so that what is removed has expired by what the row holds now. Of a row that somebody else writes the next sweep decides.
+    // The rows are locked first, so the current deadline decides. A row that is being written is left to the next sweep.
     sweep: unprepared(`${settings},
       due AS MATERIALIZED (
         SELECT t.key, t.expires_at FROM ${table} AS t, settings
@@ -57,7 +57,7 @@ export function writeStatements(options: CheckedOptions): Statements {
         WHERE t.key = due.key AND due.expires_at > $1::bigint RETURNING 1
       )
       SELECT (SELECT count(*) FROM removed)::text, (SELECT count(*) FROM put_off)::text`),
-    // Locked in the order of the keys, so that two that clear at once cannot wait for each other.
+    // Locked in the order of the keys, so that two concurrent clears cannot wait for each other.
     clear: unprepared(`${settings},
       batch AS MATERIALIZED (
         SELECT t.key FROM ${table} AS t, settings
@@ -69,8 +69,8 @@ export function writeStatements(options: CheckedOptions): Statements {
 }
 
 /**
- * Writes the settings that a statement makes for itself alone: they end with its transaction, which is the statement, so no pooler can pass
- * them on to another client.
+ * Returns the settings that a statement makes for its own transaction only, so no pooler can apply
+ * them to another client.
  */
 function writeSettings({ queryTimeout, synchronousCommit }: CheckedOptions): string {
   const commit =

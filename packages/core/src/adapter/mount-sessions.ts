@@ -16,7 +16,7 @@ export interface SessionMount<Data, Request> {
    */
   attach(holder: object, session: Visit<Data>['session']): void;
   /**
-   * Admits a request to the handlers: refuses a write from another site unless the option serves it, then loads the session unless `lazy`. Await it before
+   * Admits a request to the handlers: rejects a write from another site unless the option serves it, then loads the session unless `lazy`. Await it before
    * the next handler, and pass a rejection to the framework's error handling.
    *
    * @throws SessionError `ERR_CROSS_SITE`, `ERR_STORE_UNAVAILABLE`

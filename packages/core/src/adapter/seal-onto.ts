@@ -6,7 +6,7 @@ export interface HeaderSink {
   setHeader(name: string, value: string | readonly string[]): unknown;
 }
 
-/** Seals a visit and puts its headers on a response. Call it when the headers are about to leave, in whichever way. It never throws. */
+/** Seals a visit and puts its headers on a response. Call it just before the headers are sent, however that happens. It never throws. */
 export function sealOnto(response: HeaderSink, visit: Pick<Visit<unknown>, 'seal'>): void {
   for (const [name, value, how] of visit.seal((name) => response.getHeader(name)?.toString())) {
     const present = how === 'append' ? response.getHeader(name) : undefined;

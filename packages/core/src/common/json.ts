@@ -1,7 +1,7 @@
 /** A value that survives JSON unchanged. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
-/** Maps a type to itself where it is JSON, and elsewhere to a string that says what to store instead. An interface is as good as a type alias. */
+/** Maps a type to itself if it is JSON, otherwise to a string that says what to store instead. An interface works as well as a type alias. */
 export type Jsonable<T> = unknown extends T
   ? T
   : T extends Json | undefined

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * Gives the network of an address in CIDR notation, or undefined where the address is unknown. An IPv4 address mapped into IPv6 is an IPv4 address. A port,
+ * Returns the network of an address in CIDR notation, or undefined if the address is unknown. An IPv4 address mapped into IPv6 is an IPv4 address. A port,
  * brackets and a zone ID around it, as proxies write them, do not count.
  */
 export function networkOf(ip: string | undefined, v4Bits: number, v6Bits: number): string | undefined {
@@ -61,7 +61,7 @@ const PLATFORMS: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-/** Gives the browser's family, for example `Firefox`, or the product that the user agent names first; empty where there is none. */
+/** Returns the browser family, for example `Firefox`, or the first product that the user agent names; empty if there is none. */
 export function browserFamily(userAgent: string): string {
   const known = firstMatch(BROWSERS, userAgent);
   if (known !== '') return known;
@@ -69,7 +69,7 @@ export function browserFamily(userAgent: string): string {
   return product === 'Mozilla' ? '' : product;
 }
 
-/** Gives the operating system, for example `Windows`; empty where none is named. */
+/** Returns the operating system, for example `Windows`; empty if none is named. */
 export function platformOf(userAgent: string): string {
   return firstMatch(PLATFORMS, userAgent);
 }

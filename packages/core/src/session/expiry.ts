@@ -40,7 +40,7 @@ export function reachedTimeout(expiresAt: number, absolute: number): 'idle' | 'a
   return expiresAt >= absolute ? 'absolute' : 'idle';
 }
 
-/** Gives the shortest time between two touches. The idle timeout may come early by this much. */
+/** Returns the shortest time between two touches. The idle timeout may come early by this much. */
 export function touchInterval(timeouts: Timeouts): number {
   return Math.min(timeouts.idle / 10, MAX_TOUCH_INTERVAL);
 }

@@ -1,7 +1,7 @@
 import type { Duration } from '../common/duration.ts';
 import { toMilliseconds } from '../common/duration.ts';
 
-/** A clock that stands still until it is told to move. */
+/** A clock that stands still until it is advanced. */
 export interface FakeClock {
   /** Tells the time; hand it to `createSessions({ now })`. */
   readonly now: () => number;

@@ -3,7 +3,7 @@ import type { Sessions } from '../session/session-types.ts';
 
 /** What the session of a test is to hold. */
 export interface IssueOptions<Data> {
-  /** Signs this user in. Default: nobody. */
+  /** Signs this user in. Default: no user. */
   readonly userId?: string;
   /** Sets these properties over what `initial()` gives. */
   readonly data?: Partial<Data>;

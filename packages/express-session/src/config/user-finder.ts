@@ -2,7 +2,7 @@ import { type Json, SessionError } from '@coatcheck/core';
 import type { JsonObject } from '../data/json.ts';
 import { check } from './check.ts';
 
-/** Finds the user in the data of a session; undefined if nobody is signed in. */
+/** Finds the user in the data of a session; undefined if no user is signed in. */
 export type UserFinder = (data: JsonObject) => string | undefined;
 
 /** Makes the finder of the option `userId`. */

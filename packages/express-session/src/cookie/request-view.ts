@@ -21,7 +21,7 @@ export type Secret = string | Buffer;
 
 /** The names by which the view and the transport below hand tokens to each other. No client can send them: only the view returns them. */
 const TOKENS = 'coatcheck-tokens';
-/** The response header by which the transport hands over the token to send; empty: the client is to forget its token. */
+/** The response header in which the transport passes the token to send; empty if the client is to forget its token. */
 export const TOKEN_HEADER = 'coatcheck-token';
 
 /** Shows a request to the core, with the tokens of its cookies. */
@@ -61,7 +61,7 @@ export class CookieRequestView implements RequestView {
 
   form(): undefined {}
 
-  /** Follows the option `proxy`, or "trust proxy" of Express where the option is left out. */
+  /** Follows the option `proxy`, or "trust proxy" of Express if the option is left out. */
   #trustsProxy(): boolean {
     if (this.#proxy !== undefined) return this.#proxy;
     const { app } = this.#req;

@@ -11,7 +11,7 @@ export interface ExpressSessionStore {
   destroy(sessionId: string, callback?: (error?: any) => void): unknown;
 }
 
-/** Says where express-session kept the sessions that are to be moved here. */
+/** Says where express-session stored the sessions to migrate. */
 export interface ExpressSessionOptions {
   /** The `secret` that express-session signed its cookies with. */
   readonly secret: Secret | readonly Secret[];
@@ -21,7 +21,7 @@ export interface ExpressSessionOptions {
   readonly name?: string;
   /** Leaves the records and cookies where they are, so that the app can go back to express-session. Needs another `name` than that of `session()`. Default: false. */
   readonly keep?: boolean;
-  /** Hears of a record that could not be moved. It is left where it is. */
+  /** Is called for a record that could not be moved, which stays in the old store. */
   readonly onError?: (error: unknown) => void;
 }
 

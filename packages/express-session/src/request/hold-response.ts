@@ -6,7 +6,7 @@ export interface ResponseHooks {
   onBegin(): Promise<void> | undefined;
   /** A response that began before is about to end. */
   onEnd(): Promise<void> | undefined;
-  /** What the response waited for failed. If nothing was sent, the response can be made anew. */
+  /** What the response waited for failed. If nothing was sent, a new response can be made. */
   onFailure(error: unknown): void;
 }
 

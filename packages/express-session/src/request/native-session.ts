@@ -3,7 +3,7 @@ import { type CookieRequestView, TOKEN_HEADER } from '../cookie/request-view.ts'
 import { isJsonObject, type JsonObject, type StoredData } from '../data/json.ts';
 import type { RecentSignIns } from './recent-sign-ins.ts';
 
-/** A change of the data: what it makes of the stored data, and of no data where the session has ended and another begins. */
+/** A change of the data: what it makes of the stored data, or of no data if the session has ended and another begins. */
 export interface DataChanges {
   readonly onto: (data: JsonObject) => void;
   readonly anew: (data: JsonObject) => void;
@@ -81,7 +81,7 @@ export class NativeSession {
     await this.#visit.session.update(onData(change));
   }
 
-  /** Signs a user in and changes the data in the same write. Where the session has ended meanwhile, a new one begins. */
+  /** Signs a user in and changes the data in the same write. If the session has ended meanwhile, a new one begins. */
   async signIn(userId: string, changes: DataChanges): Promise<void> {
     await this.#recent.join(this.#presented, userId, {
       signIn: async () => {

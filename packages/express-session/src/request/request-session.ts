@@ -122,7 +122,7 @@ export class RequestSession implements SessionOwner {
     });
   }
 
-  /** Replaces `req.session` with an empty session, of which nothing is stored yet. */
+  /** Replaces `req.session` with an empty session that is not stored yet. */
   generate(): void {
     this.#open({});
   }

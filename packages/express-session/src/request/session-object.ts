@@ -83,7 +83,7 @@ function ownerOf(session: Session): SessionOwner {
   return owner;
 }
 
-/** Calls back, or returns a promise. Its rejection ends no process if nobody waits for it: the end of the request tries again and reports the failure. */
+/** Calls back, or returns a promise. An unhandled rejection does not end the process: the end of the request tries again and reports the failure. */
 function settle<Own extends Session>(
   session: Own,
   outcome: Promise<void>,

@@ -5,14 +5,14 @@ import type { Call } from './time-limit.ts';
 /** One statement, and the name under which it may be prepared. */
 export interface Statement {
   readonly text: string;
-  /** Undefined where the plan must fit the values, so that the statement is never prepared. */
+  /** Undefined if the statement must never be prepared, because its plan depends on the values. */
   readonly name: string | undefined;
 }
 
 /** A row, as its columns in the order in which the statement names them. */
 export type Row = readonly unknown[];
 
-/** What the store asks of a client, whichever it is. */
+/** What the store needs from any client. */
 export interface Driver {
   /** Runs one statement and returns its rows. Rejects with the client's own error. */
   run(statement: Statement, values: readonly PostgresValue[], call: Call): Promise<readonly Row[]>;
@@ -26,20 +26,20 @@ export function prepared(text: string): Statement {
   return { text, name: `coatcheck_${hash}` };
 }
 
-/** Makes a statement that is planned anew for each set of values. */
+/** Makes a statement that is planned again for each set of values. */
 export function unprepared(text: string): Statement {
   return { text, name: undefined };
 }
 
 /**
- * Prepares statements until it turns out that the pooler between does not allow it, as PgBouncer before 1.21 in transaction mode.
+ * Prepares statements until a pooler turns out not to support it, as PgBouncer before 1.21 in transaction mode.
  *
  * Such a pooler is noticed by an error that comes before the statement is executed, so the same statement may be sent again.
  */
 export class Preparation {
   #isAllowed = true;
 
-  /** Runs a statement: `send` gets its name, or undefined where it is not to be prepared. */
+  /** Runs a statement: `send` receives its name, or undefined if it is not to be prepared. */
   async run<T>(
     { name }: Statement,
     call: Call,

@@ -2,7 +2,7 @@ import type { PgClient, PgPool, PgPoolClient, PgQuery, PostgresValue } from './c
 import { type Driver, Preparation, type Row, type Statement } from './driver.ts';
 import type { Call } from './time-limit.ts';
 
-/** Drives a `Pool`. A connection is taken for one statement. */
+/** Drives a `Pool`. Each statement takes its own connection. */
 export function pgPool(pool: PgPool, queryTimeout: number): Driver {
   const preparation = new Preparation();
   return {
@@ -66,7 +66,7 @@ async function borrow<T>(
   const client = await pool.connect();
   let timer: NodeJS.Timeout | undefined;
   let isHeld = true;
-  // A connection that breaks fails the statement. While a client is lent, nobody else listens, and an error without a listener ends the process.
+  // A connection that breaks fails the statement. The pool does not listen to a client in use, and an error event without a listener ends the process.
   client.on('error', ignore);
   const giveBack = (destroy: boolean): void => {
     clearTimeout(timer);
@@ -96,7 +96,7 @@ async function borrow<T>(
 
 function ignore(): void {}
 
-/** Tells an error of the server after which the connection goes on: not one that ends it (class 57P) or came without a code of the server. */
+/** Tells whether the connection is still usable after an error: not after one that ends it (class 57P) or that has no code of the server. */
 function isOnlyTheStatement(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, severity }: { code?: unknown; severity?: unknown } = error;

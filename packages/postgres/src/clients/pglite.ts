@@ -1,7 +1,7 @@
 import type { PgliteClient } from './clients.ts';
 import type { Driver } from './driver.ts';
 
-/** Drives PGlite. It runs one statement at a time, and none within a transaction of somebody else. */
+/** Drives PGlite. It runs one statement at a time, and none within another transaction. */
 export function pglite(client: PgliteClient): Driver {
   return {
     async run({ text }, values) {

@@ -3,8 +3,8 @@ import type { Driver, Row } from './driver.ts';
 import type { Call } from './time-limit.ts';
 
 /**
- * Drives postgres.js. Statements are prepared unless its own option `prepare` is false, which it needs itself where a pooler does not allow it: without
- * that it does not report an error there, but never responds.
+ * Drives postgres.js. Statements are prepared unless its own option `prepare` is false, which it needs behind a pooler that does not support them: otherwise
+ * it reports no error there and never responds.
  */
 export function postgresJs(sql: PostgresJsClient): Driver {
   return {
@@ -19,7 +19,7 @@ export function postgresJs(sql: PostgresJsClient): Driver {
 
 async function rowsOf(query: PostgresJsQuery, call: Call): Promise<readonly Row[]> {
   call.whenOver(() => {
-    // Takes the statement out of the queue. Once it was sent it is left alone: a request to cancel may arrive late, and end another statement.
+    // Removes the statement from the queue. A statement that was sent is left alone, because a cancel request may arrive late and end another one.
     if ('state' in query && query.state === null) query.cancel();
   });
   try {

@@ -5,7 +5,7 @@ import { pgClient, pgPool } from './pg.ts';
 import { pglite } from './pglite.ts';
 import { postgresJs } from './postgres-js.ts';
 
-/** Finds out by its members what kind of client was given, and how it is driven. */
+/** Recognises the kind of a client by its members, and returns its driver. */
 export function recogniseClient(client: PostgresStoreClient, queryTimeout: number): Driver {
   if (isPostgresJsTransaction(client)) {
     const expected =

@@ -1,4 +1,4 @@
-/** One call of the store while somebody waits for it. */
+/** One call of the store until it settles. */
 export class Call {
   readonly #milliseconds: number;
   #isOver = false;
@@ -8,22 +8,22 @@ export class Call {
     this.#milliseconds = milliseconds;
   }
 
-  /** Tells whether the call took too long, so that nobody waits for it any more. */
+  /** Tells whether the call has timed out. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** Throws if nobody waits any more: nothing may be sent then. */
+  /** Throws if the call has timed out, because nothing may be sent then. */
   demandTime(): void {
     if (this.#isOver) throw new QueryTimeoutError(this.#milliseconds);
   }
 
-  /** Runs `action` if the call takes too long, in place of the one that was set before; undefined sets none. */
+  /** Runs `action` if the call times out; replaces the earlier action, and undefined removes it. */
   whenOver(action: (() => void) | undefined): void {
     this.#whenOver = action;
   }
 
-  /** Ends the waiting. Returns the error that says so. */
+  /** Ends the call. Returns the error that reports the timeout. */
   giveUp(): Error {
     this.#isOver = true;
     this.#whenOver?.();
@@ -31,13 +31,13 @@ export class Call {
   }
 }
 
-/** Settles as `work` does, or rejects once the time is over. What comes of the work later has no effect. */
+/** Settles as `work` does, or rejects once the time is over. A later result of the work is ignored. */
 export function withTimeLimit<T>(milliseconds: number, work: (call: Call) => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const call = new Call(milliseconds);
     let isSettled = false;
     const timer = setTimeout(() => {
-      // If this process was too busy to look, the response may have arrived. It is read before an immediate runs.
+      // If this process was busy, the response may already have arrived. It is read before an immediate runs.
       setImmediate(() => {
         if (!isSettled) reject(call.giveUp());
       });

@@ -6,7 +6,7 @@ import { columnsOf, prepare, type SqliteConnection } from './connection.ts';
 const INTERVAL = 1000;
 
 /**
- * Notices that the file of an open database was deleted or replaced. SQLite does not: it goes on with the deleted file, and everything that it writes
+ * Notices that the file of an open database was deleted or replaced. SQLite does not: it keeps using the deleted file, and everything that it writes
  * is lost when the process ends.
  */
 export class FileWatch {

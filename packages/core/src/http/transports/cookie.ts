@@ -12,7 +12,7 @@ export interface CookieOptions {
   /** The name without its prefix. Default: `session`. */
   readonly name?: string;
   /**
-   * Writes the name as it is, such as `__session` for a host that passes on no other cookie. Default: false.
+   * Writes the name as it is, such as `__session` for a host that forwards no other cookie. Default: false.
    *
    * Danger: without `__Host-` or `__Secure-`, a subdomain can overwrite the cookie, and so can someone on the network of a visitor who opens a page without TLS.
    */
@@ -21,7 +21,7 @@ export interface CookieOptions {
   readonly domain?: string;
   /** Default: `/`. With another path the prefix becomes `__Secure-`. */
   readonly path?: string;
-  /** Default: `lax`. `none` also sends the cookie from pages of other sites, for embedding; writes from there are still refused. */
+  /** Default: `lax`. `none` also sends the cookie from pages of other sites, for embedding; writes from there are still rejected. */
   readonly sameSite?: 'strict' | 'lax' | 'none';
   /** Keeps a separate cookie for each site that embeds yours (CHIPS). Default: false. */
   readonly partitioned?: boolean;
