@@ -44,12 +44,42 @@ export function session(options: SessionOptions = {}): SessionMiddleware {
   return Object.assign(handle, { sessions });
 }
 
+/** Names the property of a request by which `sessionStore.generate` finds its session. */
+const REQUEST_SESSION: unique symbol = Symbol('coatcheck.session');
+
+interface AttachedRequest {
+  readonly [REQUEST_SESSION]: RequestSession;
+}
+
+/** The accessors of each request, shared by all of them. */
+const ACCESSORS: PropertyDescriptorMap & ThisType<AttachedRequest> = {
+  session: {
+    get() {
+      return this[REQUEST_SESSION].session;
+    },
+    set(value: unknown) {
+      this[REQUEST_SESSION].session = value;
+    },
+    enumerable: true,
+    configurable: true,
+  },
+  sessionID: {
+    get() {
+      return this[REQUEST_SESSION].sessionId;
+    },
+    set(value: unknown) {
+      this[REQUEST_SESSION].sessionId = value;
+    },
+    enumerable: true,
+    configurable: true,
+  },
+};
+
 /** One `session()` in an app. */
 class Mount {
   readonly #settings: Settings;
   readonly #sessions: Sessions<StoredData>;
   readonly #recent: RecentSignIns;
-  readonly #requests = new WeakMap<object, RequestSession>();
   readonly #store: SessionStoreFacade;
 
   constructor(settings: Settings, sessions: Sessions<StoredData>) {
@@ -59,7 +89,10 @@ class Mount {
     this.#store = new SessionStoreFacade(
       sessions,
       () => new SessionCookie(attributesOf(settings.storedCookie, true)),
-      (req) => this.#requests.get(req)?.generate(),
+      (req) => {
+        const session: unknown = Reflect.get(req, REQUEST_SESSION);
+        if (session instanceof RequestSession) session.generate();
+      },
     );
   }
 
@@ -111,24 +144,9 @@ class Mount {
   }
 
   #attach(req: object, session: RequestSession, native: NativeSession): void {
-    this.#requests.set(req, session);
+    Object.defineProperty(req, REQUEST_SESSION, { value: session, configurable: true });
+    Object.defineProperties(req, ACCESSORS);
     Object.defineProperties(req, {
-      session: {
-        get: () => session.session,
-        set: (value: unknown) => {
-          session.session = value;
-        },
-        enumerable: true,
-        configurable: true,
-      },
-      sessionID: {
-        get: () => session.sessionId,
-        set: (value: unknown) => {
-          session.sessionId = value;
-        },
-        enumerable: true,
-        configurable: true,
-      },
       sessionStore: { value: this.#store, enumerable: true, writable: true, configurable: true },
       [this.#settings.native]: { get: () => native.session, configurable: true },
     });

@@ -119,6 +119,11 @@ export class SessionCookie implements CookieAttributes {
 /** The attributes that a session can change for itself, and that its record keeps. */
 const KEPT = ['originalMaxAge', 'domain', 'path', 'secure', 'sameSite', 'partitioned', 'priority'] as const;
 
+/** Returns the attributes that a record can keep. */
+export function keptOf(cookie: SessionCookie): readonly unknown[] {
+  return KEPT.map((name) => cookie[name]);
+}
+
 /** Returns what a session changed of its cookie, for its record; undefined if it changed nothing. */
 export function overridesOf(cookie: SessionCookie, defaults: SessionCookie): JsonObject | undefined {
   const overrides: JsonObject = {};

@@ -1,7 +1,8 @@
 import { SessionError } from '@coatcheck/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toJson } from './json.ts';
+import { cloneJson, isBlank, isCopy, toJson } from './json.ts';
+import { isEqual } from './merge.ts';
 
 describe('toJson', () => {
   it('gives what JSON gives back', () => {
@@ -50,5 +51,54 @@ describe('toJson', () => {
 
   it('reports a property that could pollute a prototype', () => {
     expect(() => toJson(JSON.parse('{"__proto__": 1}'), 'data')).toThrow(SessionError);
+  });
+});
+
+describe('isCopy', () => {
+  it('knows every copy, and no other value', () => {
+    const json = fc.jsonValue({ maxDepth: 3 }).map((value) => toJson(value, 'data'));
+    fc.assert(
+      fc.property(json, json, (a, b) => {
+        expect(isCopy(cloneJson(a), a)).toBe(true);
+        expect(isCopy(a, b)).toBe(isEqual(a, b));
+      }),
+    );
+  });
+
+  it.each([
+    ['a changed element', [1, 2], [1, 3]],
+    ['a hole in place of null', Array(1), [null]],
+    ['another property', { b: 1 }, { a: 1 }],
+    ['one property more', { a: 1, b: 1 }, { a: 1 }],
+    ['an undefined property', { a: 1, b: undefined }, { a: 1 }],
+    ['an object with toJSON', { toJSON: () => ({}) }, {}],
+    ['a Date', new Date(0), {}],
+    ['a Map', new Map(), {}],
+    ['a list in place of an object', [], {}],
+  ] as const)('leaves %s to toJson', (_what, value, json) => {
+    expect(isCopy(value, JSON.parse(JSON.stringify(json)))).toBe(false);
+  });
+});
+
+describe('cloneJson', () => {
+  it('copies every object and list', () => {
+    const json = { list: [{ a: 1 }], nothing: null };
+    const copy = cloneJson(json);
+    expect(copy).toEqual(json);
+    Object.assign(json.list[0] ?? {}, { a: 2 });
+    expect(copy).toEqual({ list: [{ a: 1 }], nothing: null });
+  });
+});
+
+describe('isBlank', () => {
+  it.each([
+    [{}, true],
+    [{ passport: {} }, true],
+    [{ a: { b: {} } }, true],
+    [{ a: [] }, false],
+    [{ a: null }, false],
+    [{ a: { b: 0 } }, false],
+  ])('of %o is %s', (data, expected) => {
+    expect(isBlank(data)).toBe(expected);
   });
 });

@@ -57,6 +57,43 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Copies JSON. Faster than structuredClone. */
+export function cloneJson(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(cloneJson);
+  return isJsonObject(value) ? cloneJsonObject(value) : value;
+}
+
+/** Copies an object of JSON. */
+export function cloneJsonObject(object: JsonObject): JsonObject {
+  const copy: JsonObject = {};
+  for (const [key, value] of Object.entries(object)) if (key !== '__proto__') copy[key] = cloneJson(value);
+  return copy;
+}
+
+/** Tells whether a value is a copy of JSON by plain objects and lists. False may also mean that only `toJson` tells. */
+export function isCopy(value: unknown, json: JsonValue | undefined): boolean {
+  if (value === json) return true;
+  if (typeof value !== 'object' || value === null || typeof json !== 'object' || json === null) return false;
+  if (Array.isArray(value)) {
+    if (!Array.isArray(json) || value.length !== json.length) return false;
+    // `every` would skip holes.
+    for (let i = 0; i < json.length; i += 1) if (!isCopy(value[i], json[i])) return false;
+    return true;
+  }
+  if (Array.isArray(json) || Object.getPrototypeOf(value) !== Object.prototype || 'toJSON' in value)
+    return false;
+  const keys = Object.keys(value);
+  return (
+    keys.length === Object.keys(json).length &&
+    keys.every((key) => Object.hasOwn(json, key) && isCopy(Reflect.get(value, key), json[key]))
+  );
+}
+
+/** Tells whether data holds nothing, such as the `{ passport: {} }` that passport leaves behind. */
+export function isBlank(data: JsonObject): boolean {
+  return Object.values(data).every((value) => isJsonObject(value) && isBlank(value));
+}
+
 function lost(path: string, what: string): SessionError {
   return new SessionError(
     'ERR_DATA_INVALID',

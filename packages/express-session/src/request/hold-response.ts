@@ -40,7 +40,7 @@ class HeldResponse {
   readonly #res: ServerResponse;
   readonly #hooks: ResponseHooks;
   readonly #originals = new Map<Method, { readonly own: boolean; readonly call: object }>();
-  readonly #headerMethods = new Map<HeaderMethod, unknown>();
+  #headerMethods: Map<HeaderMethod, unknown> | undefined = undefined;
   #state: 'idle' | 'capturing' | 'held' | 'open' | 'ending' | 'failed' = 'idle';
   #calls: Call[] = [];
   #owesDrain = false;
@@ -170,8 +170,10 @@ class HeldResponse {
   #pretendSent(): void {
     const res = this.#res;
     Object.defineProperty(res, 'headersSent', { get: () => true, configurable: true });
+    const own = new Map<HeaderMethod, unknown>();
+    this.#headerMethods = own;
     for (const [method, verb] of HEADER_VERBS) {
-      this.#headerMethods.set(method, Object.hasOwn(res, method) ? Reflect.get(res, method) : undefined);
+      own.set(method, Object.hasOwn(res, method) ? Reflect.get(res, method) : undefined);
       define(res, method, () => {
         throw headersSent(verb);
       });
@@ -180,11 +182,11 @@ class HeldResponse {
 
   #admitUnsent(): void {
     Reflect.deleteProperty(this.#res, 'headersSent');
-    for (const [method, own] of this.#headerMethods) {
+    for (const [method, own] of this.#headerMethods ?? []) {
       if (own === undefined) Reflect.deleteProperty(this.#res, method);
       else define(this.#res, method, own);
     }
-    this.#headerMethods.clear();
+    this.#headerMethods = undefined;
   }
 }
 

@@ -1,10 +1,13 @@
 import { SessionError } from '@coatcheck/core';
 import type { Settings } from '../config/options.ts';
-import { asCookie, overridesOf, restoreCookie, type SessionCookie } from '../cookie/session-cookie.ts';
-import { isJsonObject, type JsonObject, type JsonValue, toJsonObject } from '../data/json.ts';
-import { isEqual, mergeInto } from '../data/merge.ts';
+import { asCookie, restoreCookie, type SessionCookie } from '../cookie/session-cookie.ts';
+import { cloneJsonObject, isBlank, type JsonObject } from '../data/json.ts';
+import { isEqual } from '../data/merge.ts';
+import { CallQueue } from './call-queue.ts';
 import { isEnded, type NativeSession } from './native-session.ts';
 import { Session, type SessionOwner } from './session-object.ts';
+import { Snapshot } from './snapshot.ts';
+import { writeChanges } from './write-changes.ts';
 
 /** What a request's session is made from. */
 interface Parts {
@@ -15,23 +18,27 @@ interface Parts {
   readonly newCookie: () => SessionCookie;
 }
 
+/** What the end of a request has to save: a change, a later deadline, or that the session ends. */
+type Unsaved = Snapshot | 'deadline' | 'end';
+
 /** The session of one request, as express-session's model has it: data that the handlers alter, saved before the response begins. */
 export class RequestSession implements SessionOwner {
   readonly req: object;
   readonly #settings: Settings;
   readonly #native: NativeSession;
   readonly #newCookie: () => SessionCookie;
-  readonly #earlierIds = new WeakMap<Session, string>();
+  /** The IDs of the sessions that ended in this request. */
+  #earlierIds: Map<Session, string> | undefined = undefined;
   /** What the session object held when it was loaded or last saved. */
-  #base: JsonObject | undefined = undefined;
+  #base: Snapshot | undefined = undefined;
   #session: Session | null | undefined = undefined;
   #sessionId: unknown = undefined;
   #state: 'untouched' | 'open' | 'unset' = 'untouched';
-  #queue: Promise<void> | undefined = undefined;
-  /** The data of the last save that failed. */
-  #failed: JsonObject | undefined = undefined;
+  readonly #queue = new CallQueue();
+  /** What the last save that failed was to save. */
+  #failed: Snapshot | undefined = undefined;
   /** The same if its caller knows: the end of the request does not save it again. */
-  #reported: JsonObject | undefined = undefined;
+  #reported: Snapshot | undefined = undefined;
   #isTouched = false;
   #isSaved = false;
   #isModified = false;
@@ -68,7 +75,7 @@ export class RequestSession implements SessionOwner {
   }
 
   idOf(session: Session): string {
-    return this.#earlierIds.get(session) ?? this.#native.reserveId();
+    return this.#earlierIds?.get(session) ?? this.#native.reserveId();
   }
 
   noteTouch(session: Session): void {
@@ -88,20 +95,21 @@ export class RequestSession implements SessionOwner {
   }
 
   save(session: Session): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#queue.run(async () => {
       if (session !== this.#session) throw ended();
-      const data = this.#dataOf(session);
+      const snapshot = this.#snapshotOf(session);
+      const isChanged = !isEqual(snapshot.data, this.#base?.data ?? {});
       try {
-        await this.#write(data, { isForced: true });
+        await this.#write(snapshot, { isChanged, isForced: true });
       } catch (error) {
-        this.#failed = data;
+        this.#failed = snapshot;
         throw error;
       }
     });
   }
 
   regenerate(): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#queue.run(async () => {
       await this.#end();
       this.#open({});
     });
@@ -109,13 +117,13 @@ export class RequestSession implements SessionOwner {
 
   destroy(session: Session): Promise<void> {
     if (session !== this.#session) return Promise.resolve();
-    this.#earlierIds.set(session, this.idOf(session));
+    this.#noteId(session);
     this.session = undefined;
-    return this.#enqueue(() => this.#native.end());
+    return this.#queue.run(() => this.#native.end());
   }
 
   reload(session: Session): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#queue.run(async () => {
       const data = session === this.#session ? await this.#native.read() : undefined;
       if (data === undefined) throw new Error('failed to load session');
       this.#open(data);
@@ -138,64 +146,78 @@ export class RequestSession implements SessionOwner {
   }
 
   #settle(then: () => void): Promise<void> | undefined {
+    let unsaved: Unsaved | undefined;
     try {
-      if (this.#queue === undefined && !this.#needsSave()) {
+      unsaved = this.#queue.isIdle ? this.#unsaved() : undefined;
+      if (this.#queue.isIdle && unsaved === undefined) {
         then();
         return undefined;
       }
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#enqueue(async () => {
-      if (this.#needsSave()) await this.#saveRest();
+    return this.#queue.runLast(async () => {
+      await this.#saveRest(unsaved ?? this.#unsaved());
       then();
-    }, true);
+    });
   }
 
-  #needsSave(): boolean {
+  /** Finds what the end of the request has to save. */
+  #unsaved(): Unsaved | undefined {
     const { id } = this.#native;
-    if (this.#isUnset()) return this.#settings.destroysUnset && id !== undefined;
-    if (this.#sessionId !== undefined) return false;
+    if (this.#isUnset()) return this.#settings.destroysUnset && id !== undefined ? 'end' : undefined;
+    if (this.#sessionId !== undefined) return undefined;
     const { resave, saveUninitialized } = this.#settings;
-    const data = this.#session instanceof Session ? this.#dataOf(this.#session) : undefined;
-    const isChanged = data !== undefined && !isEqual(data, this.#base) && !isEqual(data, this.#reported);
+    const changed = this.#changed();
     const isWanted = !this.#isSaved && !this.#native.isCrossSite;
-    if (id === undefined) return (saveUninitialized && isWanted) || (isChanged && !isBlank(data));
-    return isChanged || this.#isTouched || (resave && isWanted);
+    const isNeeded =
+      id === undefined
+        ? (saveUninitialized && isWanted) || (changed !== undefined && !isBlank(changed.data))
+        : changed !== undefined || this.#isTouched || (resave && isWanted);
+    return isNeeded ? (changed ?? 'deadline') : undefined;
   }
 
-  async #saveRest(): Promise<void> {
-    if (this.#isUnset()) return this.#native.end();
-    const session = this.session;
+  /** Copies the session if it holds anything that is neither saved nor known to be lost. */
+  #changed(): Snapshot | undefined {
+    const session = this.#session;
+    if (!(session instanceof Session) || this.#base?.matches(session) === true) return undefined;
+    const snapshot = this.#snapshotOf(session);
+    const isKnown = [this.#base, this.#reported].some((known) => isEqual(snapshot.data, known?.data));
+    return isKnown ? undefined : snapshot;
+  }
+
+  async #saveRest(unsaved: Unsaved | undefined): Promise<void> {
+    if (unsaved === undefined) return;
+    if (unsaved === 'end') {
+      await this.#native.end();
+      return;
+    }
+    const { session } = this;
     if (!(session instanceof Session)) return;
-    const data = this.#dataOf(session);
+    const isChanged = unsaved !== 'deadline';
+    const snapshot = isChanged ? unsaved : this.#snapshotOf(session);
     try {
-      await this.#write(data, { isForced: this.#settings.saveUninitialized });
+      await this.#write(snapshot, { isChanged, isForced: this.#settings.saveUninitialized });
     } catch (error) {
-      // A session that has ended needs no longer deadline.
-      if (isEnded(error) && isEqual(data, this.#base)) return;
-      throw error;
+      // A session that has ended needs no later deadline.
+      if (!isEnded(error) || isChanged) throw error;
     }
   }
 
-  async #write(data: JsonObject, { isForced }: { isForced: boolean }): Promise<void> {
+  async #write(
+    snapshot: Snapshot,
+    { isChanged, isForced }: { isChanged: boolean; isForced: boolean },
+  ): Promise<void> {
     if (this.#sessionId !== undefined) return;
-    const native = this.#native;
-    const before = this.#base ?? {};
-    const { counters, userOf } = this.#settings;
-    const earlierUser = userOf(before);
-    const user = userOf(data);
-    const onto = (stored: JsonObject) => mergeInto(stored, before, data, counters);
-    if (user !== undefined && user !== native.userId) {
-      await native.signIn(user, { onto, anew: (stored) => mergeInto(stored, {}, data, counters) });
-    } else if (user === undefined && earlierUser !== undefined && native.userId !== undefined) {
-      await native.end();
-      if (!isBlank(data)) await native.update((stored) => mergeInto(stored, {}, data, counters));
-    } else if (native.id !== undefined || !isBlank(data) || (isForced && this.#settings.saveUninitialized)) {
-      await native.update(onto);
-    }
-    this.#isModified ||= !isEqual(before, data);
-    this.#base = data;
+    const { saveUninitialized } = this.#settings;
+    const isNeeded = !isBlank(snapshot.data) || (isForced && saveUninitialized);
+    await writeChanges(this.#native, this.#settings, {
+      before: this.#base?.data ?? {},
+      after: snapshot.data,
+      isNeeded,
+    });
+    this.#isModified ||= isChanged;
+    this.#base = snapshot;
     this.#isSaved = true;
     this.#isTouched = false;
   }
@@ -207,31 +229,29 @@ export class RequestSession implements SessionOwner {
   }
 
   async #end(): Promise<void> {
-    if (this.#session instanceof Session) this.#earlierIds.set(this.#session, this.idOf(this.#session));
+    if (this.#session instanceof Session) this.#noteId(this.#session);
     await this.#native.end();
+  }
+
+  #noteId(session: Session): void {
+    const id = this.idOf(session);
+    this.#earlierIds ??= new Map();
+    this.#earlierIds.set(session, id);
   }
 
   #open(data: JsonObject): void {
     const { cookie: overrides, ...rest } = data;
+    const cookie = restoreCookie(this.#newCookie(), overrides);
     // The handlers alter the copy; the data itself is frozen, and the next save compares with it.
-    const copy = structuredClone(rest);
-    this.#session = new Session(this, copy, restoreCookie(this.#newCookie(), overrides));
+    this.#session = new Session(this, cloneJsonObject(rest), cookie);
     this.#state = 'open';
-    this.#base = data;
+    this.#base = new Snapshot(data, cookie);
     this.#reported = undefined;
     this.#isSaved = false;
   }
 
-  #dataOf(session: Session): JsonObject {
-    const data = toJsonObject(
-      session,
-      'req.session',
-      0,
-      (key) => key === 'cookie' || key in Session.prototype,
-    );
-    const overrides = overridesOf(asCookie(session.cookie), this.#newCookie());
-    if (overrides !== undefined) data['cookie'] = overrides;
-    return data;
+  #snapshotOf(session: Session): Snapshot {
+    return Snapshot.of(session, this.#newCookie());
   }
 
   /** `delete req.session` removes the property that this class manages. */
@@ -239,27 +259,6 @@ export class RequestSession implements SessionOwner {
     if (this.#state !== 'unset' && !Object.hasOwn(this.req, 'session')) this.session = undefined;
     return this.#state === 'unset';
   }
-
-  /** Runs one call after the other. */
-  #enqueue(call: () => Promise<void>, isLast = false): Promise<void> {
-    const running = this.#queue === undefined ? call() : this.#queue.then(call);
-    const settled = running.then(ignore, ignore).then(() => {
-      if (this.#queue === settled) this.#queue = undefined;
-    });
-    if (!isLast) this.#queue = settled;
-    return running;
-  }
-}
-
-function ignore(): void {}
-
-/** Tells whether data holds nothing, such as the `{ passport: {} }` that passport leaves behind. */
-function isBlank(data: JsonObject | undefined): boolean {
-  return data === undefined || Object.values(data).every(isEmpty);
-}
-
-function isEmpty(value: JsonValue): boolean {
-  return isJsonObject(value) && Object.values(value).every(isEmpty);
 }
 
 function ended(): SessionError {

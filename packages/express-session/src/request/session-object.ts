@@ -21,52 +21,50 @@ export interface CookieOfSession extends CookieAttributes {
 // biome-ignore lint/suspicious/noExplicitAny: callbacks of apps declare any error type, and @types/express-session has any.
 type Callback = (error?: any) => void;
 
-const owners = new WeakMap<Session, SessionOwner>();
-
 /** The session of a request, as `req.session`: a plain object of the app's data, with `cookie`, and with express-session's methods on its prototype. */
 export class Session {
   declare cookie: CookieOfSession;
+  readonly #owner: SessionOwner;
 
   constructor(owner: SessionOwner, data: object, cookie: SessionCookie) {
-    owners.set(this, owner);
-    Object.defineProperty(this, 'req', { value: owner.req, configurable: true });
-    Object.defineProperty(this, 'cookie', {
-      value: cookie,
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+    this.#owner = owner;
+    this.cookie = cookie;
     for (const [key, value] of Object.entries(data)) if (!(key in this)) Reflect.set(this, key, value);
+  }
+
+  /** The request. */
+  get req(): object {
+    return this.#owner.req;
   }
 
   /** The session's ID. Safe to log; it opens nothing. */
   get id(): string {
-    return ownerOf(this).idOf(this);
+    return this.#owner.idOf(this);
   }
 
   /** Saves what was changed since the load. Without a callback, returns a promise. */
   save(callback?: Callback): this | Promise<void> {
-    return settle(this, ownerOf(this).save(this), callback);
+    return settle(this, this.#owner, this.#owner.save(this), callback);
   }
 
   /** Replaces `req.session` with an empty session of another ID. The earlier token is dead once this resolves. */
   regenerate(callback?: Callback): this | Promise<void> {
-    return settle(this, ownerOf(this).regenerate(), callback);
+    return settle(this, this.#owner, this.#owner.regenerate(), callback);
   }
 
   /** Ends the session; `req.session` is then undefined. */
   destroy(callback?: Callback): this | Promise<void> {
-    return settle(this, ownerOf(this).destroy(this), callback);
+    return settle(this, this.#owner, this.#owner.destroy(this), callback);
   }
 
   /** Reads the session again and replaces `req.session`. */
   reload(callback?: Callback): this | Promise<void> {
-    return settle(this, ownerOf(this).reload(this), callback);
+    return settle(this, this.#owner, this.#owner.reload(this), callback);
   }
 
   /** Starts the lifetime of the session and its cookie again. */
   touch(): this {
-    ownerOf(this).noteTouch(this);
+    this.#owner.noteTouch(this);
     return this.resetMaxAge();
   }
 
@@ -77,19 +75,13 @@ export class Session {
   }
 }
 
-function ownerOf(session: Session): SessionOwner {
-  const owner = owners.get(session);
-  if (owner === undefined) throw new TypeError('This is no session of a request.');
-  return owner;
-}
-
 /** Calls back, or returns a promise. An unhandled rejection does not end the process: the end of the request tries again and reports the failure. */
 function settle<Own extends Session>(
   session: Own,
+  owner: SessionOwner,
   outcome: Promise<void>,
   callback: Callback | undefined,
 ): Own | Promise<void> {
-  const owner = ownerOf(session);
   if (typeof callback !== 'function') return new WatchedPromise(outcome, () => owner.noteReported());
   outcome.then(
     () => process.nextTick(callback),
