@@ -17,6 +17,8 @@ export interface SideEntry {
 }
 
 const OURS = 'As its README: defaults only.';
+const DROP_IN =
+  'The options and the handlers of express-session, and a userId that finds the user in the data.';
 const LEAST = 'no session, only a look at the cookie and `Vary`';
 const LEAST_SET_UP =
   'A middleware that reads the Cookie header and sets Vary: the least that any library for sessions does.';
@@ -82,6 +84,15 @@ export const SIDES: readonly SideEntry[] = [
     load: async () => (await import('./sides/express-session.ts')).withMemory,
   },
   {
+    id: 'express/drop-in',
+    framework: 'Express',
+    packages: ['@coatcheck/express-session'],
+    title: '@coatcheck/express-session',
+    store: 'memory',
+    setUp: DROP_IN,
+    load: async () => (await import('./sides/coatcheck-express-session.ts')).withMemory,
+  },
+  {
     id: 'express/iron-session',
     framework: 'Express',
     packages: ['iron-session'],
@@ -110,6 +121,15 @@ export const SIDES: readonly SideEntry[] = [
     load: async () => (await import('./sides/express-session.ts')).withSqlite,
   },
   {
+    id: 'express/drop-in-sqlite',
+    framework: 'Express',
+    packages: ['@coatcheck/express-session', '@coatcheck/sqlite'],
+    title: '@coatcheck/express-session',
+    store: 'SQLite',
+    setUp: `${DROP_IN} node:sqlite opens the file.`,
+    load: async () => (await import('./sides/coatcheck-express-session.ts')).withSqlite,
+  },
+  {
     id: 'express/coatcheck-redis',
     framework: 'Express',
     packages: ['@coatcheck/express', '@coatcheck/redis', 'redis'],
@@ -127,6 +147,15 @@ export const SIDES: readonly SideEntry[] = [
     setUp:
       'Its README: a prefix, resave and saveUninitialized false; node-redis as the client; express-session as above.',
     load: async () => (await import('./sides/express-session.ts')).withRedis,
+  },
+  {
+    id: 'express/drop-in-redis',
+    framework: 'Express',
+    packages: ['@coatcheck/express-session', '@coatcheck/redis', 'redis'],
+    title: '@coatcheck/express-session',
+    store: 'Redis',
+    setUp: `${DROP_IN} node-redis as the client.`,
+    load: async () => (await import('./sides/coatcheck-express-session.ts')).withRedis,
   },
   {
     id: 'express/coatcheck-postgres',

@@ -9,6 +9,7 @@ export const BUNDLES: Readonly<Record<string, string>> = {
   'createSessions, cookie, memoryStore': `export { cookie, createSessions, memoryStore } from '@coatcheck/core';`,
   '@coatcheck/core': `export * from '@coatcheck/core';`,
   '@coatcheck/express': `export * from '@coatcheck/express';`,
+  '@coatcheck/express-session': `export { default } from '@coatcheck/express-session';`,
   '@coatcheck/koa': `export * from '@coatcheck/koa';`,
   '@coatcheck/hono': `export * from '@coatcheck/hono';`,
   '@coatcheck/fetch': `export * from '@coatcheck/fetch';`,

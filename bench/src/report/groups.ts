@@ -15,12 +15,19 @@ export const GROUPS: readonly Group[] = [
     ids: [
       'express/coatcheck',
       'express/coatcheck-secrets',
+      'express/drop-in',
       'express/express-session',
       'express/iron-session',
     ],
   },
-  { title: 'Express, SQLite', ids: ['express/coatcheck-sqlite', 'express/better-sqlite3-session-store'] },
-  { title: 'Express, Redis', ids: ['express/coatcheck-redis', 'express/connect-redis'] },
+  {
+    title: 'Express, SQLite',
+    ids: ['express/coatcheck-sqlite', 'express/drop-in-sqlite', 'express/better-sqlite3-session-store'],
+  },
+  {
+    title: 'Express, Redis',
+    ids: ['express/coatcheck-redis', 'express/drop-in-redis', 'express/connect-redis'],
+  },
   { title: 'Express, PostgreSQL', ids: ['express/coatcheck-postgres', 'express/connect-pg-simple'] },
   { title: 'Koa, memory store', ids: ['koa/coatcheck', 'koa/koa-session'] },
   {

@@ -17,6 +17,16 @@ const FASTIFY_LIMITS: readonly (readonly [kind: Case, title: string, limit: numb
   ['read', 'valid read', 1 / 2],
   ['write', 'write', 1],
 ];
+const DROP_IN_LIMITS: readonly (readonly [kind: Case, title: string, limit: number])[] = [
+  ['anonymous', 'anonymous visitor', 1 / 2],
+  ['read', 'valid read', 2 / 3],
+  ['write', 'write', 1],
+];
+const DROP_INS: readonly (readonly [store: string, ours: string, theirs: string])[] = [
+  ['memory', 'express/drop-in', 'express/express-session'],
+  ['SQLite', 'express/drop-in-sqlite', 'express/better-sqlite3-session-store'],
+  ['Redis', 'express/drop-in-redis', 'express/connect-redis'],
+];
 const KILOBYTE = 1000;
 
 /** Holds the results against each target. */
@@ -117,6 +127,16 @@ export function judge(results: Results): readonly Judged[] {
       'PostgreSQL, write: part of connect-pg-simple',
       2 / 3,
       ratio('express/coatcheck-postgres', 'express/connect-pg-simple', 'write'),
+    ),
+    ...DROP_IN_LIMITS.flatMap(([kind, title, limit]) =>
+      DROP_INS.map(([store, ours, theirs]) =>
+        atMost(
+          'E',
+          `${title}, ${store}: @coatcheck/express-session as a part of express-session`,
+          limit,
+          ratio(ours, theirs, kind),
+        ),
+      ),
     ),
     atLeast(
       '6',

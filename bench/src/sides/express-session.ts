@@ -68,7 +68,8 @@ function build(setting: SideSetting, store: Store): Side {
   );
 }
 
-const use: SessionUse<Request> = {
+/** Uses `req.session` as the README of express-session does. */
+export const use: SessionUse<Request> = {
   read: (req) => req.session.visits ?? 0,
   write: (req) => advance(req.session),
   // As its README's example of a login: a new ID against fixation, then the save that the redirect waits for.
