@@ -20,7 +20,7 @@ export async function serveProvider(): Promise<string> {
         return redirect(res, url.searchParams, code);
       }
       default:
-        return void answerToken(req, res, provider.url, nonces);
+        return void respondWithToken(req, res, provider.url, nonces);
     }
   });
   return provider.url;
@@ -48,7 +48,7 @@ function redirect(res: ServerResponse, params: URLSearchParams, code: string): v
   res.writeHead(302, { location: target.href }).end();
 }
 
-async function answerToken(
+async function respondWithToken(
   req: IncomingMessage,
   res: ServerResponse,
   issuer: string,
