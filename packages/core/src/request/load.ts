@@ -165,7 +165,7 @@ function makeCurrent(
       outgoing = context.outgoingToken({ ...current, secret }, { isRepeatable: true });
   }
   if (!context.deps.grants.isEmpty) context.deps.grants.noteReturned(token.id);
-  noteClock(context, state.lastUsedAt);
+  noteClock(context, state.lastUsedAt - snapshot.seenAt);
   context.setCurrent(current, outgoing);
   context.notePresented(handedOver === undefined && match.as !== 'retired' && match.as !== 'recovered');
   if (upkeep === 'confirm') context.emit({ type: 'confirmed' });
@@ -176,8 +176,7 @@ function makeCurrent(
 }
 
 /** Warns if another server has used the session at a time that is still to come by this server's clock. */
-function noteClock({ deps }: RequestContext<object>, lastUsedAt: number): void {
-  const ahead = lastUsedAt - deps.config.now();
+function noteClock({ deps }: RequestContext<object>, ahead: number): void {
   if (ahead <= CLOCK_TOLERANCE) return;
   deps.warnings.warn(
     'clock-skew',

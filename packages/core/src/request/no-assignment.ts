@@ -6,6 +6,8 @@ export function refuseAssignments(
   for (const name of Reflect.ownKeys(prototype)) {
     if (name !== 'constructor') refuseOverwriting(prototype, name);
   }
+  // Promises read it of each value that they resolve to. Found here, it does not cost the way to the proxy.
+  refuseOverwriting(prototype, 'then');
   // Added at the end of the prototype chain, it catches the names that the prototype does not have.
   const refuse = new Proxy(Object.prototype, {
     set(_target, name) {
