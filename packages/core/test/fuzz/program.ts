@@ -4,7 +4,13 @@ import { hashSecret, parseToken } from '../../src/session/token.ts';
 import { assembleSessions } from '../../src/sessions.ts';
 import { Actions, withinFinish } from './actions.ts';
 import { History, type Marks, PromiseBroken } from './history.ts';
-import { askerOf, OrderedStore, requestOf, type ServerStore, type StoppableRequest } from './ordered-store.ts';
+import {
+  askerOf,
+  OrderedStore,
+  requestOf,
+  type ServerStore,
+  type StoppableRequest,
+} from './ordered-store.ts';
 import { requestWith } from './request.ts';
 import { type Seeded, seeded } from './seeded.ts';
 
