@@ -4,10 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { cloneJson, isBlank, isCopy, toJson } from './json.ts';
 import { isEqual } from './merge.ts';
 
+/** JSON without the one key that is rejected. */
+const jsonValues = fc
+  .jsonValue({ maxDepth: 3 })
+  .filter((value) => !JSON.stringify(value).includes('"__proto__"'));
+
 describe('toJson', () => {
   it('gives what JSON gives back', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
+      fc.property(jsonValues, (value) => {
         expect(toJson(value, 'data')).toEqual(JSON.parse(JSON.stringify(value)));
       }),
     );
@@ -56,7 +61,7 @@ describe('toJson', () => {
 
 describe('isCopy', () => {
   it('knows every copy, and no other value', () => {
-    const json = fc.jsonValue({ maxDepth: 3 }).map((value) => toJson(value, 'data'));
+    const json = jsonValues.map((value) => toJson(value, 'data'));
     fc.assert(
       fc.property(json, json, (a, b) => {
         expect(isCopy(cloneJson(a), a)).toBe(true);
