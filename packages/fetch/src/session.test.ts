@@ -119,7 +119,7 @@ describe('the response', () => {
     });
     await (await handler(to())).text();
     expect(await outcome.promise).toEqual(sealed);
-    expect(events.map(({ type }) => type)).toEqual(['call-failed']);
+    expect(events.map(({ type }) => type)).toEqual(['warning', 'call-failed']);
   });
 });
 

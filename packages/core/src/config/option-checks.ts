@@ -224,7 +224,7 @@ export function checkOrigins(received: readonly string[] = []): ReadonlySet<stri
   return new Set(received);
 }
 
-/** Tells whether a text is an origin as browsers write it. The URL standard gives schemes of apps and extensions no origin, but browsers send one. */
+/** Tells whether a string is an origin as browsers write it. The URL standard gives schemes of apps and extensions no origin, but browsers send one. */
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { origin, protocol, host } = new URL(text);

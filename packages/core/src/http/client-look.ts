@@ -13,7 +13,7 @@ export function networkOf(ip: string | undefined, v4Bits: number, v6Bits: number
   return `${family.networkAddressFromCIDR(`${bare}/${bits}`).toString()}/${bits}`;
 }
 
-/** Tells whether there is a text in place of an address that is none. */
+/** Tells whether a string that should be an address is none. */
 export function isUnreadableAddress(ip: string | undefined): boolean {
   return ip !== undefined && ip !== '' && parseAddress(ip) === undefined;
 }

@@ -24,7 +24,7 @@ function failedComparison(request: RequestView, trustedOrigins: ReadonlySet<stri
   const origin = request.header('origin');
   const hasSite = site !== undefined && site !== '';
   if (origin === undefined || origin === '') return hasSite ? BY_SITE : undefined;
-  // Whoever is on the network between can write into a page without TLS.
+  // Without TLS, anyone on the network between can write into the page.
   if (request.isSecure === true && origin.startsWith('http:')) {
     return 'Origin has http and the request came by https. Serve the page by https';
   }

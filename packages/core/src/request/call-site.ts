@@ -3,7 +3,7 @@ export interface CallSite {
   readonly stack?: string;
 }
 
-/** Remembers where the app called `method`. The runtime makes the text only when it is read; some runtimes have none. */
+/** Remembers where the app called `method`. The runtime formats the stack only when it is read; some runtimes have none. */
 export function callSite(method: unknown): CallSite {
   const site: CallSite = {};
   if (typeof method === 'function' && 'captureStackTrace' in Error) Error.captureStackTrace(site, method);

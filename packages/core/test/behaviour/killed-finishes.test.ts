@@ -14,7 +14,7 @@ interface Order {
   items: string[];
 }
 
-/** What becomes of one call of a server: it stops there before or after the call is applied, or the call fails. */
+/** What happens to one call of a server: it stops there before or after the call is applied, or the call fails. */
 type Fate = 'stops before' | 'stops after' | 'fails before' | 'fails after';
 
 /** A server's connection to the store, which meets a fate at its n-th call. */

@@ -155,7 +155,7 @@ describe('a record that cannot be read', () => {
     },
   );
 
-  it('looks like an unknown one to whoever has the ID alone', async () => {
+  it('looks like an unknown one to a client that has the ID alone', async () => {
     const env = setUp();
     const browser = await shopper(env);
     await damage(env, browser.id, (body) => body.replace('[1,', '[2,'));

@@ -235,7 +235,7 @@ describe('client addresses', () => {
     new Browser().use(env.sessions, (session) => session.update({ cart: [] }), parts);
   const forwarded = { headers: { 'x-forwarded-for': '203.0.113.7' } };
 
-  it('address-unreadable is sent for a text that is no address', async () => {
+  it('address-unreadable is sent for a string that is no address', async () => {
     const env = quiet();
     await grant(env, { ip: '203.0.113.7:443' });
     expect(warnings(env)).toEqual([]);

@@ -36,6 +36,8 @@ export const withinFinish: AsyncLocalStorage<true> = new AsyncLocalStorage();
 export class Actions {
   /** The sessions that were ended by destroy(). */
   readonly destroyers: WeakSet<object> = new WeakSet();
+  /** The sessions on which destroy() was called: if that response could not clear the cookie, the next one does. */
+  readonly signedOut: Set<string> = new Set();
   /** When a request last drew a secret itself. */
   readonly redrawnAt: WeakMap<object, number> = new WeakMap();
   readonly #deps: ActionsDeps;
@@ -74,6 +76,7 @@ export class Actions {
       case 'finish':
         return this.#finish(session);
       case 'destroy':
+        if (id !== undefined) this.signedOut.add(id);
         if (id !== undefined && (await this.attempt('destroy', () => session.destroy()))) {
           if (this.#history.hasEnded(id)) this.destroyers.add(session);
         }

@@ -34,26 +34,26 @@ export function causeInJar(
     if (lastKill?.kind === 'finish' || lastKill?.kind === 'destroy') return 'as meant';
     if (backs.length > 1) return 'killed twice before a newer cookie was on the disk';
   }
-  const unanswered = kill && lastKillOf(kill, x, ledger);
-  if (unanswered?.kind === 'finish' || unanswered?.kind === 'destroy') return 'as meant';
+  const lastCall = kill && lastKillOf(kill, x, ledger);
+  if (lastCall?.kind === 'finish' || lastCall?.kind === 'destroy') return 'as meant';
   // Of the first kill nothing was lost from memory, because the response that should have brought the successor's token never came.
   const returns = browser.crashes.filter(
     ({ at, back }) => back.token === x.token && isBefore(kill?.exchange.sent, at) && isBefore(at, x.sent),
   );
-  if (unanswered?.kind === 'finish-keep' && returns.length > 1)
+  if (lastCall?.kind === 'finish-keep' && returns.length > 1)
     return 'killed twice before a newer cookie was on the disk';
   const during = browser.crashes.find(
-    ({ at }) => isBefore(unanswered?.exchange.sent, at) && unanswered?.exchange.arrived === undefined,
+    ({ at }) => isBefore(lastCall?.exchange.sent, at) && lastCall?.exchange.arrived === undefined,
   );
-  if (unanswered?.kind === 'sign-in' && isBefore(x.sent, unanswered.exchange.arrived))
+  if (lastCall?.kind === 'sign-in' && isBefore(x.sent, lastCall.exchange.arrived))
     return 'sent before the response to the sign-in';
-  if (during !== undefined && unanswered?.kind === 'sign-in')
+  if (during !== undefined && lastCall?.kind === 'sign-in')
     return isBefore(x.sent, during.at)
       ? 'sent before the response to the sign-in'
       : 'response to the sign-in lost';
-  if (during !== undefined && unanswered?.kind === 'finish-keep') {
+  if (during !== undefined && lastCall?.kind === 'finish-keep') {
     // The successor's secret is derived from the token that finished.
-    if (x.token === unanswered.exchange.token) return undefined;
+    if (x.token === lastCall.exchange.token) return undefined;
     return isBefore(x.sent, during.at)
       ? 'sent before the response to the finish'
       : 'killed after a finish with an older token';
