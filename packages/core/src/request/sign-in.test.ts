@@ -428,3 +428,20 @@ it('retries under contention instead of failing', async () => {
   respond();
   expect((await lookOf(env, browser)).userId).toBe('alice');
 });
+
+describe('a sign-in that could neither be listed nor undone', () => {
+  it('rejects, and its visit can no longer write to the session', async () => {
+    const env = setUp();
+    const browser = new Browser();
+    await browser.use(env.sessions, (session) => session.update({}));
+    const { session } = await browser.load(env.sessions);
+    let writes = 0;
+    env.store.before = ({ operation }) => {
+      if (operation === 'write') writes += 1;
+      return operation === 'write' && writes > 1 ? 'reject' : undefined;
+    };
+    await failure(session.signIn('alice'), 'ERR_STORE_UNAVAILABLE');
+    env.store.before = () => undefined;
+    await failure(session.update({}), 'ERR_SESSION_ENDED');
+  });
+});
