@@ -349,3 +349,19 @@ function withoutWrites(body: string | undefined): unknown {
 async function indexOf({ store }: SetUp, userId: string): Promise<string> {
   return (await store.inner.read(userKey(userId)))?.body ?? '';
 }
+
+describe('a transport that throws', () => {
+  it('fails no response: it carries no token, and an event says so', async () => {
+    const transport: Transport = {
+      ...cookie(),
+      issue: () => {
+        throw new Error('mine');
+      },
+    };
+    const env = setUp({ transports: [transport] });
+    const visit = env.sessions.open(request());
+    await visit.session.update({});
+    expect(visit.seal()).toEqual([]);
+    expect(env.events.at(-1)).toMatchObject({ type: 'call-failed', call: 'seal' });
+  });
+});
