@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import type { SessionStore } from '@coatcheck/core';
 import { testStoreContract } from '@coatcheck/store-contract';
 import dynalite from 'dynalite';
@@ -37,6 +37,8 @@ async function openStore(): Promise<SessionStore> {
       BillingMode: 'PAY_PER_REQUEST',
     }),
   );
+  // The table is created a moment after the response.
+  await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: table });
   return dynamodbStore(client, table);
 }
 
