@@ -1,17 +1,8 @@
-/** Draws numbers from 0 to 1 for a seed. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { type Seeded, seeded } from '../../../packages/core/test/fuzz/seeded.ts';
 
 /** Draws HTTP requests as bytes: mostly what a browser sends, with parts that no browser would. */
 export class RequestDraw {
-  readonly #random: () => number;
+  readonly #random: Seeded;
   /** Tokens that the server has issued. */
   readonly #tokens: string[] = [];
 
@@ -22,14 +13,16 @@ export class RequestDraw {
   /** Keeps a token for later requests. */
   note(token: string): void {
     if (this.#tokens.length < 200) this.#tokens.push(token);
-    else this.#tokens[this.#int(200)] = token;
+    else this.#tokens[this.#random.int(200)] = token;
   }
 
   /** Draws one request; `isLast` closes the connection. */
   draw(isLast: boolean): string {
-    const method = this.#pick(this.#chance(0.98) ? METHODS : ODD_METHODS);
+    const method = this.#pick(this.#random.chance(0.98) ? METHODS : ODD_METHODS);
     const target = this.#target();
-    const version = this.#chance(0.995) ? 'HTTP/1.1' : this.#pick(['HTTP/1.0', 'HTTP/9.9', 'HTTP/1.', '']);
+    const version = this.#random.chance(0.995)
+      ? 'HTTP/1.1'
+      : this.#pick(['HTTP/1.0', 'HTTP/9.9', 'HTTP/1.', '']);
     const headers = [this.#host(), ...this.#credentials(), ...this.#origins(), ...this.#others()];
     const body = this.#body(method);
     if (body !== undefined) headers.push(`Content-Length: ${Buffer.byteLength(body, 'latin1')}`);
@@ -38,84 +31,77 @@ export class RequestDraw {
   }
 
   #target(): string {
-    if (this.#chance(0.85)) {
+    if (this.#random.chance(0.85)) {
       const path = this.#pick(['/', '/add', '/enter', '/leave', '/show']);
-      return this.#chance(0.3) ? `${path}?s=${this.#token()}` : path;
+      return this.#random.chance(0.3) ? `${path}?s=${this.#token()}` : path;
     }
     return this.#pick(TARGETS).replace('~', () => this.#junk(20).replace(/[\s]/g, '.'));
   }
 
   #host(): string {
-    return this.#chance(0.99) ? 'Host: localhost' : this.#pick(HOSTS);
+    return this.#random.chance(0.99) ? 'Host: localhost' : this.#pick(HOSTS);
   }
 
   #credentials(): string[] {
     const lines: string[] = [];
-    if (this.#chance(0.7)) lines.push(`Cookie: ${this.#pick(COOKIE_NAMES)}=${this.#token()}`);
-    if (this.#chance(0.1))
+    if (this.#random.chance(0.7)) lines.push(`Cookie: ${this.#pick(COOKIE_NAMES)}=${this.#token()}`);
+    if (this.#random.chance(0.1))
       lines.push(`Cookie: ${this.#pick(COOKIE_NAMES)}=${this.#token()}; ${this.#junk(40)}`);
-    if (this.#chance(0.02))
-      lines.push(`Cookie: ${'a=b; '.repeat(this.#int(1000))}__Host-session=${this.#token()}`);
-    if (this.#chance(0.1))
+    if (this.#random.chance(0.02))
+      lines.push(`Cookie: ${'a=b; '.repeat(this.#random.int(1000))}__Host-session=${this.#token()}`);
+    if (this.#random.chance(0.1))
       lines.push(`Authorization: ${this.#pick(['Bearer ', 'bearer', 'Basic '])}${this.#token()}`);
-    if (this.#chance(0.1)) lines.push(`X-Session: ${this.#token()}`);
+    if (this.#random.chance(0.1)) lines.push(`X-Session: ${this.#token()}`);
     return lines;
   }
 
   #origins(): string[] {
     const lines: string[] = [];
-    if (this.#chance(0.3)) lines.push(`Origin: ${this.#pick(ORIGINS)}`);
-    if (this.#chance(0.5)) lines.push(`Sec-Fetch-Site: ${this.#pick(SITES)}`);
-    if (this.#chance(0.1)) lines.push(`Referer: ${this.#pick(ORIGINS)}`);
-    if (this.#chance(0.1)) lines.push(`X-Forwarded-For: ${this.#pick(ADDRESSES)}`);
+    if (this.#random.chance(0.3)) lines.push(`Origin: ${this.#pick(ORIGINS)}`);
+    if (this.#random.chance(0.5)) lines.push(`Sec-Fetch-Site: ${this.#pick(SITES)}`);
+    if (this.#random.chance(0.1)) lines.push(`Referer: ${this.#pick(ORIGINS)}`);
+    if (this.#random.chance(0.1)) lines.push(`X-Forwarded-For: ${this.#pick(ADDRESSES)}`);
     return lines;
   }
 
   #others(): string[] {
     const lines: string[] = [];
-    if (this.#chance(0.7))
-      lines.push(`User-Agent: ${this.#chance(0.7) ? 'Mozilla/5.0 Chrome/140.0' : this.#junk(60)}`);
-    if (this.#chance(0.02)) lines.push(this.#pick(ODD_HEADERS));
-    if (this.#chance(0.05))
+    if (this.#random.chance(0.7))
+      lines.push(`User-Agent: ${this.#random.chance(0.7) ? 'Mozilla/5.0 Chrome/140.0' : this.#junk(60)}`);
+    if (this.#random.chance(0.02)) lines.push(this.#pick(ODD_HEADERS));
+    if (this.#random.chance(0.05))
       lines.push(`${this.#pick(['X-A', 'Accept-Language', 'If-None-Match', 'Range'])}: ${this.#junk(50)}`);
     return lines;
   }
 
   #body(method: string): string | undefined {
     if (!['POST', 'PUT', 'PATCH'].includes(method)) return undefined;
-    return this.#chance(0.5) ? '' : `s=${this.#token()}&${this.#junk(30)}`;
+    return this.#random.chance(0.5) ? '' : `s=${this.#token()}&${this.#junk(30)}`;
   }
 
   /** A token of the server, one with a fault, or none. */
   #token(): string {
-    const known = this.#tokens[this.#int(Math.max(1, this.#tokens.length))] ?? 'A'.repeat(65);
-    const draw = this.#random();
-    if (draw < 0.5) return known;
-    if (draw < 0.7) {
-      const at = this.#int(known.length);
+    const known = this.#tokens[this.#random.int(Math.max(1, this.#tokens.length))] ?? 'A'.repeat(65);
+    const draw = this.#random.int(100);
+    if (draw < 50) return known;
+    if (draw < 70) {
+      const at = this.#random.int(known.length);
       return `${known.slice(0, at)}${this.#pick(['A', '', '-', '%', '\u00ff', ';', '"', ' '])}${known.slice(at + 1)}`;
     }
-    if (draw < 0.8) return known.slice(0, this.#int(known.length));
-    return draw < 0.85 ? known.repeat(this.#int(50)) : this.#junk(80);
+    if (draw < 80) return known.slice(0, this.#random.int(known.length));
+    return draw < 85 ? known.repeat(this.#random.int(50)) : this.#junk(80);
   }
 
   /** Characters from a space to 0xff, without line breaks. */
   #junk(most: number): string {
     let junk = '';
-    for (let left = this.#int(most); left > 0; left -= 1) junk += String.fromCharCode(33 + this.#int(223));
+    for (let left = this.#random.int(most); left > 0; left -= 1)
+      junk += String.fromCharCode(33 + this.#random.int(223));
     return junk.replaceAll('\u007f', '');
   }
 
-  #chance(probability: number): boolean {
-    return this.#random() < probability;
-  }
-
-  #int(below: number): number {
-    return Math.floor(this.#random() * below);
-  }
-
   #pick(from: readonly string[]): string {
-    return from[this.#int(from.length)] ?? '';
+    return from[this.#random.int(from.length)] ?? '';
   }
 }
 
