@@ -10,6 +10,9 @@ for (const time of document.querySelectorAll('time[data-shows="clock"]')) {
   time.textContent = clock.format(new Date(time.dateTime));
 }
 
+// The mark says that a cookie was sent a moment ago, which a bookmark or a reload would repeat wrongly.
+if (location.search === '?cookie=sent') history.replaceState(null, '', location.pathname);
+
 const strip = document.querySelector('.strip');
 if (strip !== null) {
   // Use the server's clock, because the reader's may be wrong.

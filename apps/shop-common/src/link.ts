@@ -11,6 +11,19 @@ export function linkTo(path: string, settings: Settings, session: ShopSession | 
   return token === undefined ? path : `${path}?${TOKEN_FIELD}=${encodeURIComponent(token)}`;
 }
 
+/** Marks the page that a visitor is led to with their first cookie. */
+const COOKIE_MARK = '?cookie=sent';
+
+/** Returns a URL that tells `expectsCookie` that the response to it set the visitor's first cookie. */
+export function withCookieMark(path: string, settings: Settings): string {
+  return settings.transport === 'cookie' ? path + COOKIE_MARK : path;
+}
+
+/** Tells whether the browser was sent a cookie when it was led to this URL. */
+export function expectsCookie(url: string): boolean {
+  return url.endsWith(COOKIE_MARK);
+}
+
 /** Returns the hidden field with the token, if forms carry it. */
 export function tokenInput(settings: Settings, session: ShopSession | undefined): Html | undefined {
   const token = tokenOf(settings, session);

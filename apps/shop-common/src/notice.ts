@@ -24,8 +24,10 @@ function explain(reason: Ended, settings: Settings): string | undefined {
       return `It was not used for ${lengthOf(settings.idleTimeout)}.`;
     case 'absolute':
       return `It reached ${lengthOf(settings.absoluteTimeout)}, the maximum length of a session in this shop.`;
+    case 'revoked':
+      return 'It was signed out on another device.';
     case 'unknown':
-      return 'It was signed out, here or on another device, or it expired.';
+      return 'It was signed out, or it expired.';
     case 'retired':
       return 'Your browser sent a token that was replaced some time ago. Unless this is an old tab, sign in and check your sessions.';
     case 'client':

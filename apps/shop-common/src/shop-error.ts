@@ -2,6 +2,7 @@
 export type ShopErrorCode =
   | 'bad-quantity'
   | 'cart-changed'
+  | 'cookie-not-returned'
   | 'cross-site'
   | 'empty-cart'
   | 'not-found'
@@ -13,6 +14,7 @@ export type ShopErrorCode =
 const STATUS: Readonly<Record<ShopErrorCode, number>> = {
   'bad-quantity': 422,
   'cart-changed': 409,
+  'cookie-not-returned': 400,
   'cross-site': 403,
   'empty-cart': 409,
   'not-found': 404,

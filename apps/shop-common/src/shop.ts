@@ -4,7 +4,7 @@ import { checkout, maySee } from './checkout.ts';
 import { EventLog } from './event-log.ts';
 import { type Fields, textOf } from './fields.ts';
 import { Guard } from './guard.ts';
-import { linkTo } from './link.ts';
+import { expectsCookie, linkTo, withCookieMark } from './link.ts';
 import { type Order, Orders } from './orders.ts';
 import { type Look, type Reply, render } from './render.ts';
 import type { Settings } from './settings.ts';
@@ -29,6 +29,8 @@ export class Shop {
   readonly #orders: Orders;
   readonly #guard = new Guard();
   readonly #events = new EventLog();
+  /** The sessions of requests that arrived without one. */
+  readonly #newcomers = new WeakSet<ShopSession>();
 
   constructor({ settings, database, store }: ShopParts) {
     this.settings = settings;
@@ -44,13 +46,20 @@ export class Shop {
 
   /**
    * Checks each visitor before their request is handled: rejects posts from other sites and visitors who guess tokens, and completes an order that a
-   * crash left unplaced.
+   * crash left unplaced. Tells a visitor whose browser did not keep the cookie, in place of an empty cart.
    *
-   * Throws `cross-site` or `too-many-requests`.
+   * Throws `cookie-not-returned`, `cross-site` or `too-many-requests`.
    */
-  async arrive(session: ShopSession, request: { method: string; ip: string | undefined }): Promise<void> {
+  async arrive(
+    session: ShopSession,
+    request: { method: string; url: string; ip: string | undefined },
+  ): Promise<void> {
+    if (session.id === undefined) this.#newcomers.add(session);
     const reason = session.ended?.reason;
-    if (reason === undefined) return;
+    if (reason === undefined) {
+      if (session.id === undefined && expectsCookie(request.url)) throw cookieNotReturned();
+      return;
+    }
     if (reason === 'cross-site' && request.method !== 'GET' && request.method !== 'HEAD') {
       throw new ShopError(
         'cross-site',
@@ -100,8 +109,21 @@ export class Shop {
     return linkTo(path, this.settings, session);
   }
 
+  /** Returns the URL that a post leads to. It is marked if the response sets the visitor's first cookie. */
+  linkAfterPost(path: string, session: ShopSession): string {
+    const isFirst = this.#newcomers.has(session) && session.id !== undefined;
+    return isFirst ? withCookieMark(this.link(path, session), this.settings) : this.link(path, session);
+  }
+
   /** Renders a view as a page, or as JSON if the request prefers that. */
   render(view: View, look: Look): Promise<Reply> {
     return render(view, look, { settings: this.settings, store: this.#store, events: this.#events });
   }
+}
+
+function cookieNotReturned(): ShopError {
+  return new ShopError(
+    'cookie-not-returned',
+    'The shop sent your browser a session cookie a moment ago, and the browser came back without it, so your cart cannot be kept. Browsers drop the cookie if they block cookies, if the shop is opened by plain HTTP at an address other than localhost, and in Safari also at localhost.',
+  );
 }

@@ -127,7 +127,7 @@ async function show(req: Request, res: Response, view: View): Promise<void> {
 
 /** Redirects to a page after a post. */
 function lead(req: Request, res: Response, path: string): void {
-  res.redirect(303, shop.link(path, req.session));
+  res.redirect(303, shop.linkAfterPost(path, req.session));
 }
 
 function send(res: Response, { status, headers, body }: Reply): void {

@@ -70,7 +70,7 @@ app.use(async (c, next) => {
 });
 app.use(session(sessions, { ip }));
 app.use(async (c, next) => {
-  await shop.arrive(c.var.session, { method: c.req.method, ip: ip(c) });
+  await shop.arrive(c.var.session, { method: c.req.method, url: c.req.url, ip: ip(c) });
   await next();
 });
 
@@ -140,7 +140,7 @@ async function show(c: Context<Env>, view: View): Promise<Response> {
 
 /** Redirects to a page after a post. */
 function lead(c: Context<Env>, path: string): Response {
-  return c.redirect(shop.link(path, c.var.session), 303);
+  return c.redirect(shop.linkAfterPost(path, c.var.session), 303);
 }
 
 function send({ status, headers, body }: Reply): Response {

@@ -134,7 +134,7 @@ async function show(ctx: Context, view: View): Promise<void> {
 
 /** Redirects to a page after a post. */
 function lead(ctx: Context, path: string): void {
-  ctx.redirect(shop.link(path, ctx.session));
+  ctx.redirect(shop.linkAfterPost(path, ctx.session));
   ctx.status = 303;
 }
 

@@ -11,6 +11,10 @@ export function helpPage(settings: Settings): View {
     title: 'Help and settings',
     main: () => html`<div class="prose">
 <h1>Help and settings</h1>
+<section aria-labelledby="cookies">
+<h2 id="cookies">The browser does not keep the cart</h2>
+<p>The cart is kept in a session, and the browser has to send the session’s cookie with each request. It does not if it blocks cookies, or if you opened the shop by plain HTTP at the address of a machine: browsers keep a <code>Secure</code> cookie only over HTTPS and on <code>localhost</code>. Open the shop at <code>http://localhost</code>, serve it over HTTPS, or start it with <code>COOKIE=development</code>.</p>
+</section>
 <section aria-labelledby="safari">
 <h2 id="safari">Safari does not keep the cart</h2>
 <p>The session’s cookie is <code>__Host-session</code>, and it is <code>Secure</code>. Chromium, Firefox and curl accept such a cookie from <code>http://localhost</code>; Safari does not. For Safari, start the shop with a cookie without <code>Secure</code>:</p>

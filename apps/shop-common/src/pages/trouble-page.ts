@@ -55,6 +55,10 @@ const CART = ['/cart', 'Go to the cart'] as const;
 const SHOP_TROUBLE: Readonly<Record<ShopErrorCode, Pick<Trouble, 'title' | 'next'>>> = {
   'bad-quantity': { title: 'Invalid quantity', next: CART },
   'cart-changed': { title: 'Your cart has changed', next: CART },
+  'cookie-not-returned': {
+    title: 'Your browser did not send the cookie back',
+    next: ['/help', 'Read about cookies'],
+  },
   'cross-site': { title: 'Request from another site', next: HOME },
   'empty-cart': { title: 'Your cart is empty', next: HOME },
   'not-found': { title: 'Page not found', next: HOME },

@@ -18,7 +18,9 @@ export function testJourney(lab: Lab): void {
       };
       const cart = { items: [{ sku: 'fell-parka', quantity: 2 }], total: 49_800 };
 
-      expect((await client.post('/cart', { sku: 'fell-parka', quantity: '2' })).location).toBe('/cart');
+      expect((await client.post('/cart', { sku: 'fell-parka', quantity: '2' })).location).toBe(
+        '/cart?cookie=sent',
+      );
       expect([...client.cookies.keys()]).toEqual(['__Host-session']);
       await restart();
       expect(await client.json('/cart')).toEqual(cart);

@@ -69,6 +69,22 @@ export function testManners(lab: Lab): void {
       }
     });
 
+    it('tells a visitor whose browser did not keep the cookie, in place of an empty cart', async () => {
+      const client = new Client(shop.url);
+      const added = await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
+      expect((await client.get(added.location)).body).toContain('Fell parka');
+      const blocked = await send(shop.url, { path: added.location });
+      expect(blocked.status).toBe(400);
+      expect(blocked.body).toContain('did not send the cookie back');
+      const other = new Client(shop.url);
+      const signedIn = await other.signIn(JOSS.email, JOSS.password);
+      expect((await send(shop.url, { path: signedIn.location })).body).toContain(
+        'did not send the cookie back',
+      );
+      await other.post('/sign-out');
+      expect((await send(shop.url, { path: '/cart' })).body).toContain('Your cart is empty');
+    });
+
     it('changes quantities and removes lines from the cart', async () => {
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
@@ -131,6 +147,7 @@ export function testManners(lab: Lab): void {
       const ended = await there.get('/account');
       expect(ended.status).toBe(401);
       expect(ended.body).toContain('Your session has ended');
+      expect(ended.body).toContain('signed out on another device');
     });
 
     it('signs out all other sessions and the current one, but no other user', async () => {

@@ -33,7 +33,8 @@ export function testPages(main: URL): void {
         await look();
       };
 
-      for (const path of ['/', '/cart', '/sign-in', '/help', '/nothing', '/account']) await lookAt(path);
+      for (const path of ['/', '/cart', '/sign-in', '/help', '/nothing', '/account', '/cart?cookie=sent'])
+        await lookAt(path);
       await visitor.signIn(MAREN.email, 'guess');
       await look();
       await visitor.visit('/');
@@ -78,6 +79,7 @@ export function testPages(main: URL): void {
         'Thank you',
         'This order was already placed',
         'Too many attempts',
+        'Your browser did not send the cookie back',
         'Your cart',
         'Your cart is empty',
         'Your session has ended',
