@@ -35,6 +35,20 @@ describe('postgresStore takes', () => {
   });
 });
 
+it('a Client of pg that was never connected is ERR_CONFIG at the first call, which says to connect it', async () => {
+  const store = postgresStore(new pg.Client());
+  const calls: (() => Promise<unknown>)[] = [
+    async () => store.read('a'),
+    async () => store.compareAndSet('a', null, null),
+  ];
+  for (const call of calls) {
+    await expect(call()).rejects.toMatchObject({
+      code: 'ERR_CONFIG',
+      message: expect.stringContaining('await client.connect()'),
+    });
+  }
+});
+
 describe('postgresStore throws ERR_CONFIG, and says what to write', () => {
   it.each<[unknown, string]>([
     [undefined, 'received undefined'],

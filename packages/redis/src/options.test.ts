@@ -92,8 +92,22 @@ describe('a client that is not connected', () => {
     }
   });
 
-  it('is ERR_CONFIG for check() and for a request too', async () => {
-    const sessions = createSessions({ store: redisStore(createClient()) });
-    await expect(sessions.check()).rejects.toMatchObject({ code: 'ERR_CONFIG' });
-  });
+  it.each([false, { replicas: 1, timeout: 100 }] as const)(
+    'is ERR_CONFIG for check() and for a request too, with waitForReplicas %o',
+    async (waitForReplicas) => {
+      const store = redisStore(createClient(), { waitForReplicas });
+      const sessions = createSessions({ store });
+      await expect(sessions.check()).rejects.toMatchObject({ code: 'ERR_CONFIG' });
+      const { session } = sessions.open({
+        method: 'POST',
+        host: 'shop.example',
+        ip: '203.0.113.7',
+        header: () => undefined,
+        query: () => undefined,
+        form: () => undefined,
+      });
+      await session.load();
+      await expect(session.update({})).rejects.toMatchObject({ code: 'ERR_CONFIG' });
+    },
+  );
 });

@@ -50,6 +50,17 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server that is down, over %s', 
       message: expect.stringContaining('failed to write: '),
       cause: expect.any(Error),
     });
+    // The clock is read before the first write of these sessions, and the key after it: one timeout and two tenths.
+    const PATIENT = 1000;
+    const patient = createSessions<{ count: number }>({
+      store: redisStore(opened.client, { commandTimeout: PATIENT }),
+      initial: () => ({ count: 0 }),
+    });
+    const start = performance.now();
+    await expect(
+      new Visitor(patient).request((session) => session.update({ count: 1 })),
+    ).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+    expect(performance.now() - start).toBeLessThan(1.8 * PATIENT);
     // After a timed-out write, the read of its key waits for a tenth of commandTimeout.
     await expect(store.compareAndSet('c', null, makeRecord(1))).rejects.toThrow(
       `commandTimeout (${SOON} ms)`,

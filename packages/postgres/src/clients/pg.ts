@@ -1,3 +1,4 @@
+import { SessionError } from '@coatcheck/core';
 import type { PgClient, PgPool, PgPoolClient, PgQuery, PostgresValue } from './clients.ts';
 import { type Driver, Preparation, type Row, type Statement } from './driver.ts';
 import type { Call } from './time-limit.ts';
@@ -25,6 +26,7 @@ export function pgClient(client: PgClient): Driver {
   const inTurn = <T>(call: Call, work: () => Promise<T>): Promise<T> => {
     const turn = last.then(() => {
       call.demandTime();
+      demandConnected(client);
       demandNoTransaction(client);
       return work();
     });
@@ -112,4 +114,18 @@ function demandNoTransaction(client: PgClient): void {
       'The Client that was given to postgresStore has a transaction open. End it first, or give postgresStore a Pool',
     );
   }
+}
+
+/**
+ * A client that was never connected keeps its queries for good. Reads a field of pg, which has no method that tells.
+ *
+ * @throws SessionError `ERR_CONFIG` if `connect()` was never called: that is a mistake in the app and no outage
+ */
+function demandConnected(client: object): void {
+  const { _connected, _connecting }: { _connected?: unknown; _connecting?: unknown } = client;
+  if (_connected !== false || _connecting !== false) return;
+  throw new SessionError(
+    'ERR_CONFIG',
+    'The Client of postgresStore is not connected, and connect() was never called. Write await client.connect() before the first request.',
+  );
 }

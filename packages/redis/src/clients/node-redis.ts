@@ -47,6 +47,7 @@ export function nodeRedisClient(client: NodeRedisClient, deadline: Deadline): Dr
       return server.send(command);
     },
     sendTogether(_key, commands) {
+      checkOpened();
       const pipeline = client.multi();
       for (const command of commands) pipeline.addCommand(command);
       return pipeline.execAsPipeline();
@@ -68,6 +69,7 @@ export function nodeRedisSentinel(client: NodeRedisSentinel, deadline: Deadline)
     isCluster: false,
     send: (_key, command) => send(command),
     sendTogether(_key, commands) {
+      checkOpened();
       const pipeline = client.multi();
       for (const command of commands) pipeline.addCommand(false, command);
       return pipeline.execAsPipeline();
@@ -90,6 +92,7 @@ export function nodeRedisCluster(client: NodeRedisCluster, deadline: Deadline): 
       return client.sendCommand(key, false, command, commandOptions(deadline));
     },
     sendTogether(key, commands) {
+      checkOpened();
       const pipeline = client.multi(key);
       for (const command of commands) pipeline.addCommand(key, false, command);
       return pipeline.execAsPipeline();

@@ -16,7 +16,7 @@ export class FileWatch {
   #checkedAt: number;
 
   /** Takes the file from the connection. A database in memory has none. */
-  constructor(connection: SqliteConnection, now: () => number = Date.now) {
+  constructor(connection: SqliteConnection, now: () => number = () => Date.now()) {
     const file = columnsOf(prepare(connection, 'PRAGMA database_list').get())[2];
     this.#file = typeof file === 'string' ? file : '';
     this.#identity = this.#file === '' ? undefined : identityOf(this.#file);

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import Database from 'better-sqlite3';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makeDirectory } from '../../test/support/directory.ts';
 import { refusalOf } from '../../test/support/refusal.ts';
 import { type SqliteConnection, type SqliteValue, sqliteStore } from '../index.ts';
@@ -30,6 +30,20 @@ describe('each call', () => {
       await call();
       expect(counts).toEqual({ compiled: 0, run: statements });
     }
+  });
+
+  it('fails once the file was deleted under the app', () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const path = directory.path();
+    const store = sqliteStore(path);
+    store.compareAndSet('key', null, RECORD);
+    rmSync(path);
+    vi.advanceTimersByTime(1000);
+    for (const call of [() => store.read('key'), () => store.compareAndSet('key', 1, null)]) {
+      expect(call).toThrow('was deleted or replaced while it was open');
+    }
+    store.close();
   });
 
   it('returns synchronously', () => {
