@@ -23,6 +23,7 @@ export type {
   SessionInspection,
   SessionSummary,
   Sessions,
+  SessionView,
   SignInOptions,
   Visit,
 } from './session/session-types.ts';

@@ -7,6 +7,7 @@ import {
   type ConnectRequest,
   CookieRequestView,
   cookieValues,
+  isSecure,
   readSigned,
   type Secret,
   tokenTransport,
@@ -85,7 +86,7 @@ class Mount {
   constructor(settings: Settings, sessions: Sessions<StoredData>) {
     this.#settings = settings;
     this.#sessions = sessions;
-    this.#recent = new RecentSignIns(settings.sessions.now ?? Date.now);
+    this.#recent = new RecentSignIns(settings.sessions.now ?? (() => Date.now()));
     this.#store = new SessionStoreFacade(
       sessions,
       () => new SessionCookie(attributesOf(settings.storedCookie, true)),
@@ -220,16 +221,6 @@ function addHeader(res: ServerResponse, name: string, value: string, isAppended:
 function pathOf({ originalUrl, url }: ConnectRequest): string {
   const path = (originalUrl ?? url ?? '').split('?', 1)[0];
   return path === undefined || path === '' ? '/' : path;
-}
-
-/** Tells whether the connection is secure, by the option `proxy` or as Express says. */
-function isSecure(req: ConnectRequest, proxy: boolean | undefined): boolean {
-  if ('encrypted' in req.socket && req.socket.encrypted === true) return true;
-  if (proxy === false) return false;
-  if (proxy === undefined) return req.secure === true;
-  const forwarded = req.headers['x-forwarded-proto'];
-  const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',', 1)[0];
-  return first?.trim().toLowerCase() === 'https';
 }
 
 function secretRequired(): SessionError {

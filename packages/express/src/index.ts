@@ -4,7 +4,14 @@ import type { Request, RequestHandler } from 'express';
 import onHeaders from 'on-headers';
 import { forwardRejections } from './forward-rejections.ts';
 
-export type { Session, SessionEvent, SessionSummary, Sessions, SessionsOptions } from '@coatcheck/core';
+export type {
+  Session,
+  SessionEvent,
+  SessionSummary,
+  Sessions,
+  SessionsOptions,
+  SessionView,
+} from '@coatcheck/core';
 export { bearer, cookie, createSessions, form, header, memoryStore, query } from '@coatcheck/core';
 export { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 export { SessionError };

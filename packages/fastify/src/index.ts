@@ -10,7 +10,14 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { fastifyPlugin } from 'fastify-plugin';
 import onHeaders from 'on-headers';
 
-export type { Session, SessionEvent, SessionSummary, Sessions, SessionsOptions } from '@coatcheck/core';
+export type {
+  Session,
+  SessionEvent,
+  SessionSummary,
+  Sessions,
+  SessionsOptions,
+  SessionView,
+} from '@coatcheck/core';
 export { bearer, cookie, createSessions, form, header, memoryStore, query } from '@coatcheck/core';
 export { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 export { SessionError };

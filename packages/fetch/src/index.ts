@@ -6,7 +6,14 @@ import {
   mountSessions,
 } from '@coatcheck/core/adapter';
 
-export type { Session, SessionEvent, SessionSummary, Sessions, SessionsOptions } from '@coatcheck/core';
+export type {
+  Session,
+  SessionEvent,
+  SessionSummary,
+  Sessions,
+  SessionsOptions,
+  SessionView,
+} from '@coatcheck/core';
 export { bearer, cookie, createSessions, form, header, memoryStore, query } from '@coatcheck/core';
 export { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 export { type FetchRequest, SessionError };

@@ -2,7 +2,14 @@ import { type Session, SessionError, type Sessions, type Visit } from '@coatchec
 import { type AdapterOptions, FetchRequestView, mountSessions, taken } from '@coatcheck/core/adapter';
 import type { Context, MiddlewareHandler } from 'hono';
 
-export type { Session, SessionEvent, SessionSummary, Sessions, SessionsOptions } from '@coatcheck/core';
+export type {
+  Session,
+  SessionEvent,
+  SessionSummary,
+  Sessions,
+  SessionsOptions,
+  SessionView,
+} from '@coatcheck/core';
 export { bearer, cookie, createSessions, form, header, memoryStore, query } from '@coatcheck/core';
 export { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 export { SessionError };

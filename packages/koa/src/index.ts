@@ -3,7 +3,14 @@ import { type AdapterOptions, mountSessions, ParsedRequestView, sealOnto } from 
 import type { ExtendableContext, Next } from 'koa';
 import onHeaders from 'on-headers';
 
-export type { Session, SessionEvent, SessionSummary, Sessions, SessionsOptions } from '@coatcheck/core';
+export type {
+  Session,
+  SessionEvent,
+  SessionSummary,
+  Sessions,
+  SessionsOptions,
+  SessionView,
+} from '@coatcheck/core';
 export { bearer, cookie, createSessions, form, header, memoryStore, query } from '@coatcheck/core';
 export { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 export { SessionError };

@@ -35,6 +35,7 @@ function providesCopy(change: (session: Contract) => Partial<Contract>): Partial
         get clientChanges() {
           return session.clientChanges;
         },
+        view: () => session.view(),
         load: () => session.load(),
         update: session.update.bind(session),
         signIn: (userId, options) => session.signIn(userId, options),

@@ -16,6 +16,12 @@ describe('ParsedRequestView', () => {
     expect([view.method, view.host, view.ip]).toEqual(['POST', 'shop.example:8443', '203.0.113.7']);
   });
 
+  it('knows from the protocol whether the connection is secure', () => {
+    const secureOver = (protocol: string) =>
+      new ParsedRequestView({ method: 'GET', headers: {}, protocol }).isSecure;
+    expect(['https', 'http'].map(secureOver)).toEqual([true, false]);
+  });
+
   it("joins a header's lines as HTTP says, and cookies with a semicolon", () => {
     expect(view.header('cookie')).toBe('a=1; b=2');
     expect(view.header('accept')).toBe('text/html, */*');
@@ -55,6 +61,11 @@ describe('FetchRequestView', () => {
   it('shows the host with its port, unless it is the usual one', () => {
     expect(new FetchRequestView(request, {}).host).toBe('shop.example:8443');
     expect(new FetchRequestView(new Request('https://shop.example:443/'), {}).host).toBe('shop.example');
+  });
+
+  it('knows from the URL whether the connection is secure', () => {
+    const secureAt = (url: string) => new FetchRequestView(new Request(url), {}).isSecure;
+    expect(['https://shop.example/', 'http://shop.example/'].map(secureAt)).toEqual([true, false]);
   });
 
   it('shows headers, and the first query parameter of a name', () => {

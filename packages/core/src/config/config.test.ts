@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { thrown } from '../../test/support/set-up.ts';
 import { cookie } from '../http/transports/cookie.ts';
 import { bearer } from '../http/transports/plain.ts';
@@ -323,6 +323,17 @@ it('applies the timeouts of remember to a user who signed in with it', () => {
   expect(timeoutsOf(config, { ...user, remembered: true })).toBe(config.rememberTimeouts);
 });
 
+it.for([
+  ['development', true],
+  ['test', true],
+  ['production', false],
+] as const)('warnings are printed by default in %s: %s', ([environment, isPrinted]) => {
+  vi.stubEnv('NODE_ENV', environment);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(checkOptions({ store }).warnOnConsole).toBe(isPrinted);
+  expect(checkOptions({ store, warnOnConsole: !isPrinted }).warnOnConsole).toBe(!isPrinted);
+});
+
 describe('cookie maxAge', () => {
   const options = (maxAge: string, more: Partial<SessionsOptions<object>> = {}) => ({
     store,
@@ -331,10 +342,12 @@ describe('cookie maxAge', () => {
   });
 
   it('may not end before the cookie is sent again, which would sign users out while they are active', () => {
-    expect(thrown(() => checkOptions(options('44m')), 'ERR_CONFIG').message).toBe(
-      'cookie maxAge must be at least 2700000 milliseconds (renewAfter + idleTimeout), or the cookie expires while its session is in use; received 2640000.',
+    expect(thrown(() => checkOptions(options('74m')), 'ERR_CONFIG').message).toBe(
+      'cookie maxAge must be at least 4500000 milliseconds (renewAfter + 2 × idleTimeout), or the cookie expires while its session is in use; received 4440000.',
     );
-    expect(() => checkOptions(options('45m'))).not.toThrow();
+    expect(() => checkOptions(options('75m'))).not.toThrow();
+    const quick = { renewAfter: '1m', idleTimeout: '5m' } as const;
+    expect(() => checkOptions(options('12m', quick))).toThrow('at least 750000 milliseconds');
     expect(() => checkOptions(options('10m', { absoluteTimeout: '10m' }))).not.toThrow();
   });
 

@@ -117,7 +117,7 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
   checkKeys(secrets);
   const timeouts = checkTimeouts(options, '', { idle: '30m', absolute: '12h' });
   const transports = checkTransports(options.transports);
-  checkMaxAge(transports, renewal.renewAfter, timeouts);
+  checkMaxAge(transports, renewal, timeouts);
   return {
     store: options.store,
     // The types allow `initial` to be left out only if {} is valid data.

@@ -4,6 +4,7 @@ import type { ClientCheck, OnClientChange } from '../http/client-checks/client-c
 import { cookie } from '../http/transports/cookie.ts';
 import { checkTransport, type Transport } from '../http/transports/transport.ts';
 import type { Timeouts } from '../session/expiry.ts';
+import { timeToSettle } from '../session/recovery.ts';
 import { equivalentOf } from './foreign-options.ts';
 import type { SessionsOptions } from './options.ts';
 
@@ -131,19 +132,22 @@ export function checkTransports(
   return [first, ...others];
 }
 
-/** Checks that a client keeps its token until it is sent again: after a renewal at the next use, otherwise never. */
+/**
+ * Checks that a client keeps its token until it is sent again. The timer counts from the first use of a token, at most an idle timeout after it was sent; the next
+ * one is sent at the first use after that.
+ */
 export function checkMaxAge(
   transports: readonly Transport[],
-  renewAfter: number,
+  { renewAfter, renewalGrace }: { readonly renewAfter: number; readonly renewalGrace: number },
   { idle, absolute }: Timeouts,
 ): void {
-  const needed = Math.min(renewAfter + idle, absolute);
+  const needed = Math.min(Math.max(renewAfter, timeToSettle(renewalGrace)) + 2 * idle, absolute);
   for (const { maxAge } of transports) {
     check(
       maxAge === undefined || maxAge >= needed,
       'cookie maxAge',
       maxAge,
-      `at least ${needed} milliseconds (${needed < absolute ? 'renewAfter + idleTimeout' : 'absoluteTimeout'}), or the cookie expires while its session is in use`,
+      `at least ${needed} milliseconds (${needed < absolute ? 'renewAfter + 2 × idleTimeout' : 'absoluteTimeout'}), or the cookie expires while its session is in use`,
     );
   }
 }

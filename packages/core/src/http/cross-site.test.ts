@@ -123,6 +123,24 @@ describe('ports and schemes', () => {
     expect(from('https://shop.example', 'shop.example:8443')).toBe(true);
   });
 
+  it('refuses a null Origin, as no-referrer sends it, only where Sec-Fetch-Site is missing', () => {
+    const judge = (headers: Headers) =>
+      isCrossSite(request({ method: 'POST', host: HOST, headers }), TRUSTED);
+    expect(judge({ origin: 'null' })).toBe(true);
+    expect(judge({ origin: 'null', 'sec-fetch-site': 'same-origin' })).toBe(false);
+    expect(judge({ origin: 'null', 'sec-fetch-site': 'cross-site' })).toBe(true);
+  });
+
+  it('accepts a trusted origin of an app or an extension', () => {
+    const origins = ['capacitor://localhost', 'chrome-extension://abcdefgh'];
+    for (const origin of origins) {
+      const headers = { origin, 'sec-fetch-site': 'cross-site' };
+      const view = request({ method: 'POST', host: HOST, headers });
+      expect(isCrossSite(view, new Set(origins))).toBe(false);
+      expect(isCrossSite(view, TRUSTED)).toBe(true);
+    }
+  });
+
   it('refuses an http Origin against an https host, also a trusted one', () => {
     expect(from('http://shop.example', 'shop.example', true)).toBe(true);
     expect(from('http://shop.example', 'shop.example', false)).toBe(false);

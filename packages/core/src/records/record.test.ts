@@ -21,7 +21,12 @@ const FULL: SessionState = {
   client: { network: '203.0.113.0/24', browser: 'Firefox', platform: 'Linux' },
   observed: { 'ip-address': ['203.0.113.0/24', '198.51.100.0/24'], 'user-agent': ['Firefox/Linux'] },
   user: { id: 'user 1', signedInAt: 1300, epoch: 2, remembered: true },
-  finish: { at: 1600, receipt: { order: 7 }, successor: { id: 'successor', nonce: 'its nonce' } },
+  finish: {
+    at: 1600,
+    isRevoked: false,
+    receipt: { order: 7 },
+    successor: { id: 'successor', nonce: 'its nonce' },
+  },
   data: '{"cart":[]}',
 };
 
@@ -181,6 +186,13 @@ describe('a corrupt record', () => {
     setAt(header, '11.f', { r: 1 });
     expect(decode(bodyOf(header))).toBeUndefined();
   });
+});
+
+it('encodes a revocation', () => {
+  const finish = { at: 1600, isRevoked: true, receipt: undefined, successor: undefined };
+  const record = encodeSession({ ...FULL, finish }, 1);
+  expect(decodeSession(record)?.finish).toEqual(finish);
+  expect(decodeSession({ ...record, body: record.body.replace('"v":1', '"v":2') })).toBeUndefined();
 });
 
 it('encodes remembered as 1 or 0', () => {

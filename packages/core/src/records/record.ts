@@ -14,7 +14,7 @@ interface Extras {
   b?: [nonce: string, status: number];
   r?: [hash: string, at: number, network: string, browser: string, platform: string][];
   o?: Record<string, readonly string[]>;
-  f?: { at: number; r?: Finish['receipt']; s?: [id: string, nonce: string] };
+  f?: { at: number; v?: 1; r?: Finish['receipt']; s?: [id: string, nonce: string] };
 }
 
 const RECOVERY_STATUSES: readonly Recovery['status'][] = ['ready', 'offered', 'used'];
@@ -118,6 +118,7 @@ function encodeExtras({ user, next, recovery, retired, observed, finish }: Sessi
   if (Object.keys(observed).length > 0) extras.o = observed;
   if (finish !== undefined) {
     extras.f = { at: finish.at };
+    if (finish.isRevoked) extras.f.v = 1;
     if (finish.receipt !== undefined) extras.f.r = finish.receipt;
     if (finish.successor !== undefined) extras.f.s = [finish.successor.id, finish.successor.nonce];
   }
@@ -144,12 +145,16 @@ function decodeExtras(value: unknown): DecodedExtras | undefined {
     recovery: b && decodeRecovery(b),
     retired: (r ?? []).map(decodeRetired),
     observed: o ?? {},
-    finish: f && { at: f.at, receipt: f.r, successor: f.s && { id: f.s[0], nonce: f.s[1] } },
+    finish: f && decodeFinish(f),
   };
 }
 
 function decodeRecovery([nonce, status]: NonNullable<Extras['b']>): Recovery {
   return { nonce: nonce === '' ? undefined : nonce, status: RECOVERY_STATUSES[status] ?? 'used' };
+}
+
+function decodeFinish({ at, v, r, s }: NonNullable<Extras['f']>): Finish {
+  return { at, isRevoked: v === 1, receipt: r, successor: s && { id: s[0], nonce: s[1] } };
 }
 
 function decodeRetired([hash, at, network, browser, platform]: NonNullable<
@@ -213,6 +218,6 @@ function isObserved(value: unknown): boolean {
 
 function isFinish(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { at, s } = value as Partial<Record<'at' | 's', unknown>>;
-  return isTime(at) && (s === undefined || isTuple(s, [isString, isString]));
+  const { at, v, s } = value as Partial<Record<'at' | 'v' | 's', unknown>>;
+  return isTime(at) && (v === undefined || v === 1) && (s === undefined || isTuple(s, [isString, isString]));
 }

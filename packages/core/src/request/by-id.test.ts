@@ -45,7 +45,7 @@ describe('end', () => {
     expect(await sessions.end(id)).toBe(true);
     expect(await sessions.end(id)).toBe(false);
     expect(await sessions.list('alice')).toEqual([]);
-    expect(await browser.use(sessions, (session) => session.ended?.reason)).toBe('unknown');
+    expect(await browser.use(sessions, (session) => session.ended?.reason)).toBe('revoked');
     expect(types()).toContain('revoked');
   });
 

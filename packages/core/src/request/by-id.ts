@@ -1,6 +1,7 @@
 import { saysEnded } from '../records/change.ts';
 import { decodeSession } from '../records/record.ts';
 import { hasPassed } from '../session/expiry.ts';
+import { revoked } from '../session/lifecycle.ts';
 import type { SessionInspection } from '../session/session-types.ts';
 import { isSessionId } from '../session/token.ts';
 import type { Deps } from './deps.ts';
@@ -37,9 +38,9 @@ export async function end(
     await writer.write(id, undefined, {
       admission: undefined,
       ends: true,
-      apply: (state) => {
+      apply: (state, now) => {
         userId = state.user?.id;
-        return { kind: 'delete', result: undefined };
+        return { kind: 'write', state: revoked(state, now), result: undefined };
       },
     });
   } catch (error) {

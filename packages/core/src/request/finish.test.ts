@@ -505,7 +505,9 @@ describe('keepUser', () => {
     expect(await finishing).toBe(false);
     expect(session.userId).toBeUndefined();
     expect(await env.sessions.list('alice')).toEqual([]);
-    expect(env.store.size).toBe(1);
+    // The index and the revoked session: the successor is gone.
+    expect(env.store.size).toBe(2);
+    expect(session.ended).toEqual({ reason: 'revoked' });
   });
 
   it('ends the successor again if the finish fails', async () => {

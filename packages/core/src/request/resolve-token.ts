@@ -117,6 +117,7 @@ function judgeRecord(
     case 'unknown':
       return isParsed ? rejected('unknown') : unknown();
     case 'finished':
+      if (state.finish?.isRevoked === true) return rejected('revoked');
       return andThen(
         resolveSuccessor(context, token, hops, snapshot, verdict.lost),
         (successor) => successor ?? rejected('finished', state.finish?.receipt),

@@ -58,6 +58,43 @@ describe('a call that fails and was not awaited', () => {
   });
 });
 
+describe('view', () => {
+  it('returns a plain frozen object, whose properties a template can list', async () => {
+    const env = setUp();
+    const browser = new Browser();
+    await browser.use(env.sessions, (session) => session.signIn('alice', { data: { note: 'x' } }));
+    const { session } = await browser.load(env.sessions);
+    const view = session.view();
+    expect(Object.getPrototypeOf(view)).toBe(Object.prototype);
+    expect(Object.isFrozen(view)).toBe(true);
+    expect(view).toEqual({
+      id: session.id,
+      data: { cart: [], note: 'x' },
+      userId: 'alice',
+      createdAt: session.createdAt,
+      signedInAt: session.signedInAt,
+      expiresAt: session.expiresAt,
+      ended: undefined,
+      clientChanges: [],
+    });
+    expect(JSON.stringify(view)).not.toContain(browser.token);
+  });
+
+  it('does not follow later changes', async () => {
+    const env = setUp();
+    const { session } = await new Browser().load(env.sessions);
+    const before = session.view();
+    await session.update({ note: 'x' });
+    expect(before).toMatchObject({ id: undefined, data: { cart: [] } });
+    expect(session.view()).toMatchObject({ id: session.id, data: { note: 'x' } });
+  });
+
+  it('throws before the session is loaded', () => {
+    const { session } = new Browser().open(setUp().sessions);
+    expect(() => session.view()).toThrow('not loaded');
+  });
+});
+
 /** Lets everything run that is due, rejections that nobody handles included. */
 async function turns(): Promise<void> {
   for (let i = 0; i < 5; i += 1) await new Promise((resolve) => setImmediate(resolve));

@@ -2,7 +2,7 @@ import type { Duration } from '../common/duration.ts';
 import { toMilliseconds } from '../common/duration.ts';
 import { SessionError } from '../common/errors.ts';
 import type { DeepReadonly } from '../common/json.ts';
-import type { ChangeResult, Session, SignInOptions } from '../session/session-types.ts';
+import type { ChangeResult, Session, SessionView, SignInOptions } from '../session/session-types.ts';
 import { addCallSite, callSite, lineOf } from './call-site.ts';
 import type { DataChange } from './data-change.ts';
 import { destroy } from './destroy.ts';
@@ -72,6 +72,11 @@ const SessionHandle = /* @__PURE__ */ protect(
 
     get clientChanges(): readonly string[] {
       return this.#access().clientChanges;
+    }
+
+    view(): SessionView<Data> {
+      const { id, data, userId, createdAt, signedInAt, expiresAt, ended, clientChanges } = this;
+      return Object.freeze({ id, data, userId, createdAt, signedInAt, expiresAt, ended, clientChanges });
     }
 
     load(): Promise<this> {

@@ -65,7 +65,7 @@ export async function writeUpkeep(
     const verified = await users.verifyListed(state.user.id, token.id, state);
     if (verified === 'revoked') {
       await users.end(state.user.id, token.id, 'revoke-user');
-      return rejected('unknown');
+      return rejected('revoked');
     }
   }
   const next = snapshotFor(keptUp(context, due, opened), snapshot, config.randomBytes, seenAt);

@@ -12,6 +12,7 @@ import {
   rekeyed,
   renewalBegun,
   renewalConfirmed,
+  revoked,
   settled,
   signedIn,
   touched,
@@ -217,7 +218,7 @@ describe('finished', () => {
       ...BUSY,
       generation: 8,
       expiresAt: Math.max(BUSY.absoluteDeadline, 3000 + DAY),
-      finish,
+      finish: { ...finish, isRevoked: false },
       data: '',
     });
   });
@@ -226,6 +227,28 @@ describe('finished', () => {
     expect(finished(START, finish).expiresAt).toBe(3000 + DAY);
     const long = { ...START, absoluteDeadline: 3000 + 2 * DAY };
     expect(finished(long, finish).expiresAt).toBe(3000 + 2 * DAY);
+  });
+});
+
+describe('revoked', () => {
+  it('leaves only the secrets, until the deadline that the session had', () => {
+    const { next, secret, expiresAt } = BUSY;
+    const client = { network: '', browser: '', platform: '' };
+    const retired = BUSY.retired.map((each) => ({ ...each, client }));
+    expect(retired).not.toEqual([]);
+    expect(revoked(BUSY, 3000)).toMatchObject({ next, retired, client, secret, expiresAt, generation: 8 });
+    expect(revoked(BUSY, 3000)).toMatchObject({
+      user: undefined,
+      observed: {},
+      recovery: undefined,
+      data: '',
+    });
+    expect(revoked(BUSY, 3000).finish).toEqual({
+      at: 3000,
+      isRevoked: true,
+      receipt: undefined,
+      successor: undefined,
+    });
   });
 });
 
@@ -244,6 +267,7 @@ it('no transition alters the state that it starts from', () => {
       renewalBegun(state, { nonce: 'n', hash: 'h' });
       renewalConfirmed(state, HOME, 1);
       finished(state, { at: 1, receipt: undefined, successor: undefined });
+      revoked(state, 1);
       inEpoch(state, 1);
       withData(state, '');
       withObserved(state, {});

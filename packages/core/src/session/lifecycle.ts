@@ -136,12 +136,29 @@ export function settled(state: SessionState): SessionState {
 }
 
 /** Finishes a session: drops its data, and keeps its secrets so that only their holder can read the receipt. */
-export function finished(state: SessionState, finish: Finish): SessionState {
+export function finished(state: SessionState, finish: Omit<Finish, 'isRevoked'>): SessionState {
   return {
     ...state,
     generation: state.generation + 1,
     expiresAt: Math.max(state.absoluteDeadline, finish.at + MIN_RECEIPT_LIFETIME),
-    finish,
+    finish: { ...finish, isRevoked: false },
+    data: '',
+  };
+}
+
+const NO_CLIENT: Client = { network: '', browser: '', platform: '' };
+
+/** Revokes a session: leaves only its secrets, until its deadline, so that their holder can be told why it ended. */
+export function revoked(state: SessionState, now: number): SessionState {
+  return {
+    ...state,
+    generation: state.generation + 1,
+    recovery: undefined,
+    retired: state.retired.map((each) => ({ ...each, client: NO_CLIENT })),
+    client: NO_CLIENT,
+    observed: {},
+    user: undefined,
+    finish: { at: now, isRevoked: true, receipt: undefined, successor: undefined },
     data: '',
   };
 }

@@ -30,6 +30,11 @@ export function mayRecover(
   return looksSame(knownBy, client());
 }
 
+/** Returns the longest time from the first use of a token to its next renewal, if `renewAfter` is shorter, in milliseconds. */
+export function timeToSettle(renewalGrace: number): number {
+  return COOKIE_FLUSH + renewalGrace * 2;
+}
+
 /**
  * Tells whether a request that presents the current secret shows that its browser has had it for longer than any cookie takes to disk. The request may have
  * been under way for the grace. So may the response that brought a successor's first secret, which nobody confirms; and a request of before the crash that

@@ -74,9 +74,11 @@ export interface SignedIn {
   readonly remembered: boolean;
 }
 
-/** How the session was finished. */
+/** How the session ended while its record stays. */
 export interface Finish {
   readonly at: number;
+  /** Whether a revocation ended it, and not `finish()`. Then it has neither receipt nor successor. */
+  readonly isRevoked: boolean;
   readonly receipt: Json | undefined;
   /** The user's next session, and the nonce that derives its secret. */
   readonly successor: { readonly id: string; readonly nonce: string } | undefined;

@@ -10,7 +10,8 @@ import type { RequestView, ResponseHeader } from '../http/request-view.ts';
  * - `retired`: a renewal replaced the token, and its grace is over.
  * - `client`: `onClientChange` refused the client.
  * - `cross-site`: the request came from a page of another site.
- * - `unknown`: there is no such session, or the secret is wrong. Destroyed and revoked sessions are `unknown` too.
+ * - `revoked`: `revoke`, `revokeUser`, `end` or the limit of the user's sessions ended it, for example on another device. Told until the session's own deadline.
+ * - `unknown`: there is no such session, or the secret is wrong. A session that was destroyed is `unknown` too.
  * - `malformed`, `forged`: the token is not well formed, or none of `secrets` signed it.
  * - `ambiguous`: the request carries several cookies of the name, and they open different sessions.
  * - `unreadable`: the store's record is corrupt, or a later version of this library wrote it.
@@ -22,6 +23,7 @@ export type Ended =
   | 'retired'
   | 'client'
   | 'cross-site'
+  | 'revoked'
   | 'unknown'
   | 'malformed'
   | 'forged'
@@ -75,6 +77,23 @@ export interface Session<Data> {
   readonly ended: { readonly reason: Ended; readonly receipt?: Json } | undefined;
   /** Lists the client checks whose value differs from the session's earlier ones. Empty unless `clientChecks` are set. */
   readonly clientChanges: readonly string[];
+
+  /**
+   * Returns the properties of the session as they are now, in a plain frozen object, for a template or a serializer. It has neither calls nor a token.
+   *
+   * @example
+   * ```ts
+   * app.use((req, res, next) => {
+   *   res.locals.session = req.session.view();
+   *   next();
+   * });
+   * ```
+   *
+   * Danger: it contains the data. Pass it to a page of the same visitor, and never to a log.
+   *
+   * @throws `ERR_DATA_INVALID` if the stored data does not fit the schema
+   */
+  view(): SessionView<Data>;
 
   /**
    * Loads the session. Adapters call it before your handlers unless they are `lazy`. Later calls return the first call's outcome.
@@ -196,6 +215,12 @@ export interface Session<Data> {
    */
   revealToken(): string | undefined;
 }
+
+/** Holds what a session was when `view()` was called. */
+export type SessionView<Data> = Pick<
+  Session<Data>,
+  'id' | 'data' | 'userId' | 'createdAt' | 'signedInAt' | 'expiresAt' | 'ended' | 'clientChanges'
+>;
 
 /** Sets how `signIn` signs a user in. */
 export interface SignInOptions<Data> {

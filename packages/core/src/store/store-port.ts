@@ -189,7 +189,7 @@ export class StorePort {
     if (this.#clock === undefined) return this.delete(key, base, isRepeated);
     return andThen(
       this.#clock.isEarly(base.expiresAt),
-      (isEarly): Awaitable<Deleted | 'kept'> => (isEarly ? 'kept' : this.delete(key, base)),
+      (isEarly): Awaitable<Deleted | 'kept'> => (isEarly ? 'kept' : this.delete(key, base, isRepeated)),
     );
   }
 

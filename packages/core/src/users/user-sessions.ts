@@ -3,7 +3,7 @@ import { type Change, type Changed, saysEnded } from '../records/change.ts';
 import type { SessionWriter } from '../records/session-writer.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import type { SessionEvent } from '../session/events.ts';
-import { inEpoch } from '../session/lifecycle.ts';
+import { inEpoch, revoked } from '../session/lifecycle.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { StorePort } from '../store/store-port.ts';
 import type { IndexResult } from './index-change.ts';
@@ -131,9 +131,16 @@ export class UserSessions {
     return live;
   }
 
-  /** Ends one session of a user; false if it is not alive or another user's. It stays listed until it is removed. `base` is its record, if known. */
+  /**
+   * Ends one session of a user; false if it is not alive or another user's. It stays listed until it is removed. Its record stays without data, to tell its visitor
+   * of the revocation; it goes if the visitor's own browser signed another user in. `base` is its record, if known.
+   */
   async end(userId: string, id: string, by: RevokedBy, base?: Snapshot): Promise<boolean> {
-    const ended = await this.#change(userId, id, () => ({ kind: 'delete', result: true }), base);
+    const apply = (state: SessionState, now: number): Changed<true> =>
+      by === 'sign-in'
+        ? { kind: 'delete', result: true }
+        : { kind: 'write', state: revoked(state, now), result: true };
+    const ended = await this.#change(userId, id, apply, base);
     if (ended) this.#deps.onRevoked(id, userId, by);
     return ended;
   }
@@ -181,13 +188,14 @@ export class UserSessions {
   async #change(
     userId: string,
     id: string,
-    apply: (state: SessionState) => Changed<true>,
+    apply: (state: SessionState, now: number) => Changed<true>,
     base?: Snapshot,
   ): Promise<boolean> {
     const change: Change<boolean> = {
       admission: undefined,
       ends: true,
-      apply: (state) => (state.user?.id === userId ? apply(state) : { kind: 'keep', result: false }),
+      apply: (state, now) =>
+        state.user?.id === userId ? apply(state, now) : { kind: 'keep', result: false },
     };
     try {
       return (await this.#deps.writer.write(id, base, change)).result;

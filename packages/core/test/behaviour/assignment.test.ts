@@ -12,6 +12,7 @@ const NAMES = [
   'expiresAt',
   'ended',
   'clientChanges',
+  'view',
   'load',
   'update',
   'signIn',

@@ -55,7 +55,7 @@ it('ASVS 7.1.2: a user has 100 sessions at once by default, and one more ends th
   expect(await sessions.list('ann')).toHaveLength(100);
   await signedIn(sessions);
   expect(await sessions.list('ann')).toHaveLength(100);
-  expect(await lookOf(sessions, second)).toEqual({ userId: undefined, ended: 'unknown' });
+  expect(await lookOf(sessions, second)).toEqual({ userId: undefined, ended: 'revoked' });
   expect(await lookOf(sessions, first)).toEqual({ userId: 'ann', ended: undefined });
 });
 

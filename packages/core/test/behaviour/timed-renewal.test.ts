@@ -544,8 +544,8 @@ describe('the confirmation of a signed-in session', () => {
       operation !== 'read' && key === browser.id ? 'reject' : undefined;
     await failure(env.sessions.revokeUser('alice'), 'ERR_STORE_UNAVAILABLE');
     env.store.before = () => undefined;
-    expect(await visit(env, browser)).toBe('unknown');
-    expect(await env.store.inner.read(browser.id)).toBeUndefined();
+    expect(await visit(env, browser)).toBe('revoked');
+    expect((await stateOf(env, browser.id)).finish?.isRevoked).toBe(true);
   });
 
   it('otherwise leaves the list alone', async () => {

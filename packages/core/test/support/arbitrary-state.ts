@@ -57,6 +57,7 @@ const observed = fc.dictionary(
 );
 const finish = fc.record({
   at: time,
+  isRevoked: fc.boolean(),
   receipt: fc.option(json, { nil: undefined }),
   successor: fc.option(fc.record({ id: sessionId, nonce: randomText(12) }), { nil: undefined }),
 });

@@ -47,6 +47,10 @@ export class CookieRequestView implements RequestView {
     return forwarded && this.#trustsProxy() ? forwarded.split(',', 1)[0]?.trim() : headers.host;
   }
 
+  get isSecure(): boolean {
+    return isSecure(this.#req, this.#proxy);
+  }
+
   get ip(): string | undefined {
     return this.#req.ip ?? this.#req.socket?.remoteAddress;
   }
@@ -69,6 +73,16 @@ export class CookieRequestView implements RequestView {
     const trusts = app.get('trust proxy fn');
     return typeof trusts === 'function' && trusts(this.#req.socket.remoteAddress, 0) === true;
   }
+}
+
+/** Tells whether the connection is secure, by the option `proxy` or as Express says. */
+export function isSecure(req: ConnectRequest, proxy: boolean | undefined): boolean {
+  if ('encrypted' in req.socket && req.socket.encrypted === true) return true;
+  if (proxy === false) return false;
+  if (proxy === undefined) return req.secure === true;
+  const forwarded = req.headers['x-forwarded-proto'];
+  const first = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',', 1)[0];
+  return first?.trim().toLowerCase() === 'https';
 }
 
 /** Hands tokens between the core and the view above, which reads and writes the cookie itself, since its attributes depend on the request. */

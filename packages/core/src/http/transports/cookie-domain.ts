@@ -5,7 +5,7 @@ const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 const COMMON_SUFFIX =
   /^(?:(?:ac|com?|edu|gov|net?|org?)\.(?:ar|au|bd|br|cn|cy|eg|gr|hk|id|il|in|jp|ke|kr|mx|my|ng|nz|pe|ph|pk|pl|sa|sg|th|tr|tw|ua|uk|ve|vn|za)|(?:appspot|firebaseapp|herokuapp|myshopify|onrender)\.com|(?:github|gitlab|ngrok)\.io|(?:netlify|ngrok|run|up\.railway|vercel|web)\.app|(?:fly|pages|workers)\.dev|(?:azurewebsites|cloudfront)\.net)$/;
 
-/** Throws `ERR_CONFIG` for a domain that no browser accepts a cookie for. Knows common public suffixes only: the whole list is several times as large as this library. */
+/** Throws `ERR_CONFIG` for a domain that no browser accepts a cookie for. Knows the common public suffixes only (decisions/common-public-suffixes.md). */
 export function checkDomain(domain: unknown): void {
   const labels = typeof domain === 'string' ? domain.split('.') : [];
   const name = labels.join('.').toLowerCase();
