@@ -25,7 +25,7 @@ function explain(reason: Ended, settings: Settings): string | undefined {
     case 'absolute':
       return `It reached ${lengthOf(settings.absoluteTimeout)}, the maximum length of a session in this shop.`;
     case 'revoked':
-      return 'It was signed out on another device.';
+      return 'It was signed out from another device, or by the shop.';
     case 'unknown':
       return 'It was signed out, or it expired.';
     case 'retired':

@@ -20,7 +20,7 @@ export interface RedisStore extends SessionStore {
    * Rejects if Redis fails, or does not reply within `commandTimeout`; the write may have been applied then.
    */
   compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Promise<boolean>;
-  /** Returns the time of the Redis server, in milliseconds since the epoch. Rejects after a tenth of `commandTimeout`, so that no write waits for two timeouts. */
+  /** Returns the time of the Redis server, in milliseconds since the epoch. */
   now(): Promise<number>;
   /** Deletes every record with the store's prefix, on every server. Rejects if it cannot be sure that it reached all of them; call it again then. */
   clear(): Promise<void>;
@@ -52,8 +52,8 @@ export function redisStore(client: RedisStoreClient, options: RedisStoreOptions 
   return new ClientStore(driver, deadline, driver.missingPrefix + prefix, replication);
 }
 
-/** The part of `commandTimeout` for a call beside a write: a read that follows a timed-out write of the same key, or the clock that is read before the first. */
-const SHARE_BESIDE_WRITE = 0.1;
+/** The part of `commandTimeout` for a read that follows a timed-out write of the same key. */
+const SHARE_AFTER_WRITE = 0.1;
 /** How many keys of timed-out writes are remembered. */
 const MAX_LATE = 10_000;
 
@@ -79,7 +79,8 @@ class ClientStore implements RedisStore {
     // GETEX without options does the same as GET, but a replica, which may lag behind, rejects it.
     const reply = this.#driver.send(name, ['getex', name]);
     if (this.#late.size > 0 && this.#late.delete(name)) {
-      return this.#deadline.boundAndRead(reply, readRecord, this.#share);
+      const share = Math.ceil(this.#deadline.milliseconds * SHARE_AFTER_WRITE);
+      return this.#deadline.boundAndRead(reply, readRecord, share);
     }
     return this.#deadline.boundAndRead(reply, readRecord);
   }
@@ -103,11 +104,7 @@ class ClientStore implements RedisStore {
   async now(): Promise<number> {
     const name = redisKey(this.#prefix, 'clock');
     const reply = runScript(CLOCK, name, [], (command) => this.#driver.send(name, command));
-    return await this.#deadline.boundAndRead(reply, Number, this.#share);
-  }
-
-  get #share(): number {
-    return Math.ceil(this.#deadline.milliseconds * SHARE_BESIDE_WRITE);
+    return await this.#deadline.boundAndRead(reply, Number);
   }
 
   clear(): Promise<void> {

@@ -1,8 +1,10 @@
+import { createSessions } from '@coatcheck/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RedisStore, redisStore } from '../src/redis-store.ts';
 import { type OpenClient, SINGLE_CLIENTS } from './support/clients.ts';
 import { makeRecord } from './support/record.ts';
 import { TestServer, until } from './support/server.ts';
+import { Visitor } from './support/visitor.ts';
 
 const SOON = 100;
 const TIMED_OUT = { name: 'CommandTimeoutError', code: 'ETIMEDOUT' };
@@ -94,6 +96,24 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server in trouble, over %s', (_
     expect(await store.read('present')).toMatchObject({ version: 1 });
     expect(await store.compareAndSet('present', 7, null)).toBe(false);
     expect(await store.compareAndSet('present', 1, null)).toBe(true);
+    await server.send('config', 'set', 'maxmemory', 0);
+  });
+
+  it('ends a session by its ID while memory is exhausted, although the record of the revocation does not fit', async () => {
+    const sessions = createSessions<{ count: number }>({
+      store: redisStore(opened.client),
+      initial: () => ({ count: 0 }),
+    });
+    const visitor = new Visitor(sessions);
+    const id = await visitor.request(async (session) => {
+      await session.update({ count: 1 });
+      return session.id ?? '';
+    });
+    await server.send('config', 'set', 'maxmemory', 1);
+    expect(await sessions.end(id)).toBe(true);
+    expect(await new Visitor(sessions, visitor.cookie).request((session) => session.ended?.reason)).toBe(
+      'unknown',
+    );
     await server.send('config', 'set', 'maxmemory', 0);
   });
 

@@ -147,7 +147,7 @@ export function testManners(lab: Lab): void {
       const ended = await there.get('/account');
       expect(ended.status).toBe(401);
       expect(ended.body).toContain('Your session has ended');
-      expect(ended.body).toContain('signed out on another device');
+      expect(ended.body).toContain('signed out from another device');
     });
 
     it('signs out all other sessions and the current one, but no other user', async () => {

@@ -347,7 +347,9 @@ describe('cookie maxAge', () => {
     );
     expect(() => checkOptions(options('75m'))).not.toThrow();
     const quick = { renewAfter: '1m', idleTimeout: '5m' } as const;
-    expect(() => checkOptions(options('12m', quick))).toThrow('at least 750000 milliseconds');
+    expect(() => checkOptions(options('12m', quick))).toThrow(
+      'at least 750000 milliseconds (30 s + 2 × renewalGrace + 2 × idleTimeout)',
+    );
     expect(() => checkOptions(options('10m', { absoluteTimeout: '10m' }))).not.toThrow();
   });
 

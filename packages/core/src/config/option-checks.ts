@@ -141,13 +141,16 @@ export function checkMaxAge(
   { renewAfter, renewalGrace }: { readonly renewAfter: number; readonly renewalGrace: number },
   { idle, absolute }: Timeouts,
 ): void {
-  const needed = Math.min(Math.max(renewAfter, timeToSettle(renewalGrace)) + 2 * idle, absolute);
+  const settling = timeToSettle(renewalGrace);
+  const [interval, formula] =
+    renewAfter >= settling ? [renewAfter, 'renewAfter'] : [settling, '30 s + 2 × renewalGrace'];
+  const needed = Math.min(interval + 2 * idle, absolute);
   for (const { maxAge } of transports) {
     check(
       maxAge === undefined || maxAge >= needed,
       'cookie maxAge',
       maxAge,
-      `at least ${needed} milliseconds (${needed < absolute ? 'renewAfter + 2 × idleTimeout' : 'absoluteTimeout'}), or the cookie expires while its session is in use`,
+      `at least ${needed} milliseconds (${needed < absolute ? `${formula} + 2 × idleTimeout` : 'absoluteTimeout'}), or the cookie expires while its session is in use`,
     );
   }
 }

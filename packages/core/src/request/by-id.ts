@@ -1,7 +1,7 @@
 import { saysEnded } from '../records/change.ts';
 import { decodeSession } from '../records/record.ts';
-import { hasPassed } from '../session/expiry.ts';
-import { revoked } from '../session/lifecycle.ts';
+import { revoke } from '../records/revoke.ts';
+import { hasPassed, REVOCATION_TOLD } from '../session/expiry.ts';
 import type { SessionInspection } from '../session/session-types.ts';
 import { isSessionId } from '../session/token.ts';
 import type { Deps } from './deps.ts';
@@ -34,19 +34,23 @@ export async function end(
 ): Promise<boolean> {
   if (typeof id !== 'string' || !isSessionId(id)) return false;
   let userId: string | undefined;
-  try {
-    await writer.write(id, undefined, {
-      admission: undefined,
-      ends: true,
-      apply: (state, now) => {
-        userId = state.user?.id;
-        return { kind: 'write', state: revoked(state, now), result: undefined };
-      },
-    });
-  } catch (error) {
-    if (saysEnded(error)) return false;
-    throw error;
-  }
+  const ended = await revoke(async (apply) => {
+    try {
+      await writer.write(id, undefined, {
+        admission: undefined,
+        ends: true,
+        apply: (state, now) => {
+          userId = state.user?.id;
+          return apply(state, now);
+        },
+      });
+      return true;
+    } catch (error) {
+      if (saysEnded(error)) return false;
+      throw error;
+    }
+  }, REVOCATION_TOLD);
+  if (!ended) return false;
   generations.noteEnded(id);
   events.emit({ type: 'revoked', sessionId: id, userId, by: 'revoke' });
   if (userId !== undefined) await users.prune(userId, [id]);

@@ -29,7 +29,7 @@ export function judgeClient(
   const changes = differences(state.observed, seen);
   if (changes.length > 0 && context.clientDecision === undefined) {
     const decision = decide(context, { sessionId, userId: state.user?.id, changes });
-    const names = changes.map(({ name }) => name);
+    const names = Object.freeze(changes.map(({ name }) => name));
     context.noteClientDecision(decision, names);
     if (decision !== 'accept') {
       const refused = decision === 'refuse';

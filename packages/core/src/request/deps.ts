@@ -60,6 +60,7 @@ export function assembleDeps<Data extends object>(
     now,
     tolerance: CLOCK_TOLERANCE,
     onSkew: (message) => warnings.warn('clock-skew', message),
+    wait,
   });
   const onFailed: OnStoreFailed = (operation, reason) =>
     events.emit({ type: 'store-failed', operation, reason });

@@ -8,7 +8,11 @@ import type { RequestContext } from './request-context.ts';
 export async function destroy(context: RequestContext<object>): Promise<void> {
   context.refuseCrossSite();
   const { current, deps } = context;
-  if (current === undefined) return;
+  if (current === undefined) {
+    // Nothing is left to end, but the visitor no longer wants to be told.
+    if (context.ended?.reason === 'revoked' && !context.isSealed) context.clearToken();
+    return;
+  }
   let id: string | undefined = current.id;
   let isOurs = false;
   while (id !== undefined && !isOurs) {

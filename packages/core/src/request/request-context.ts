@@ -7,6 +7,7 @@ import type { RequestView } from '../http/request-view.ts';
 import { SafeRequestView } from '../http/safe-request-view.ts';
 import type { Transport } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
+import { freeze } from '../session/data.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { Ended } from '../session/session-types.ts';
 import { drawId, formatToken } from '../session/token.ts';
@@ -175,7 +176,9 @@ export class RequestContext<Data extends object> {
 
   /** Records why the presented token opens no session. */
   noteEnded(reason: Ended, receipt?: Json): void {
-    this.#ended = { reason, ...(receipt !== undefined && { receipt }) };
+    // Frozen: the record may be cached, and another request may read the same receipt.
+    freeze(receipt);
+    this.#ended = Object.freeze({ reason, ...(receipt !== undefined && { receipt }) });
   }
 
   get ended(): { readonly reason: Ended; readonly receipt?: Json } | undefined {
@@ -308,7 +311,7 @@ export class RequestContext<Data extends object> {
   }
 }
 
-const NONE: readonly string[] = [];
+const NONE: readonly string[] = Object.freeze([]);
 
 /** Makes the error for a write that a page of another site sent. */
 export function crossSite({ request, deps }: RequestContext<object>): SessionError {

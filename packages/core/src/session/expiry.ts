@@ -11,6 +11,10 @@ export const CLOCK_TOLERANCE: number = 10 * SECOND;
 export const SWEEP_MARGIN: number = 10 * MINUTE;
 /** The shortest time that a receipt is kept. */
 export const MIN_RECEIPT_LIFETIME: number = DAY;
+/** How long a visitor is told that the session was revoked, if it could have lived so long. */
+export const REVOCATION_TOLD: number = DAY;
+/** How long, if the limit of the user's sessions ended it: somebody who signs in without end must not fill the store. */
+export const LIMIT_TOLD: number = 60 * MINUTE;
 const MAX_TOUCH_INTERVAL = MINUTE;
 
 /** A session's timeouts, in milliseconds; `Infinity` for none. */

@@ -232,18 +232,27 @@ describe('finished', () => {
 
 describe('revoked', () => {
   it('leaves only the secrets, until the deadline that the session had', () => {
-    const { next, secret, expiresAt } = BUSY;
+    const { next, secret } = BUSY;
     const client = { network: '', browser: '', platform: '' };
     const retired = BUSY.retired.map((each) => ({ ...each, client }));
     expect(retired).not.toEqual([]);
-    expect(revoked(BUSY, 3000)).toMatchObject({ next, retired, client, secret, expiresAt, generation: 8 });
-    expect(revoked(BUSY, 3000)).toMatchObject({
+    const expiresAt = Math.min(BUSY.expiresAt, 8000);
+    expect(revoked(BUSY, 3000, 5000)).toMatchObject({
+      next,
+      retired,
+      client,
+      secret,
+      expiresAt,
+      generation: 8,
+    });
+    expect(revoked(BUSY, 3000, DAY * 400).expiresAt).toBe(BUSY.expiresAt);
+    expect(revoked(BUSY, 3000, 5000)).toMatchObject({
       user: undefined,
       observed: {},
       recovery: undefined,
       data: '',
     });
-    expect(revoked(BUSY, 3000).finish).toEqual({
+    expect(revoked(BUSY, 3000, 5000).finish).toEqual({
       at: 3000,
       isRevoked: true,
       receipt: undefined,
@@ -267,7 +276,7 @@ it('no transition alters the state that it starts from', () => {
       renewalBegun(state, { nonce: 'n', hash: 'h' });
       renewalConfirmed(state, HOME, 1);
       finished(state, { at: 1, receipt: undefined, successor: undefined });
-      revoked(state, 1);
+      revoked(state, 1, 1);
       inEpoch(state, 1);
       withData(state, '');
       withObserved(state, {});

@@ -148,11 +148,12 @@ export function finished(state: SessionState, finish: Omit<Finish, 'isRevoked'>)
 
 const NO_CLIENT: Client = { network: '', browser: '', platform: '' };
 
-/** Revokes a session: leaves only its secrets, until its deadline, so that their holder can be told why it ended. */
-export function revoked(state: SessionState, now: number): SessionState {
+/** Revokes a session: leaves only its secrets, for `toldFor` milliseconds or until its deadline, so that their holder can be told why it ended. */
+export function revoked(state: SessionState, now: number, toldFor: number): SessionState {
   return {
     ...state,
     generation: state.generation + 1,
+    expiresAt: Math.min(state.expiresAt, now + toldFor),
     recovery: undefined,
     retired: state.retired.map((each) => ({ ...each, client: NO_CLIENT })),
     client: NO_CLIENT,

@@ -10,7 +10,7 @@ import type { RequestView, ResponseHeader } from '../http/request-view.ts';
  * - `retired`: a renewal replaced the token, and its grace is over.
  * - `client`: `onClientChange` refused the client.
  * - `cross-site`: the request came from a page of another site.
- * - `revoked`: `revoke`, `revokeUser`, `end` or the limit of the user's sessions ended it, for example on another device. Told until the session's own deadline.
+ * - `revoked`: `revoke`, `revokeUser`, `end` or the limit of the user's sessions ended it, for example on another device. Told for a day, for an hour after the limit, and not beyond the session's own deadline.
  * - `unknown`: there is no such session, or the secret is wrong. A session that was destroyed is `unknown` too.
  * - `malformed`, `forged`: the token is not well formed, or none of `secrets` signed it.
  * - `ambiguous`: the request carries several cookies of the name, and they open different sessions.
@@ -200,8 +200,8 @@ export interface Session<Data> {
 
   /**
    * Ends the session, whatever token it has by now: a concurrent sign-in or `renew()` does not keep it alive. Clears its cookie. If the response has begun, or
-   * another request has already ended the session, the cookie stays. It opens nothing, and the next response of this process to it clears it. Does nothing
-   * if there is no session.
+   * another request has already ended the session, the cookie stays. It opens nothing, and the next response of this process to it clears it. If the session was
+   * revoked, only clears its cookie. Does nothing if there is no session.
    *
    * @throws `ERR_CROSS_SITE`, `ERR_SESSION_CONTENTION`, `ERR_STORE_UNAVAILABLE`
    */

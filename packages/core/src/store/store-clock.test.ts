@@ -3,6 +3,7 @@ import { Browser } from '../../test/support/browser.ts';
 import { failure, type SetUp, setUp } from '../../test/support/set-up.ts';
 import { memoryStore } from './memory/memory-store.ts';
 import type { SessionStore } from './store.ts';
+import { StoreClock } from './store-clock.ts';
 
 const HOUR = 3_600_000;
 
@@ -110,5 +111,58 @@ describe('clocks that agree within 10 s', () => {
     time.fails = true;
     const browser = await signedIn(right);
     expect((await browser.load(right.sessions)).session.userId).toBe('ada');
+  });
+});
+
+describe('a store that takes long to tell its time', () => {
+  const HOUR_BEHIND = -HOUR;
+
+  function slowClock() {
+    let reply = (_time: number): void => {};
+    let waitIsOver = (): void => {};
+    const waits: number[] = [];
+    const skews: string[] = [];
+    const clock = new StoreClock({
+      ask: () =>
+        new Promise((resolve) => {
+          reply = resolve;
+        }),
+      now: () => 10 * HOUR,
+      tolerance: 10_000,
+      onSkew: (message) => skews.push(message),
+      wait: (milliseconds) => {
+        waits.push(milliseconds);
+        return new Promise((resolve) => {
+          waitIsOver = resolve;
+        });
+      },
+    });
+    return { clock, waits, skews, reply: (time: number) => reply(time), endWait: () => waitIsOver() };
+  }
+
+  it('holds up the first write for a moment only, and its reply counts for the next', async () => {
+    const { clock, waits, skews, reply, endWait } = slowClock();
+    const deadline = 10 * HOUR + 1;
+    const first = clock.demandAhead(deadline);
+    await new Promise((resolve) => setImmediate(resolve));
+    endWait();
+    await first;
+    expect(waits).toEqual([200]);
+    reply(10 * HOUR - HOUR_BEHIND);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(skews).toHaveLength(1);
+    await failure(
+      Promise.resolve().then(() => clock.demandAhead(deadline)),
+      'ERR_STORE_UNAVAILABLE',
+    );
+  });
+
+  it('is waited for before a deletion', async () => {
+    const { clock, waits, reply } = slowClock();
+    const early = clock.isEarly(9.5 * HOUR);
+    await new Promise((resolve) => setImmediate(resolve));
+    reply(9 * HOUR);
+    expect(await early).toBe(true);
+    expect(waits).toEqual([]);
   });
 });

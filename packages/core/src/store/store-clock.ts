@@ -3,6 +3,8 @@ import { SessionError } from '../common/errors.ts';
 
 /** How long a comparison holds, in milliseconds. */
 const INTERVAL = 60_000;
+/** How long the first write of a process waits for the comparison, so that a store that is down fails it after one timeout and not after two, in milliseconds. */
+const MAX_WAIT = 200;
 /** A reply that takes longer tells too little about the time, in milliseconds. */
 const MAX_ROUND_TRIP = 2_000;
 
@@ -14,6 +16,7 @@ export interface StoreClockDeps {
   /** How far clocks may differ, in milliseconds. */
   readonly tolerance: number;
   readonly onSkew: (message: string) => void;
+  readonly wait: (milliseconds: number) => Promise<void>;
 }
 
 /** Compares this server's clock with the store's: before the first write, and then once a minute beside other calls. */
@@ -34,17 +37,19 @@ export class StoreClock {
   }
 
   /**
-   * Compares the clocks if that is due. The first comparison is waited for, and any that the caller needs. A caller waits only for its own: on Workers a request
-   * cannot wait for what another one has begun.
+   * Compares the clocks if that is due. The first comparison is waited for, but not for long, and any that the caller needs. A caller waits only for its own: on
+   * Workers a request cannot wait for what another one has begun.
    */
   compareIfDue(isNeeded: boolean): Awaitable<void> {
-    const { ask, now } = this.#deps;
+    const { ask, now, wait } = this.#deps;
     if (ask === undefined) return;
     const isDue = this.#comparedAt === undefined || Math.abs(now() - this.#comparedAt) >= INTERVAL;
     const isUnknown = !this.#isKnown;
     if (!isDue && !(isNeeded && isUnknown)) return;
     const comparing = this.#compare(ask);
-    if (isNeeded || isUnknown) return comparing;
+    if (isNeeded) return comparing;
+    // A result that comes later still counts for the writes after this one.
+    if (isUnknown) return Promise.race([comparing, wait(MAX_WAIT)]);
   }
 
   /** Tells whether a deadline that has passed by this server's clock has not passed by the store's. */

@@ -1,9 +1,11 @@
 import type { Config } from '../config/config.ts';
 import { type Change, type Changed, saysEnded } from '../records/change.ts';
+import { revoke } from '../records/revoke.ts';
 import type { SessionWriter } from '../records/session-writer.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import type { SessionEvent } from '../session/events.ts';
-import { inEpoch, revoked } from '../session/lifecycle.ts';
+import { LIMIT_TOLD, REVOCATION_TOLD } from '../session/expiry.ts';
+import { inEpoch } from '../session/lifecycle.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { StorePort } from '../store/store-port.ts';
 import type { IndexResult } from './index-change.ts';
@@ -136,11 +138,12 @@ export class UserSessions {
    * of the revocation; it goes if the visitor's own browser signed another user in. `base` is its record, if known.
    */
   async end(userId: string, id: string, by: RevokedBy, base?: Snapshot): Promise<boolean> {
-    const apply = (state: SessionState, now: number): Changed<true> =>
+    const change = (apply: (state: SessionState, now: number) => Changed<true>) =>
+      this.#change(userId, id, apply, base);
+    const ended =
       by === 'sign-in'
-        ? { kind: 'delete', result: true }
-        : { kind: 'write', state: revoked(state, now), result: true };
-    const ended = await this.#change(userId, id, apply, base);
+        ? await change(() => ({ kind: 'delete', result: true }))
+        : await revoke(change, by === 'limit' ? LIMIT_TOLD : REVOCATION_TOLD);
     if (ended) this.#deps.onRevoked(id, userId, by);
     return ended;
   }

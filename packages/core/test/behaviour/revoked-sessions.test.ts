@@ -23,7 +23,8 @@ const WAYS: Readonly<Record<string, (env: SetUp, id: string) => Promise<unknown>
 };
 
 describe.for(Object.entries(WAYS))('a session that was ended by %s', ([how, end]) => {
-  const start = () => setUp({ perUser: { max: how === 'the limit of sessions' ? 1 : 100 } });
+  const isLimit = how === 'the limit of sessions';
+  const start = () => setUp({ perUser: { max: isLimit ? 1 : 100 } });
 
   it('tells its own visitor that it was revoked, on each device that has the token', async () => {
     const env = start();
@@ -81,6 +82,32 @@ describe.for(Object.entries(WAYS))('a session that was ended by %s', ([how, end]
     env.clock.advance('1m');
     expect(await endedFor(env, copy)).toEqual({ reason: 'unknown' });
     expect(await env.store.read(id)).toBeUndefined();
+  });
+
+  it('is told for a day at most, and after the limit for an hour', async () => {
+    const env = setUp({ idleTimeout: '7d', absoluteTimeout: '30d', perUser: { max: isLimit ? 1 : 100 } });
+    const { id } = await signedIn(env);
+    const at = env.clock.now();
+    await end(env, id);
+    expect((await env.store.read(id))?.expiresAt).toBe(at + (isLimit ? 1 : 24) * 3_600_000);
+  });
+
+  it('is ended although the store refuses every write but a deletion, as a full Redis does', async () => {
+    const env = start();
+    const { browser, id } = await signedIn(env);
+    env.store.before = ({ operation, key }) => (operation === 'write' && key === id ? 'reject' : undefined);
+    await end(env, id);
+    env.store.before = () => undefined;
+    expect(await endedFor(env, browser)).toEqual({ reason: 'unknown' });
+    expect(env.types().filter((type) => type === 'revoked')).toHaveLength(1);
+  });
+
+  it('has its cookie cleared by destroy(), so that the visitor is told no longer', async () => {
+    const env = start();
+    const { browser, id } = await signedIn(env);
+    await end(env, id);
+    await browser.use(env.sessions, (session) => session.destroy());
+    expect(browser.cookie).toBeUndefined();
   });
 
   it('lets the visitor begin anew', async () => {

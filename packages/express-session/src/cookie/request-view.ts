@@ -47,7 +47,10 @@ export class CookieRequestView implements RequestView {
     return forwarded && this.#trustsProxy() ? forwarded.split(',', 1)[0]?.trim() : headers.host;
   }
 
+  /** What the browser used counts: a trusted proxy may take plain HTTP and pass it on over TLS. */
   get isSecure(): boolean {
+    const forwarded = this.header('x-forwarded-proto');
+    if (forwarded !== undefined && this.#trustsProxy()) return forwarded.split(',', 1)[0]?.trim() === 'https';
     return isSecure(this.#req, this.#proxy);
   }
 

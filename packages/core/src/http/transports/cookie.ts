@@ -27,7 +27,7 @@ export interface CookieOptions {
   readonly partitioned?: boolean;
   /** The order in which Chromium drops cookies when there are too many. Default: no attribute. */
   readonly priority?: 'low' | 'medium' | 'high';
-  /** Keeps the cookie for this long when the browser restarts: at least `renewAfter` + 2 × `idleTimeout` or the absolute timeout, at most 400 days. Default: until the browser closes; with `signIn(id, { remember: true })` until the session's absolute deadline. */
+  /** Keeps the cookie for this long when the browser restarts: at least `renewAfter` (or 30 s + 2 × `renewalGrace`, if that is longer) + 2 × `idleTimeout`, or the absolute timeout; at most 400 days. Default: until the browser closes; with `signIn(id, { remember: true })` until the session's absolute deadline. */
   readonly maxAge?: Duration;
   /**
    * Drops `Secure` and the prefix, for Safari on http://localhost. Default: false. Rejected if NODE_ENV is `production`.

@@ -1,0 +1,31 @@
+import { SessionError } from '../common/errors.ts';
+import { revoked } from '../session/lifecycle.ts';
+import type { SessionState } from '../session/session-state.ts';
+import { type Changed, saysUnknown } from './change.ts';
+
+/**
+ * Ends a session from outside its own requests, and resolves to whether this call did. Leaves a record without data for `toldFor` milliseconds. If the store cannot
+ * write it, the record is deleted: a Redis that is full refuses every write, and must not keep anyone signed in.
+ *
+ * @param change makes one change of the session; false if it is not alive.
+ */
+export async function revoke(
+  change: (apply: (state: SessionState, now: number) => Changed<true>) => Promise<boolean>,
+  toldFor: number,
+): Promise<boolean> {
+  try {
+    return await change((state, now) => ({
+      kind: 'write',
+      state: revoked(state, now, toldFor),
+      result: true,
+    }));
+  } catch (error) {
+    if (!saysUnknown(error) || isFinal(error)) throw error;
+    return await change(() => ({ kind: 'delete', result: true }));
+  }
+}
+
+/** Tells whether the store itself said that repeating the call is of no use, such as a locked database that was waited for. */
+function isFinal(error: unknown): boolean {
+  return error instanceof Error && SessionError.is(error.cause);
+}
