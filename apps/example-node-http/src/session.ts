@@ -24,8 +24,12 @@ export function session<Data>(
   sessions: Sessions<Data>,
   { trustProxy = false, ...options }: SessionOptions = {},
 ): (req: Request, res: ServerResponse) => Promise<void> {
-  const { open, attach, admit } = mountSessions<Data, Request>(sessions, options);
+  const { name, open, attach, rejoin, admit } = mountSessions<Data, Request>(sessions, options);
   return async (req, res) => {
+    if (name in req) {
+      await rejoin(Reflect.get(req, name), req);
+      return;
+    }
     const visit = open(new ParsedRequestView(parsed(req, trustProxy)), req);
     attach(req, visit.session);
     onHeaders(res, () => sealOnto(res, visit));

@@ -49,6 +49,7 @@ const SCENARIO_NAMES: readonly ScenarioName[] = [
   'passive',
   'two',
   'twice',
+  'clash',
   'tokens',
   'proxy',
   'open',

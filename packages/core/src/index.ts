@@ -19,6 +19,7 @@ export type {
   ChangeResult,
   ClientSummary,
   Ended,
+  OpenOptions,
   Session,
   SessionInspection,
   SessionSummary,

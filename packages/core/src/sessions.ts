@@ -8,10 +8,17 @@ import { end, inspect } from './request/by-id.ts';
 import { assembleDeps, type Deps, type Wait } from './request/deps.ts';
 import { refuseCrossSiteWrite } from './request/load.ts';
 import { RequestContext } from './request/request-context.ts';
-import { type ReadHeader, seal } from './request/seal.ts';
+import { noHeader, type ReadHeader, seal } from './request/seal.ts';
 import { sessionHandle } from './request/session-handle.ts';
 import { absoluteDeadline } from './session/expiry.ts';
-import type { Session, SessionInspection, SessionSummary, Sessions, Visit } from './session/session-types.ts';
+import type {
+  OpenOptions,
+  Session,
+  SessionInspection,
+  SessionSummary,
+  Sessions,
+  Visit,
+} from './session/session-types.ts';
 import { drawId, isSessionId } from './session/token.ts';
 import { checkStore } from './store/check-store.ts';
 import type { LiveSession } from './users/listed-sessions.ts';
@@ -69,8 +76,9 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
     this.#deps = deps;
   }
 
-  open(request: RequestView, options?: { passive?: boolean }): Visit<Data> {
-    return new OpenedVisit(new RequestContext(this.#deps, request, options?.passive === true));
+  open(request: RequestView, options?: OpenOptions): Visit<Data> {
+    const { passive, onAccess } = options ?? {};
+    return new OpenedVisit(new RequestContext(this.#deps, request, passive === true, onAccess));
   }
 
   async list(userId: string): Promise<SessionSummary[]> {
@@ -146,8 +154,6 @@ class OpenedVisit<Data extends object> implements Visit<Data> {
     return seal(this.#context, readHeader);
   }
 }
-
-const noHeader: ReadHeader = () => undefined;
 
 function summaryOf({ id, snapshot }: LiveSession): SessionSummary[] {
   const { user, client, createdAt, lastUsedAt, expiresAt } = snapshot.state;

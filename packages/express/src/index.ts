@@ -53,15 +53,21 @@ export type SessionOptions<Name extends string = string> = AdapterOptions<Reques
  * app.use(session(createSessions({ store: memoryStore(), initial: () => ({ cart: [] as string[] }) })));
  * ```
  *
- * @throws {SessionError} `ERR_CONFIG` if an option is invalid. For a request that already has a property of that name,
+ * The same `sessions` may be mounted in an app and in its sub-apps.
+ *
+ * @throws {SessionError} `ERR_CONFIG` if an option is invalid. For a request that already has another property of that name,
  * `ERR_CONFIG` goes to the error handler.
  */
 export function session<Name extends string = 'session'>(
   sessions: Sessions<Name extends keyof Register ? Register[Name] : unknown>,
   options: SessionOptions<Name> = {},
 ): RequestHandler {
-  const { open, attach, admit } = mountSessions<unknown, Request>(sessions, options);
+  const { name, open, attach, rejoin, admit } = mountSessions<unknown, Request>(sessions, options);
   return (req, res, next) => {
+    if (name in req) {
+      rejoin(Reflect.get(req, name), req).then(() => next(), next);
+      return;
+    }
     forwardRejections(req);
     const visit = open(new ExpressView(req), req);
     attach(req, visit.session);

@@ -60,22 +60,30 @@ export type SessionOptions<Name extends string = string> = AdapterOptions<Fastif
  * await app.register(session(createSessions({ store: memoryStore(), initial: () => ({ cart: [] as string[] }) })));
  * ```
  *
- * @throws {SessionError} `ERR_CONFIG` if an option is invalid. The registration fails with `ERR_CONFIG` if another plugin or a second `session()`
- * already uses the name.
+ * @throws {SessionError} `ERR_CONFIG` if an option is invalid. The registration fails with `ERR_CONFIG` if another plugin, or a
+ * `session()` of other sessions, already uses the name. The same `sessions` may be registered in an app and in its plugins.
  */
 export function session<Name extends string = 'session'>(
   sessions: Sessions<Name extends keyof Register ? Register[Name] : unknown>,
   options: SessionOptions<Name> = {},
 ): FastifyPluginAsync {
-  const { name, open, attach, admit } = mountSessions<unknown, FastifyRequest>(sessions, options);
+  const { name, open, attach, rejoin, admit } = mountSessions<unknown, FastifyRequest>(sessions, options);
   const slot: unique symbol = Symbol(name);
   interface Carrier extends FastifyRequest {
     [slot]?: Visit<unknown>;
   }
   const mark = `coatcheck.${name}`;
   const plugin: FastifyPluginAsync = async (fastify) => {
-    if (fastify.hasDecorator(mark) || fastify.hasRequestDecorator(name)) throw taken(name);
-    fastify.decorate(mark, true);
+    if (fastify.hasDecorator(mark)) {
+      // The same sessions may be registered in an app and in its plugins.
+      if (Reflect.get(fastify, mark) !== sessions) throw taken(name);
+      fastify.addHook('preValidation', (request, _reply, next) => {
+        rejoin(Reflect.get(request, name), request).then(() => next(), next);
+      });
+      return;
+    }
+    if (fastify.hasRequestDecorator(name)) throw taken(name);
+    fastify.decorate(mark, sessions);
     fastify.addHook('onRequest', (request: Carrier, reply, next) => {
       const visit = open(new ParsedRequestView(request), request);
       attach(request, visit.session);

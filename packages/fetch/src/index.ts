@@ -66,7 +66,8 @@ export interface OpenVisit<Data> {
  * const fetch = withSession(createSessions({ store: memoryStore() }), async (_request, session) => new Response(session.userId));
  * ```
  *
- * @throws {SessionError} `ERR_CONFIG` if an option is invalid. For a request for which the sessions are already open, the handler rejects with `ERR_CONFIG`.
+ * @throws {SessionError} `ERR_CONFIG` if an option is invalid. For a request for which `open()` has opened the same sessions, the handler
+ * serves the same session, and `finish` sends the token.
  */
 export function withSession<Data, Rest extends readonly unknown[] = []>(
   sessions: Sessions<Data>,
@@ -80,17 +81,27 @@ export function withSession<Data, Rest extends readonly unknown[] = []>(
       `session option facts must be a function; received ${typeof facts}.`,
     );
   }
+  const admitted = async (
+    visit: Visit<Data>,
+    request: Request,
+    respond: () => Response | Promise<Response>,
+  ) => {
+    try {
+      await mount.admit(visit, request);
+    } catch (error) {
+      if (!(SessionError.is(error) && error.code === 'ERR_CROSS_SITE')) throw error;
+      return new Response('Forbidden', { status: error.status });
+    }
+    return respond();
+  };
   return async (request, ...rest) => {
+    const outer = openedVisit(sessions, request);
+    // The outer withSession() sends the token.
+    if (outer !== undefined) return admitted(outer, request, () => handler(request, outer.session, ...rest));
     const opened = begin(sessions, request, await facts?.(request, ...rest), mount.open);
     const { visit, session, finish, close } = opened;
     try {
-      try {
-        await mount.admit(visit, request);
-      } catch (error) {
-        if (!(SessionError.is(error) && error.code === 'ERR_CROSS_SITE')) throw error;
-        return finish(new Response('Forbidden', { status: error.status }));
-      }
-      return finish(await handler(request, session, ...rest));
+      return finish(await admitted(visit, request, () => handler(request, session, ...rest)));
     } finally {
       close();
     }
@@ -132,7 +143,13 @@ export async function read<Data>(
 }
 
 /** The open requests, each with its sessions. */
-const OPENED = /* @__PURE__ */ new WeakMap<FetchRequest, WeakSet<object>>();
+const OPENED = /* @__PURE__ */ new WeakMap<FetchRequest, Map<object, Visit<unknown>>>();
+
+/** Returns the visit that is open for a request. */
+function openedVisit<Data>(sessions: Sessions<Data>, request: FetchRequest): Visit<Data> | undefined {
+  // `begin` put it there, and it was opened by these very sessions, so its data is theirs.
+  return OPENED.get(request)?.get(sessions) as Visit<Data> | undefined;
+}
 
 /** Opens a visit. `finish` ends it, or `close` if there is no response. */
 function begin<Data, Req extends FetchRequest>(
@@ -141,10 +158,10 @@ function begin<Data, Req extends FetchRequest>(
   facts: RequestFacts = {},
   openVisit: (view: RequestView, request: Req) => Visit<Data>,
 ) {
-  const opened = OPENED.get(request) ?? new WeakSet();
+  const opened = OPENED.get(request) ?? new Map<object, Visit<unknown>>();
   if (opened.has(sessions)) throw new SessionError('ERR_CONFIG', TWICE);
   const visit = openVisit(viewOf(request, facts), request);
-  OPENED.set(request, opened.add(sessions));
+  OPENED.set(request, opened.set(sessions, visit));
   const close = (response?: Response) => {
     opened.delete(sessions);
     return visit.seal((name) => response?.headers.get(name) ?? undefined);
@@ -163,7 +180,7 @@ function begin<Data, Req extends FetchRequest>(
 }
 
 const TWICE =
-  'The sessions are open for this request already. Hand on the session that open() or withSession() gave.';
+  'The sessions are open for this request already. Pass on the session that open() or withSession() returned.';
 const FINISHED =
   'The visit is finished already, so this response would lack the token. Call finish() once, with the response that is sent.';
 

@@ -178,11 +178,28 @@ describe('withSession()', () => {
     await expect(late).rejects.toEqual(sealed);
   });
 
-  it('refuses to be mounted twice for one request, and serves the same request again afterwards', async () => {
+  it('serves one session and sends one token if it is nested, and serves the same request again afterwards', async () => {
     const sessions = makeSessions();
-    const inner = withSession(sessions, () => new Response('inner'));
+    const ids: unknown[] = [];
+    const inner = withSession(sessions, async (_request, session) => {
+      await session.update({});
+      ids.push(session.id);
+      return new Response('inner');
+    });
     const request = to();
-    await expect(withSession(sessions, inner)(request)).rejects.toEqual(misused);
+    const outer = withSession(sessions, async (given, session) => {
+      const response = await inner(given);
+      ids.push(session.id);
+      return response;
+    });
+    expect(tokensIn(await outer(request))).toHaveLength(1);
+    expect(ids).toEqual([ids[0], ids[0]]);
+    expect(() =>
+      withSession(sessions, (given) => open(sessions, given).finish(new Response())),
+    ).not.toThrow();
+    await expect(
+      withSession(sessions, (given) => open(sessions, given).finish(new Response()))(request),
+    ).rejects.toEqual(misused);
     expect(await (await inner(request)).text()).toBe('inner');
   });
 

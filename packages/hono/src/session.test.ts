@@ -34,7 +34,7 @@ describe('a response of the app’s own', () => {
     }
     expect(cookies.map(({ length }) => length)).toEqual([1, 1]);
     expect(cookies[0]).not.toEqual(cookies[1]);
-    expect([...shared.headers]).toEqual([['set-cookie', 'flavour=oat']]);
+    expect(shared.headers.getSetCookie()).toEqual(['flavour=oat']);
   });
 
   it('sends the token even if it is immutable', async () => {
@@ -116,7 +116,21 @@ describe('session()', () => {
     ]);
   });
 
-  it('rejects a variable that is already set', async () => {
+  it('serves one session, and one token, if the same sessions are mounted in an app and its sub-app', async () => {
+    const sessions = makeSessions();
+    const cart = new Hono().use(session(sessions)).post('/', async (c) => {
+      await c.var.session.update((data) => data.cart.push('tea'));
+      return c.json(c.var.session.data.cart);
+    });
+    const app = new Hono().use(session(sessions, { lazy: true })).route('/cart', cart);
+    const first = await app.request('http://localhost/cart', { method: 'POST' });
+    expect(first.headers.getSetCookie()).toHaveLength(1);
+    const headers = { cookie: first.headers.getSetCookie()[0]?.split(';')[0] ?? '' };
+    const second = await app.request('http://localhost/cart', { method: 'POST', headers });
+    expect(await second.json()).toEqual(['tea', 'tea']);
+  });
+
+  it('rejects other sessions under a name that is in use', async () => {
     const errors: unknown[] = [];
     const app = new Hono().use(session(makeSessions()), session(makeSessions()));
     app.onError((error, c) => {

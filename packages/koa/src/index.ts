@@ -50,15 +50,18 @@ export type SessionOptions<Name extends string = string> = AdapterOptions<Extend
  * app.use(session(createSessions({ store: memoryStore(), initial: () => ({ cart: [] as string[] }) })));
  * ```
  *
- * @throws {SessionError} `ERR_CONFIG` if an option is invalid. For a context that already has a property of that name,
+ * The same `sessions` may be mounted in an app and in its sub-apps.
+ *
+ * @throws {SessionError} `ERR_CONFIG` if an option is invalid. For a context that already has another property of that name,
  * `ERR_CONFIG` goes to Koa's error handling.
  */
 export function session<Name extends string = 'session'>(
   sessions: Sessions<Name extends keyof Register ? Register[Name] : unknown>,
   options: SessionOptions<Name> = {},
 ): (ctx: ExtendableContext, next: Next) => Promise<unknown> {
-  const { open, attach, admit } = mountSessions<unknown, ExtendableContext>(sessions, options);
+  const { name, open, attach, rejoin, admit } = mountSessions<unknown, ExtendableContext>(sessions, options);
   return (ctx, next) => {
+    if (name in ctx) return rejoin(Reflect.get(ctx, name), ctx).then(() => next());
     const visit = open(new KoaView(ctx.request), ctx);
     attach(ctx, visit.session);
     onHeaders(ctx.res, () => sealOnto(ctx.res, visit));

@@ -17,7 +17,16 @@ export interface ContractData {
 }
 
 /** Names an app of the contract; `contractApp` creates it. */
-export type ScenarioName = 'plain' | 'lazy' | 'passive' | 'two' | 'twice' | 'tokens' | 'proxy' | 'open';
+export type ScenarioName =
+  | 'plain'
+  | 'lazy'
+  | 'passive'
+  | 'two'
+  | 'twice'
+  | 'clash'
+  | 'tokens'
+  | 'proxy'
+  | 'open';
 
 /** A session manager and its options for the adapter's `session()`. */
 export interface ContractMount {
@@ -60,6 +69,11 @@ export function mountsOf(scenario: ScenarioName, dependencies: Dependencies): re
       const mount = { sessions: make(), options: {} };
       return [mount, mount];
     }
+    case 'clash':
+      return [
+        { sessions: make(), options: {} },
+        { sessions: make({ transports: [cookie({ name: 'staff' })] }), options: {} },
+      ];
     case 'tokens':
       return [
         {

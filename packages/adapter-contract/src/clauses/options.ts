@@ -62,10 +62,23 @@ export const options: readonly Clause[] = [
     },
   },
   {
-    title: 'rejects mounting twice under one name',
+    title: 'serves one session if the same sessions are mounted twice',
+    async check(lab) {
+      const site = await lab.serve('twice');
+      const visitor = site.stranger();
+      const first = await visitor.post('/text/session.add');
+      equal(first.tokenCookies.length, 1);
+      equal((await visitor.post('/text/session.add')).status, 200);
+      const before = await site.store();
+      equal((await see(visitor)).count, 2);
+      equal((await site.store()).reads, before.reads + 1);
+    },
+  },
+  {
+    title: 'rejects other sessions under a name that is in use',
     async check(lab) {
       // An adapter may reject this when it is mounted, or at each request.
-      const site = await lab.serve('twice').catch((error: unknown) => error);
+      const site = await lab.serve('clash').catch((error: unknown) => error);
       if (!(site instanceof Site)) {
         equal(Object(site).code, 'ERR_CONFIG');
         return;

@@ -60,6 +60,7 @@ async function handle(
   const facts = steps.facts(arrival);
   const holder = steps.holder(arrival);
   for (const mount of app.mounts) {
+    if (steps.joins(holder, mount)) continue;
     const visit = steps.open(arrival, mount, facts);
     steps.attach(holder, mount, visit.session);
     steps.arrange(arrival, visit);

@@ -23,11 +23,15 @@ export interface Steps {
   load(visit: Visit<ContractData>, mount: ContractMount): unknown;
   /** Rejects a write from another site. */
   refuse(visit: Visit<ContractData>, mount: ContractMount): void;
+  /** Tells whether the holder has a session of the same sessions already. */
+  joins(holder: Record<string, unknown>, mount: ContractMount): boolean;
   /** Attaches the session where the handler finds it. */
   attach(holder: Record<string, unknown>, mount: ContractMount, session: Session<ContractData>): void;
   /** Creates the object that has the sessions of a request as properties. */
   holder(arrival: Arrival): Record<string, unknown>;
 }
+
+const OPENED = new WeakMap<object, unknown>();
 
 /** Performs every step correctly. */
 export const steps: Steps = {
@@ -49,9 +53,14 @@ export const steps: Steps = {
     if (!options.serveCrossSite) visit.refuseCrossSite();
   },
   load: (visit, { options }) => (options.lazy ? undefined : visit.session.load()),
-  attach: (holder, { options: { as = 'session' } }, session) => {
+  joins: (holder, { sessions, options: { as = 'session' } }) => {
+    const present = holder[as];
+    return typeof present === 'object' && present !== null && OPENED.get(present) === sessions;
+  },
+  attach: (holder, { sessions, options: { as = 'session' } }, session) => {
     if (as in holder) throw taken(as);
     holder[as] = session;
+    OPENED.set(session, sessions);
   },
   holder: () => ({}),
 };

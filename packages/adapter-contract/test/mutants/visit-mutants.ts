@@ -56,13 +56,21 @@ export const visitMutants: readonly Mutant[] = [
     fails: ['extends the deadline when the session is read, unless it is passive'],
   },
   {
+    fault: 'rejects the same sessions if they are mounted twice',
+    steps: { joins: () => false },
+    fails: ['serves one session if the same sessions are mounted twice'],
+  },
+  {
     fault: 'overwrites the first session with a second one',
     steps: {
       attach: (holder, { options }, session) => {
         holder[options.as ?? 'session'] = session;
       },
     },
-    fails: ['rejects mounting twice under one name'],
+    fails: [
+      'serves one session if the same sessions are mounted twice',
+      'rejects other sessions under a name that is in use',
+    ],
   },
   {
     fault: 'attaches every session under the same name',
@@ -72,7 +80,8 @@ export const visitMutants: readonly Mutant[] = [
       },
     },
     fails: [
-      'rejects mounting twice under one name',
+      'serves one session if the same sessions are mounted twice',
+      'rejects other sessions under a name that is in use',
       'serves two session managers on one request, each with its own name and cookie',
     ],
   },
@@ -93,7 +102,10 @@ export const visitMutants: readonly Mutant[] = [
         return steps.open(arrival, mount, facts);
       },
     },
-    fails: ['makes one store call for a request with a token'],
+    fails: [
+      'makes one store call for a request with a token',
+      'serves one session if the same sessions are mounted twice',
+    ],
   },
   {
     fault: 'creates a session for every visitor',

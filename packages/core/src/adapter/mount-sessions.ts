@@ -1,6 +1,6 @@
 import { configError, SessionError } from '../common/errors.ts';
 import type { RequestView } from '../http/request-view.ts';
-import type { Sessions, Visit } from '../session/session-types.ts';
+import type { OpenOptions, Sessions, Visit } from '../session/session-types.ts';
 import type { AdapterOptions } from './adapter-options.ts';
 
 /** What an adapter needs for each request: its options, checked and with their defaults. */
@@ -8,11 +8,18 @@ export interface SessionMount<Data, Request> {
   readonly name: string;
   readonly lazy: boolean;
   /** Opens a visit, passive if the option says so. No I/O. */
-  open(view: RequestView, request: Request): Visit<Data>;
+  open(view: RequestView, request: Request, onAccess?: OpenOptions['onAccess']): Visit<Data>;
+  /**
+   * Admits a request that has the name already, because the same `sessions` are mounted in an outer app too: its session serves both. `present` is what the
+   * request has under the name.
+   *
+   * @throws SessionError `ERR_CONFIG` if anything else has the name; otherwise what `admit` throws
+   */
+  rejoin(present: unknown, request: Request): Promise<unknown>;
   /**
    * Puts the session on the framework's request under its name. An assignment to that property throws, since it would not sign anyone out.
    *
-   * @throws SessionError `ERR_CONFIG` if the request already has the property, from the framework or from another `session()` with the same name
+   * @throws SessionError `ERR_CONFIG` if the request already has the property, from the framework or from another `session()` with the same name. See `rejoin`
    */
   attach(holder: object, session: Visit<Data>['session']): void;
   /**
@@ -52,27 +59,36 @@ export function mountSessions<Data, Request>(
     enumerable: true,
     configurable: true,
   };
+  const admit = (visit: Pick<Visit<unknown>, 'session' | 'refuseCrossSite'>, request: Request) => {
+    try {
+      visit.refuseCrossSite();
+    } catch (error) {
+      const isServed = typeof serveCrossSite === 'function' ? serveCrossSite(request) : serveCrossSite;
+      if (!isServed) return Promise.reject(error);
+    }
+    return lazy ? DONE : visit.session.load();
+  };
   return {
     name,
     lazy,
-    open: (view, request) => {
+    open: (view, request, onAccess) => {
       const isPassive = typeof passive === 'function' ? passive(request) : passive;
-      return sessions.open(view, isPassive ? PASSIVE : undefined);
+      const how = onAccess === undefined ? undefined : { passive: isPassive, onAccess };
+      const visit = sessions.open(view, how ?? (isPassive ? PASSIVE : undefined));
+      OPENED.set(visit.session, { sessions, visit });
+      return visit;
+    },
+    rejoin: async (present, request) => {
+      const opened = typeof present === 'object' && present !== null ? OPENED.get(present) : undefined;
+      if (opened?.sessions !== sessions) throw taken(name);
+      await admit(opened.visit, request);
     },
     attach: (holder: Holder, session) => {
       if (name in holder) throw taken(name);
       holder[slot] = session;
       Object.defineProperty(holder, name, property);
     },
-    admit: (visit, request) => {
-      try {
-        visit.refuseCrossSite();
-      } catch (error) {
-        const isServed = typeof serveCrossSite === 'function' ? serveCrossSite(request) : serveCrossSite;
-        if (!isServed) return Promise.reject(error);
-      }
-      return lazy ? DONE : visit.session.load();
-    },
+    admit,
   };
 }
 
@@ -80,10 +96,15 @@ export function mountSessions<Data, Request>(
 export function taken(name: string): SessionError {
   return new SessionError(
     'ERR_CONFIG',
-    `The request already has a property ${name}. Mount session() once for each name, or give it another name: session(sessions, { as: 'name' }).`,
+    `The request already has a property ${name}, which is not a session of these sessions. Give it another name: session(sessions, { as: 'name' }).`,
   );
 }
 
+/** The sessions that adapters have opened, with what opened them. */
+const OPENED = /* @__PURE__ */ new WeakMap<
+  object,
+  { readonly sessions: unknown; readonly visit: Pick<Visit<unknown>, 'session' | 'refuseCrossSite'> }
+>();
 const PASSIVE = { passive: true };
 const DONE = Promise.resolve();
 

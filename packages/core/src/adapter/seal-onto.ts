@@ -4,11 +4,16 @@ import type { Visit } from '../session/session-types.ts';
 export interface HeaderSink {
   getHeader(name: string): number | string | readonly string[] | undefined;
   setHeader(name: string, value: string | readonly string[]): unknown;
+  removeHeader(name: string): unknown;
 }
 
 /** Seals a visit and puts its headers on a response. Call it just before the headers are sent, however that happens. It never throws. */
 export function sealOnto(response: HeaderSink, visit: Pick<Visit<unknown>, 'seal'>): void {
   for (const [name, value, how] of visit.seal((name) => response.getHeader(name)?.toString())) {
+    if (how === 'delete') {
+      response.removeHeader(name);
+      continue;
+    }
     const present = how === 'append' ? response.getHeader(name) : undefined;
     // Not appendHeader: it would push the token into the app's own array, which other visitors' responses may share.
     response.setHeader(name, present === undefined ? value : [present, value].flat().map(String));

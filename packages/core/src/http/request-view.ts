@@ -20,5 +20,5 @@ export interface RequestView {
   form(name: string): string | undefined;
 }
 
-/** One header for the response: `append` beside others of that name, or `set` in place of them. */
-export type ResponseHeader = readonly [name: string, value: string, how: 'append' | 'set'];
+/** One header for the response: `append` beside others of that name, `set` in place of them, or `delete` what the response has, with an empty value. */
+export type ResponseHeader = readonly [name: string, value: string, how: 'append' | 'set' | 'delete'];

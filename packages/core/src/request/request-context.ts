@@ -3,7 +3,7 @@ import type { DeepReadonly, Json } from '../common/json.ts';
 import { type Client, lookAt } from '../http/client.ts';
 import type { ClientDecision } from '../http/client-checks/client-check.ts';
 import { describeCrossSite } from '../http/cross-site.ts';
-import type { RequestView } from '../http/request-view.ts';
+import type { RequestView, ResponseHeader } from '../http/request-view.ts';
 import { SafeRequestView } from '../http/safe-request-view.ts';
 import type { Transport } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
@@ -33,6 +33,8 @@ export class RequestContext<Data extends object> {
   #origin: 'same-site' | 'planted' | 'cross-site' = 'same-site';
   #isSealed = false;
   #isAccessed = false;
+  #isShareable = false;
+  readonly #onAccess: OnAccess | undefined;
   #isRevealed = false;
   #isLoaded = false;
   #loading: Promise<void> | undefined = undefined;
@@ -43,8 +45,9 @@ export class RequestContext<Data extends object> {
   #data: DeepReadonly<Data> | undefined = undefined;
   #dataState: SessionState | undefined = undefined;
 
-  constructor(deps: Deps<Data>, request: RequestView, passive: boolean) {
+  constructor(deps: Deps<Data>, request: RequestView, passive: boolean, onAccess?: OnAccess) {
     this.deps = deps;
+    this.#onAccess = onAccess;
     this.request = new SafeRequestView(request);
     this.passive = passive;
     this.openedAt = deps.config.now();
@@ -199,9 +202,27 @@ export class RequestContext<Data extends object> {
     return this.#clientChanges;
   }
 
-  /** Records that the app used the session, so that the response depends on it. */
+  /** Records that the app uses the session, so that the response depends on it, and tells the adapter the first time. */
   noteAccess(): void {
+    if (this.#isAccessed || this.#isSealed) return;
     this.#isAccessed = true;
+    this.#onAccess?.(this.vary);
+  }
+
+  /** Records that the app reads the session. If it never did before the headers left, a cache cannot know, so it warns. */
+  noteRead(): void {
+    this.noteAccess();
+    if (this.#isShareable) this.deps.warnings.warn('late-read', LATE_READ);
+  }
+
+  /** The `Vary` headers of a response that depends on the session. */
+  get vary(): readonly ResponseHeader[] {
+    return this.deps.vary.get(this.#transport) ?? NO_HEADERS;
+  }
+
+  /** Records that the response left as one that caches may store for everybody. */
+  noteShareable(): void {
+    this.#isShareable = true;
   }
 
   get isAccessed(): boolean {
@@ -311,7 +332,13 @@ export class RequestContext<Data extends object> {
   }
 }
 
+/** Receives the `Vary` headers of a response as soon as the app uses the session. */
+export type OnAccess = (headers: readonly ResponseHeader[]) => void;
+
 const NONE: readonly string[] = Object.freeze([]);
+const NO_HEADERS: readonly ResponseHeader[] = [];
+const LATE_READ =
+  'The app used the session for the first time after the response had begun, so the response has no Vary header and a cache may serve it to other visitors. Read the session before you send anything, or set Cache-Control: private.';
 
 /** Makes the error for a write that a page of another site sent. */
 export function crossSite({ request, deps }: RequestContext<object>): SessionError {

@@ -56,6 +56,26 @@ describe('the headers', () => {
     },
   );
 
+  it('remove those that only shared caches obey from a response with a token, if it has them', async () => {
+    const env = setUp();
+    const { session, visit } = await new Browser().load(env.sessions);
+    await session.update(add('coat'));
+    const present = new Set(['cdn-cache-control', 'x-accel-expires']);
+    const headers = visit.seal((name) => (present.has(name) ? '60' : undefined));
+    expect(headers.filter(([, , how]) => how === 'delete').map(([name]) => name)).toEqual([...present]);
+  });
+
+  it('are told to the adapter when the app first uses the session, and not before', async () => {
+    const env = setUp();
+    const told: unknown[] = [];
+    const { session } = env.sessions.open(request(), { onAccess: (headers) => told.push(headers) });
+    await session.load();
+    expect(told).toEqual([]);
+    void session.id;
+    void session.data;
+    expect(told).toEqual([[['vary', 'Cookie', 'append']]]);
+  });
+
   it('are returned once: a second call returns none', async () => {
     const env = setUp();
     const { session, visit } = await new Browser().load(env.sessions);

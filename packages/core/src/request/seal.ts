@@ -20,8 +20,9 @@ export function seal(context: RequestContext<object>, readHeader: ReadHeader): r
   if (context.isSealed) return NONE;
   context.seal();
   try {
-    const token = tokenHeaders(context);
-    const vary = (context.isAccessed ? context.deps.vary.get(context.transport) : undefined) ?? NONE;
+    const token = tokenHeaders(context, readHeader);
+    noteShareable(context, token, readHeader);
+    const vary = context.isAccessed ? context.vary : NONE;
     const referrer = referrerPolicy(context, readHeader);
     return token.length === 0 && referrer.length === 0 ? vary : [...referrer, ...token, ...vary];
   } catch (error) {
@@ -32,20 +33,42 @@ export function seal(context: RequestContext<object>, readHeader: ReadHeader): r
 }
 
 /** Returns the headers that bring the client its token, or clear it. */
-function tokenHeaders(context: RequestContext<object>): readonly ResponseHeader[] {
+function tokenHeaders(context: RequestContext<object>, readHeader: ReadHeader): readonly ResponseHeader[] {
   const { transport } = context;
   const outgoing = context.outgoing ?? repeatedToken(context);
   if (outgoing !== undefined && !isLate(context, outgoing)) {
     noteReplaced(context);
     const issued = transport.issue(outgoing.token, outgoing.lifetime);
     noteGrant(context, issued);
-    return [...issued, NO_STORE];
+    return [...issued, NO_STORE, ...sharedCacheHeaders(readHeader)];
   }
-  if (context.isRevealed) return [NO_STORE];
+  if (context.isRevealed) return [NO_STORE, ...sharedCacheHeaders(readHeader)];
   if (!context.clearsToken && !awaitsClearing(context)) return NONE;
   noteReplaced(context);
   return transport.clear();
 }
+
+/** Removes the headers that shared caches obey instead of `Cache-Control` (RFC 9213, Edge Architecture 1.0, nginx). They would store another visitor's token. */
+function sharedCacheHeaders(readHeader: ReadHeader): readonly ResponseHeader[] {
+  return SHARED_CACHE_HEADERS.flatMap((name): ResponseHeader[] =>
+    readHeader(name) === undefined ? [] : [[name, '', 'delete']],
+  );
+}
+
+/** Notes whether a cache may store this response: then it must say now that it depends on the session. */
+function noteShareable(
+  context: RequestContext<object>,
+  token: readonly ResponseHeader[],
+  readHeader: ReadHeader,
+): void {
+  const { method } = context.request;
+  if (readHeader === noHeader || context.isAccessed || token.length > 0) return;
+  if (method !== 'GET' && method !== 'HEAD') return;
+  if (!UNSHARED.test(readHeader('cache-control') ?? '')) context.noteShareable();
+}
+
+/** Stands for a response whose headers the caller does not show, or for none at all. */
+export const noHeader: ReadHeader = () => undefined;
 
 /** Remembers the first cookie of a session, so that the app is warned if it does not come back. */
 function noteGrant(
@@ -110,5 +133,13 @@ const KEEPING_POLICIES: ReadonlySet<string> = new Set([
   'origin-when-cross-origin',
   'strict-origin-when-cross-origin',
 ]);
+const SHARED_CACHE_HEADERS: readonly string[] = [
+  'cdn-cache-control',
+  'cloudflare-cdn-cache-control',
+  'surrogate-control',
+  'x-accel-expires',
+];
+/** The directives that keep a response out of shared caches (RFC 9111, section 5.2.2). */
+const UNSHARED = /(?:^|,)\s*(?:private|no-store)\s*(?:,|$)/i;
 const NO_STORE: ResponseHeader = ['cache-control', 'no-store', 'set'];
 const NONE: readonly ResponseHeader[] = [];

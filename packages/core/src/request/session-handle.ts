@@ -146,7 +146,7 @@ const SessionHandle = /* @__PURE__ */ protect(
     #access(): RequestContext<Data> {
       const context = this.#context;
       if (!context.isLoaded) throw notLoaded();
-      context.noteAccess();
+      context.noteRead();
       return context;
     }
 

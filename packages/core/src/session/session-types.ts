@@ -251,9 +251,21 @@ export interface Visit<Data> {
   /**
    * Returns the headers that the response needs, once: a second call returns none. Afterwards no token can be sent. Never throws.
    *
-   * @param readHeader returns a header that the response already has, by its lower-case name. Without it, a `Referrer-Policy` of the app is replaced.
+   * @param readHeader returns a header that the response already has, by its lower-case name. Without it, a `Referrer-Policy` of the app is replaced, the
+   * headers that only shared caches obey are kept, and a use of the session after this call is not warned of.
    */
   seal(readHeader?: (name: string) => string | undefined): readonly ResponseHeader[];
+}
+
+/** Sets how a visit is opened. */
+export interface OpenOptions {
+  /** Makes reading alone write nothing: it does not extend the deadline, renew or confirm. Default: false. */
+  readonly passive?: boolean;
+  /**
+   * Is called once, when the app first uses the session before `seal()`, with the `Vary` headers of a response that depends on it. Add them at once if the
+   * framework lets code between the handler and the adapter store responses. `seal()` returns them too. Must not throw.
+   */
+  readonly onAccess?: (headers: readonly ResponseHeader[]) => void;
 }
 
 /** Describes one session of a user, for a page that shows users their own sessions. */
@@ -300,7 +312,7 @@ export interface Sessions<Data> {
    *
    * With `passive`, reading alone writes nothing: it does not extend the deadline, renew or confirm. Use it for polling and prefetching.
    */
-  open(request: RequestView, options?: { passive?: boolean }): Visit<Data>;
+  open(request: RequestView, options?: OpenOptions): Visit<Data>;
   /**
    * Lists a user's sessions, in the order in which they signed in.
    *

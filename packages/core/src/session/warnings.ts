@@ -6,6 +6,7 @@ export const WARNING_CODES = [
   'proxy-not-trusted',
   'unknown-property',
   'not-awaited',
+  'late-read',
   'clock-skew',
 ] as const;
 

@@ -1,4 +1,5 @@
 import { type ContractApp, statusOf } from '@coatcheck/adapter-contract/app';
+import { taken } from '@coatcheck/core/adapter';
 import { open, type RequestFacts, type Session, withSession } from '../index.ts';
 
 /** What a runtime tells the contract's app beside the request. */
@@ -24,7 +25,11 @@ export function contractFetchInTwoSteps(app: ContractApp): ContractFetch {
   return (request, surroundings) =>
     respondSafely(async () => {
       const facts = await factsOf(app, request, surroundings);
-      const visits = app.mounts.map(
+      const mounts = app.mounts.filter((mount, index, all) => all.indexOf(mount) === index);
+      const names = mounts.map(({ options: { as = 'session' } }) => as);
+      const clash = names.find((name, index) => names.indexOf(name) !== index);
+      if (clash !== undefined) throw taken(clash);
+      const visits = mounts.map(
         ({ sessions, options: { as = 'session', lazy, serveCrossSite, passive = false } }) => {
           return { as, lazy, serveCrossSite, visit: open(sessions, request, { ...facts, passive }) };
         },
@@ -51,8 +56,11 @@ function mounted(
   const { as = 'session', ...options } = mount.options;
   return withSession(
     mount.sessions,
-    (request, session, surroundings: Surroundings) =>
-      mounted(app, others, { ...carried, [as]: session })(request, surroundings),
+    (request, session, surroundings: Surroundings) => {
+      const present = carried[as];
+      if (present !== undefined && present !== session) throw taken(as);
+      return mounted(app, others, { ...carried, [as]: session })(request, surroundings);
+    },
     { ...options, facts: (request, surroundings) => factsOf(app, request, surroundings) },
   );
 }
