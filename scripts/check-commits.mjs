@@ -1,4 +1,4 @@
-// Checks the subjects of the commits since this rule began: `area: change`, at most 72 characters. `node scripts/check-commits.mjs [since]`
+// Checks the subjects of the commits since this rule began: `area: change`, at most 72 characters. `node scripts/check-commits.mjs [since | since..until]`
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -11,14 +11,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const git = (/** @type {readonly string[]} */ ...args) =>
   spawnSync('git', args, { cwd: root, encoding: 'utf8' });
 
-const since = process.argv[2] ?? FIRST;
+const [since = FIRST, until = 'HEAD'] = (process.argv[2] ?? FIRST).split('..');
 // A shallow clone lacks the commit: it has fewer commits than the rule covers, and all of them are checked but the oldest, which it is cut at.
 const isKnown = git('cat-file', '-e', `${since}^{commit}`).status === 0;
 const { status, stdout, stderr } = git(
   'log',
   '--no-merges',
   '--format=%h %s',
-  isKnown ? `${since}..HEAD` : 'HEAD',
+  isKnown ? `${since}..${until}` : until,
 );
 if (status !== 0) throw new Error(`git log failed: ${stderr}`);
 const lines = stdout.split('\n').filter((line) => line !== '');
