@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { AdapterUnderTest, ContractApp, ServedApp } from '@coatcheck/adapter-contract';
 import { build } from 'esbuild';
-import { Miniflare } from 'miniflare';
+import { Miniflare, type WorkerOptions } from 'miniflare';
 
 /** The compatibility dates that are tested. From 2024-10-14 on workerd lets a promise of one request be resolved by another. */
 export const OLDEST_DATE = '2024-01-01';
@@ -32,10 +32,36 @@ export class WorkerRuntime implements AdapterUnderTest {
   }
 }
 
+/** What a worker can be given: databases, Durable Objects, KV namespaces, variables and flags. */
+export type WorkerBindings = Partial<
+  Pick<WorkerOptions, 'bindings' | 'compatibilityFlags' | 'd1Databases' | 'durableObjects' | 'kvNamespaces'>
+>;
+
 /** Starts any worker module in workerd, with the behaviour of a compatibility date. Dispose of it after use. */
-export async function startWorker(file: URL, compatibilityDate: string): Promise<Miniflare> {
-  const script = await bundle(file);
-  const worker = new Miniflare({ modules: true, script, compatibilityDate, host: '127.0.0.1', port: 0 });
+export async function startWorker(
+  file: URL,
+  compatibilityDate: string,
+  bindings: WorkerBindings = {},
+): Promise<Miniflare> {
+  return startWorkers([file], compatibilityDate, bindings);
+}
+
+/** Starts a worker of each module, all with the same bindings, so that they share what is behind these. The first one is served; `getWorker('worker-1')` returns the second. */
+export async function startWorkers(
+  files: readonly URL[],
+  compatibilityDate: string,
+  bindings: WorkerBindings = {},
+): Promise<Miniflare> {
+  const workers = await Promise.all(
+    files.map(async (file, index) => ({
+      name: `worker-${index}`,
+      modules: true as const,
+      script: await bundle(file),
+      compatibilityDate,
+      ...bindings,
+    })),
+  );
+  const worker = new Miniflare({ workers, host: '127.0.0.1', port: 0 });
   await worker.ready;
   return worker;
 }
@@ -51,6 +77,7 @@ async function bundle(file: URL): Promise<string> {
     target: 'es2024',
     mainFields: ['module', 'main'],
     conditions: ['@coatcheck/source', 'workerd', 'worker'],
+    external: ['node:*', 'cloudflare:*'],
   });
   return outputFiles[0]?.text ?? '';
 }

@@ -57,7 +57,8 @@ export function createSessions<Data extends object = Record<never, never>>(
   options: SessionsOptions<Data> & WithInitial<Data> & WithJson<Data>,
 ): Sessions<Data>;
 export function createSessions<Data extends object>(options: SessionsOptions<Data>): Sessions<Data> {
-  return assembleSessions(options, waitForTimer, isWorkerd());
+  const isolatesRequests = isWorkerd();
+  return assembleSessions(options, waitForTimer, isolatesRequests, isolatesRequests);
 }
 
 /** Creates sessions that wait by the given function, for tests that control every clock. */
@@ -65,8 +66,9 @@ export function assembleSessions<Data extends object>(
   options: SessionsOptions<Data>,
   wait: Wait,
   isolatesRequests = false,
+  sharesByStore = false,
 ): Sessions<Data> {
-  return new StoredSessions(assembleDeps(checkOptions(options), wait, isolatesRequests));
+  return new StoredSessions(assembleDeps(checkOptions(options), wait, isolatesRequests, sharesByStore));
 }
 
 class StoredSessions<Data extends object> implements Sessions<Data> {
@@ -77,8 +79,7 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
   }
 
   open(request: RequestView, options?: OpenOptions): Visit<Data> {
-    const { passive, onAccess } = options ?? {};
-    return new OpenedVisit(new RequestContext(this.#deps, request, passive === true, onAccess));
+    return new OpenedVisit(new RequestContext(this.#deps, request, options));
   }
 
   async list(userId: string): Promise<SessionSummary[]> {

@@ -26,6 +26,8 @@ export interface RequestFacts {
   readonly ip?: string | undefined;
   /** The parsed body, for the `form` transport: `await request.clone().formData()`. Default: none. */
   readonly form?: { get(name: string): unknown } | undefined;
+  /** Keeps the request alive until a sweep or an asynchronous `onEvent` has finished, where the runtime stops it after its response: `(promise) => ctx.waitUntil(promise)`. Default: none. */
+  readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 /** Options of {@link withSession}. `Rest` is what the runtime passes after the request, such as Bun's server. */
@@ -156,11 +158,16 @@ function begin<Data, Req extends FetchRequest>(
   sessions: Sessions<Data>,
   request: Req,
   facts: RequestFacts = {},
-  openVisit: (view: RequestView, request: Req) => Visit<Data>,
+  openVisit: (
+    view: RequestView,
+    request: Req,
+    how?: { readonly waitUntil: RequestFacts['waitUntil'] },
+  ) => Visit<Data>,
 ) {
   const opened = OPENED.get(request) ?? new Map<object, Visit<unknown>>();
   if (opened.has(sessions)) throw new SessionError('ERR_CONFIG', TWICE);
-  const visit = openVisit(viewOf(request, facts), request);
+  const { waitUntil } = facts;
+  const visit = openVisit(viewOf(request, facts), request, waitUntil && { waitUntil });
   OPENED.set(request, opened.set(sessions, visit));
   const close = (response?: Response) => {
     opened.delete(sessions);

@@ -1,5 +1,10 @@
 import { type Session, SessionError, type Sessions, type Visit } from '@coatcheck/core';
-import { type AdapterOptions, FetchRequestView, mountSessions } from '@coatcheck/core/adapter';
+import {
+  type AdapterOptions,
+  FetchRequestView,
+  mountSelectedSessions,
+  mountSessions,
+} from '@coatcheck/core/adapter';
 import type { Context, MiddlewareHandler } from 'hono';
 
 export type {
@@ -26,7 +31,7 @@ export type SessionVariables<Data, Name extends string = 'session'> = {
   readonly [Key in Name]: Session<Data>;
 };
 
-/** Options of {@link session}: `lazy`, `passive`, `as` and `ip`. */
+/** Options of {@link session}: `lazy`, `passive`, `as`, `ip` and `waitUntil`. */
 export interface SessionOptions<Name extends string = string> extends AdapterOptions<Context, Name> {
   /**
    * Returns the client's address, which Hono does not know: `(c) => getConnInfo(c).remote.address`, or the address that your proxy reports.
@@ -34,10 +39,46 @@ export interface SessionOptions<Name extends string = string> extends AdapterOpt
    * Default: none, so the address is undefined.
    */
   readonly ip?: (c: Context) => string | undefined;
+  /**
+   * Keeps the request alive until a sweep or an asynchronous `onEvent` has finished, where the runtime stops it after its response.
+   *
+   * Default: `c.executionCtx.waitUntil`, where there is one.
+   */
+  readonly waitUntil?: (promise: Promise<unknown>, c: Context) => void;
+}
+
+/**
+ * Creates sessions for each binding that it is called with, once: later calls with the same binding return the same sessions. For runtimes where a binding
+ * exists only within a request.
+ *
+ * @example
+ * ```ts
+ * const sessionsOf = perBinding((db: D1Binding) => createSessions({ store: d1Store(db) }));
+ * app.use(session((c) => sessionsOf(c.env.DB)));
+ * ```
+ */
+export function perBinding<Binding extends object, Data>(
+  create: (binding: Binding) => Sessions<Data>,
+): (binding: Binding) => Sessions<Data> {
+  const created = new WeakMap<object, Sessions<Data>>();
+  return (binding) => {
+    const known = isObject(binding) ? created.get(binding) : undefined;
+    if (known !== undefined) return known;
+    // A binding that is missing is not an object; its store says so.
+    const sessions = create(binding);
+    if (isObject(binding)) created.set(binding, sessions);
+    return sessions;
+  };
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }
 
 /**
  * Returns middleware that sets `c.var.session` on each context, loads it unless `lazy` is set, and sends its token with any kind of response.
+ *
+ * Pass a function for sessions whose binding exists only within a request, and let it return the same sessions each time: see {@link perBinding}.
  *
  * If loading fails, the error goes to `app.onError`. The same `sessions` may be mounted in an app and in its sub-apps. During a WebSocket upgrade a call that
  * needs a token rejects with `ERR_RESPONSE_SEALED`. The `form` transport needs middleware before this one that awaits `c.req.parseBody()`.
@@ -51,16 +92,15 @@ export interface SessionOptions<Name extends string = string> extends AdapterOpt
  * `ERR_CONFIG` goes to `app.onError`.
  */
 export function session<Data, Name extends string = 'session'>(
-  sessions: Sessions<Data>,
-  { ip, ...options }: SessionOptions<Name> = {},
+  sessions: Sessions<Data> | ((c: Context) => Sessions<Data>),
+  { ip, waitUntil, ...options }: SessionOptions<Name> = {},
 ): MiddlewareHandler<{ Variables: SessionVariables<Data, Name> }> {
-  const { name, open, rejoin, admit } = mountSessions<Data, Context>(sessions, options);
-  if (ip !== undefined && typeof ip !== 'function') {
-    throw new SessionError(
-      'ERR_CONFIG',
-      `session option ip must be a function such as (c) => getConnInfo(c).remote.address; received ${ip === null ? 'null' : typeof ip}.`,
-    );
-  }
+  const { name, open, rejoin, admit } =
+    typeof sessions === 'function'
+      ? mountSelectedSessions<Data, Context>(sessions, options)
+      : mountSessions<Data, Context>(sessions, options);
+  checkFunction('waitUntil', waitUntil, '(promise, c) => c.executionCtx.waitUntil(promise)');
+  checkFunction('ip', ip, '(c) => getConnInfo(c).remote.address');
   const handler: MiddlewareHandler = async (c, next) => {
     const present: unknown = c.get(name);
     if (present !== undefined) {
@@ -70,7 +110,10 @@ export function session<Data, Name extends string = 'session'>(
     const parsed = c.req.bodyCache.formData;
     const form = parsed && (await Promise.resolve(parsed).catch(() => undefined));
     const view = new FetchRequestView(c.req.raw, { form, ip: ip && (() => ip(c)) });
-    const visit = open(view, c, (headers) => putOnEach(c, headers));
+    const visit = open(view, c, {
+      onAccess: (headers) => putOnEach(c, headers),
+      waitUntil: waitUntil ? (promise) => waitUntil(promise, c) : waitUntilOf(c),
+    });
     c.set(name, visit.session);
     // The runtime creates the response that opens a WebSocket, so no token can go out.
     if (c.req.raw.headers.get('upgrade')?.toLowerCase() === 'websocket') visit.seal();
@@ -83,6 +126,24 @@ export function session<Data, Name extends string = 'session'>(
     }
   };
   return handler;
+}
+
+function checkFunction(name: string, value: unknown, example: string): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw new SessionError(
+    'ERR_CONFIG',
+    `session option ${name} must be a function such as ${example}; received ${value === null ? 'null' : typeof value}.`,
+  );
+}
+
+/** Returns `waitUntil` of the runtime. Hono throws where there is none, as on Node.js. */
+function waitUntilOf(c: Context): ((promise: Promise<unknown>) => void) | undefined {
+  try {
+    const execution = c.executionCtx;
+    return (promise) => execution.waitUntil(promise);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Adds headers to the response. An app may return one response object for many requests, so a token is added to a copy, which `c.header` makes. */

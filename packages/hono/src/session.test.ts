@@ -1,6 +1,14 @@
 import { Hono } from 'hono';
 import { describe, expect, it, vi } from 'vitest';
-import { createSessions, memoryStore, SessionError, type SessionEvent, session } from './index.ts';
+import {
+  createSessions,
+  memoryStore,
+  perBinding,
+  SessionError,
+  type SessionEvent,
+  type SessionVariables,
+  session,
+} from './index.ts';
 
 interface ShopData {
   cart: string[];
@@ -98,6 +106,67 @@ describe('session()', () => {
     expect(() => session(makeSessions(), options)).toThrow(
       expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining('ip') }),
     );
+  });
+
+  it('takes a function of the context for bindings of a request, and one session for one binding', async () => {
+    const created: object[] = [];
+    const sessionsOf = perBinding((binding: object) => {
+      created.push(binding);
+      return makeSessions();
+    });
+    const app = new Hono<{ Bindings: { DB: object } }>();
+    app.use(session((c) => sessionsOf(c.env.DB)));
+    const inner = new Hono<{ Bindings: { DB: object }; Variables: SessionVariables<ShopData> }>();
+    inner.use(session((c) => sessionsOf(c.env.DB))).post('/', async (c) => {
+      await c.var.session.update((data) => data.cart.push('tea'));
+      return c.json(c.var.session.data.cart);
+    });
+    app.route('/', inner);
+    const [env, other] = [{ DB: {} }, { DB: {} }];
+    const first = await app.request(URL_OF_SHOP, { method: 'POST' }, env);
+    const headers = { cookie: first.headers.getSetCookie()[0]?.split(';')[0] ?? '' };
+    const second = await app.request(URL_OF_SHOP, { method: 'POST', headers }, env);
+    expect(await second.json()).toEqual(['tea', 'tea']);
+    const third = await app.request(URL_OF_SHOP, { method: 'POST', headers }, other);
+    expect(await third.json()).toEqual(['tea']);
+    expect(created).toEqual([env.DB, other.DB]);
+  });
+
+  it('sends ERR_CONFIG to onError if the function returns no sessions', async () => {
+    const returned = JSON.parse('{}');
+    const errors: unknown[] = [];
+    const app = new Hono().use(session(() => returned.sessions)).get('/', (c) => c.text(''));
+    app.onError((error, c) => {
+      errors.push(error);
+      return c.text('', 500);
+    });
+    await app.request(URL_OF_SHOP);
+    expect(errors).toEqual([
+      expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining('received undefined') }),
+    ]);
+  });
+
+  it('passes what outlives the response to executionCtx.waitUntil, or to the option', async () => {
+    for (const option of [false, true]) {
+      const held: string[] = [];
+      const sessions = createSessions<ShopData>({
+        store: memoryStore(),
+        initial: () => ({ cart: [] }),
+        onEvent: async () => {},
+      });
+      const options = option ? { waitUntil: () => held.push('option') } : {};
+      const app = new Hono().use(session(sessions, options)).get('/', async (c) => {
+        await c.var.session.update({});
+        return c.text('');
+      });
+      const execution = {
+        waitUntil: () => held.push('context'),
+        passThroughOnException: () => {},
+        props: {},
+      };
+      await app.request(URL_OF_SHOP, {}, {}, execution);
+      expect(new Set(held)).toEqual(new Set([option ? 'option' : 'context']));
+    }
   });
 
   it('puts the address that ip returns into events, and none without it', async () => {

@@ -26,8 +26,8 @@ export type Report =
   | { readonly kind: 'won'; readonly wins: readonly Win[] }
   | { readonly kind: 'failed'; readonly reason: string };
 
-// Next to this module and of the same kind, in the sources (.ts) as well as in the package (.js, .cjs).
-const PROGRAM = new URL(`./contender${extname(import.meta.url)}`, import.meta.url);
+/** Finds the program next to this module and of the same kind, in the sources (.ts) as well as in the package (.js, .cjs). A bundle for a worker has no such file. */
+const program = () => fileURLToPath(new URL(`./contender${extname(import.meta.url)}`, import.meta.url));
 
 /** Runs another process that opens the same store. */
 export class Contender {
@@ -36,7 +36,7 @@ export class Contender {
   #wake: () => void = () => {};
 
   constructor({ module, argument, execArgv = [] }: StoreElsewhere) {
-    this.#child = fork(fileURLToPath(PROGRAM), [module.href, argument], { execArgv: [...execArgv] });
+    this.#child = fork(program(), [module.href, argument], { execArgv: [...execArgv] });
     this.#child.on('message', (report: Report) => this.#take(report));
     this.#child.on('error', (error) => this.#take({ kind: 'failed', reason: error.message }));
     this.#child.on('exit', (code, signal) =>

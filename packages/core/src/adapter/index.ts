@@ -1,5 +1,5 @@
 export type { AdapterOptions } from './adapter-options.ts';
 export { type FetchRequest, type FetchRequestFacts, FetchRequestView } from './fetch-request-view.ts';
-export { mountSessions, type SessionMount, taken } from './mount-sessions.ts';
+export { mountSelectedSessions, mountSessions, type SessionMount, taken } from './mount-sessions.ts';
 export { type ParsedRequest, ParsedRequestView } from './parsed-request-view.ts';
 export { type HeaderSink, sealOnto } from './seal-onto.ts';

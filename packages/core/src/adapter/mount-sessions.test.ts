@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSessions } from '../sessions.ts';
 import { memoryStore } from '../store/memory/memory-store.ts';
-import { mountSessions } from './mount-sessions.ts';
+import { mountSelectedSessions, mountSessions } from './mount-sessions.ts';
 import { ParsedRequestView } from './parsed-request-view.ts';
 
 const sessions = createSessions<{ count: number }>({ store: memoryStore(), initial: () => ({ count: 0 }) });
@@ -92,6 +92,31 @@ describe('mountSessions', () => {
     open(view, '/');
     open(view, '/poll');
     expect(opened).toEqual([false, true, false, true]);
+  });
+});
+
+describe('rejoin', () => {
+  it('admits a request that has the same sessions, by the options of the inner mount, and rejects any other value', async () => {
+    const outer = mountSessions(sessions, { lazy: true });
+    const { session: present } = outer.open(view, undefined);
+    await mountSessions(sessions, {}).rejoin(present, undefined);
+    expect(present.id).toBeUndefined();
+    const other = createSessions<{ count: number }>({ store: memoryStore(), initial: () => ({ count: 0 }) });
+    for (const value of [undefined, null, 'session', {}, other.open(view).session, present]) {
+      await expect(mountSessions(other, {}).rejoin(value, undefined)).rejects.toMatchObject({
+        code: 'ERR_CONFIG',
+      });
+    }
+  });
+
+  it('knows sessions that one function selects, even if it creates them each time', async () => {
+    const select = () =>
+      createSessions<{ count: number }>({ store: memoryStore(), initial: () => ({ count: 0 }) });
+    const [outer, inner] = [mountSelectedSessions(select, {}), mountSelectedSessions(select, {})];
+    await inner.rejoin(outer.open(view, undefined).session, undefined);
+    await expect(
+      mountSelectedSessions(() => sessions, {}).rejoin(outer.open(view, undefined).session, undefined),
+    ).rejects.toMatchObject({ code: 'ERR_CONFIG' });
   });
 });
 

@@ -8,7 +8,7 @@ export interface SessionMount<Data, Request> {
   readonly name: string;
   readonly lazy: boolean;
   /** Opens a visit, passive if the option says so. No I/O. */
-  open(view: RequestView, request: Request, onAccess?: OpenOptions['onAccess']): Visit<Data>;
+  open(view: RequestView, request: Request, how?: Omit<OpenOptions, 'passive'>): Visit<Data>;
   /**
    * Admits a request that has the name already, because the same `sessions` are mounted in an outer app too: its session serves both. `present` is what the
    * request has under the name.
@@ -40,7 +40,35 @@ export function mountSessions<Data, Request>(
   sessions: Sessions<Data>,
   options: AdapterOptions<Request>,
 ): SessionMount<Data, Request> {
-  check(sessions, options);
+  checkSessions(sessions, 'session(sessions)');
+  return mount(sessions, () => sessions, options);
+}
+
+/**
+ * The same for sessions that exist only within a request, such as those over a binding of Cloudflare Workers. `select` is called for each request, and should
+ * return the same `Sessions` for the same binding.
+ *
+ * @throws SessionError `ERR_CONFIG` if `select` is not a function, or an option is unknown or invalid. `open` throws it if `select` returns anything else
+ */
+export function mountSelectedSessions<Data, Request>(
+  select: (request: Request) => Sessions<Data>,
+  options: AdapterOptions<Request>,
+): SessionMount<Data, Request> {
+  if (typeof select !== 'function') throw configError('session(select)', select, 'a function of the request');
+  const selectChecked = (request: Request) => {
+    const sessions = select(request);
+    checkSessions(sessions, 'What the function in session((c) => sessions) returns');
+    return sessions;
+  };
+  return mount(select, selectChecked, options);
+}
+
+function mount<Data, Request>(
+  source: unknown,
+  select: (request: Request) => Sessions<Data>,
+  options: AdapterOptions<Request>,
+): SessionMount<Data, Request> {
+  checkOptions(options);
   const { lazy = false, as: name = 'session', passive = false, serveCrossSite = false } = options;
   const slot: unique symbol = Symbol(name);
   interface Holder {
@@ -71,16 +99,20 @@ export function mountSessions<Data, Request>(
   return {
     name,
     lazy,
-    open: (view, request, onAccess) => {
+    open: (view, request, how) => {
       const isPassive = typeof passive === 'function' ? passive(request) : passive;
-      const how = onAccess === undefined ? undefined : { passive: isPassive, onAccess };
-      const visit = sessions.open(view, how ?? (isPassive ? PASSIVE : undefined));
-      OPENED.set(visit.session, { sessions, visit });
+      const sessions = select(request);
+      const visit = sessions.open(
+        view,
+        how ? { ...how, passive: isPassive } : isPassive ? PASSIVE : undefined,
+      );
+      OPENED.set(visit.session, { sessions, source, visit });
       return visit;
     },
     rejoin: async (present, request) => {
       const opened = typeof present === 'object' && present !== null ? OPENED.get(present) : undefined;
-      if (opened?.sessions !== sessions) throw taken(name);
+      if (opened === undefined) throw taken(name);
+      if (opened.source !== source && opened.sessions !== select(request)) throw taken(name);
       await admit(opened.visit, request);
     },
     attach: (holder: Holder, session) => {
@@ -103,15 +135,22 @@ export function taken(name: string): SessionError {
 /** The sessions that adapters have opened, with what opened them. */
 const OPENED = /* @__PURE__ */ new WeakMap<
   object,
-  { readonly sessions: unknown; readonly visit: Pick<Visit<unknown>, 'session' | 'refuseCrossSite'> }
+  {
+    readonly sessions: unknown;
+    readonly source: unknown;
+    readonly visit: Pick<Visit<unknown>, 'session' | 'refuseCrossSite'>;
+  }
 >();
 const PASSIVE = { passive: true };
 const DONE = Promise.resolve();
 
-function check(sessions: unknown, options: object): void {
+function checkSessions(sessions: unknown, name: string): void {
   if (typeof sessions !== 'object' || sessions === null || !('open' in sessions)) {
-    throw configError('session(sessions)', sessions, 'what createSessions() returned');
+    throw configError(name, sessions, 'what createSessions() returned');
   }
+}
+
+function checkOptions(options: object): void {
   for (const [option, value] of Object.entries(options)) {
     const right = value === undefined ? undefined : expected(option, value);
     if (right !== undefined) throw configError(`session option ${option}`, value, right);

@@ -14,7 +14,18 @@ const MAX_STALL = 10_000;
 export interface SessionWriterDeps extends WriterDeps {
   /** Whether the runtime forbids a request to wait for another one's promise, and may stop a request at any moment: workerd. */
   readonly isolatesRequests: boolean;
+  /** The store whose other `Sessions` in this process write through the same queues; undefined for queues of its own. */
+  readonly sharedStore?: object | undefined;
 }
+
+/** What the writers of one store share. */
+interface SharedQueues {
+  readonly queues: Map<string, Queue>;
+  readonly recent: RecentSnapshots;
+}
+
+/** The queues of each store, for runtimes where apps create `Sessions` for each request. */
+const QUEUES = /* @__PURE__ */ new WeakMap<object, SharedQueues>();
 
 /**
  * Writes changes of sessions. Changes of one session in this process are written one batch after another; those that wait go into one batch. Other
@@ -25,13 +36,17 @@ export interface SessionWriterDeps extends WriterDeps {
  */
 export class SessionWriter {
   readonly #deps: SessionWriterDeps;
-  readonly #queues = new Map<string, Queue>();
+  readonly #queues: Map<string, Queue>;
   readonly #recent: RecentSnapshots;
   readonly #maxStall: number;
 
   constructor(deps: SessionWriterDeps) {
     this.#deps = deps;
-    this.#recent = new RecentSnapshots(deps.now);
+    const known = deps.sharedStore && QUEUES.get(deps.sharedStore);
+    const { queues, recent } = known ?? { queues: new Map(), recent: new RecentSnapshots(deps.now) };
+    this.#queues = queues;
+    this.#recent = recent;
+    if (deps.sharedStore !== undefined) QUEUES.set(deps.sharedStore, { queues, recent });
     this.#maxStall = deps.isolatesRequests ? MAX_STALL_ISOLATED : MAX_STALL;
   }
 

@@ -42,11 +42,16 @@ export interface Deps<Data extends object> {
   readonly vary: ReadonlyMap<Transport, readonly ResponseHeader[]>;
 }
 
-/** Builds what all requests of one `Sessions` share. No I/O. */
+/**
+ * Builds what all requests of one `Sessions` share. No I/O.
+ *
+ * With `sharesByStore`, all `Sessions` over one store share their queues and sweeps, as apps need that create `Sessions` for each request.
+ */
 export function assembleDeps<Data extends object>(
   config: Config<Data>,
   wait: Wait,
   isolatesRequests: boolean,
+  sharesByStore: boolean,
 ): Deps<Data> {
   const { now, randomBytes } = config;
   const events = new EventSink(config.onEvent, now);
@@ -64,8 +69,9 @@ export function assembleDeps<Data extends object>(
   });
   const onFailed: OnStoreFailed = (operation, reason) =>
     events.emit({ type: 'store-failed', operation, reason });
+  const sharedStore = sharesByStore ? config.store : undefined;
   const port = new StorePort(config.store, now, onFailed, clock);
-  const sweeper = new Sweeper(port, now, wait);
+  const sweeper = new Sweeper(port, now, wait, { isolatesRequests, sharedStore });
   const onExpired = (sessionId: string, { user, expiresAt, absoluteDeadline, finish }: SessionState) => {
     // A finished session ended when it was finished; only its receipt expires now.
     if (finish !== undefined) return;
@@ -78,9 +84,10 @@ export function assembleDeps<Data extends object>(
     randomBytes,
     wait,
     isolatesRequests,
+    sharedStore,
     onExpired,
     onConflict: (sessionId, { user }) => events.emit({ type: 'conflict', sessionId, userId: user?.id }),
-    onWritten: () => sweeper.sweepIfDue(),
+    onWritten: () => sweeper.noteWritten(),
   });
   const users = new UserSessions({
     config,

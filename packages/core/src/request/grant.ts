@@ -61,7 +61,7 @@ export async function create(
     const snapshot = snapshotFor(state, undefined, config.randomBytes, now);
     const created = await port.createNew(id, snapshot.record);
     if (created === true) {
-      sweeper.sweepIfDue();
+      sweeper.sweepIfDue(context.waitUntil);
       context.deps.proxies.note(context.request);
       return { ...currentSession({ id, secret }, snapshot), isNew: true };
     }

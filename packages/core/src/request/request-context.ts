@@ -9,11 +9,12 @@ import type { Transport } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import { freeze } from '../session/data.ts';
 import type { SessionState } from '../session/session-state.ts';
-import type { Ended } from '../session/session-types.ts';
+import type { Ended, OpenOptions } from '../session/session-types.ts';
 import { drawId, formatToken } from '../session/token.ts';
 import type { CurrentSession, OutgoingToken } from './current-session.ts';
 import type { Deps } from './deps.ts';
 import type { EventDetail } from './event-sink.ts';
+import type { WaitUntil } from './sweeper.ts';
 
 /** The state of one request. Loading, updating, signing in, finishing and so on are functions of it. */
 export class RequestContext<Data extends object> {
@@ -34,7 +35,9 @@ export class RequestContext<Data extends object> {
   #isSealed = false;
   #isAccessed = false;
   #isShareable = false;
-  readonly #onAccess: OnAccess | undefined;
+  readonly #onAccess: OpenOptions['onAccess'];
+  /** Keeps the request alive for what outlives its response; undefined where the runtime needs no such call. */
+  readonly waitUntil: WaitUntil | undefined;
   #isRevealed = false;
   #isLoaded = false;
   #loading: Promise<void> | undefined = undefined;
@@ -45,9 +48,11 @@ export class RequestContext<Data extends object> {
   #data: DeepReadonly<Data> | undefined = undefined;
   #dataState: SessionState | undefined = undefined;
 
-  constructor(deps: Deps<Data>, request: RequestView, passive: boolean, onAccess?: OnAccess) {
+  constructor(deps: Deps<Data>, request: RequestView, options: OpenOptions = {}) {
+    const { passive = false, onAccess, waitUntil } = options;
     this.deps = deps;
     this.#onAccess = onAccess;
+    this.waitUntil = waitUntil && safely(waitUntil);
     this.request = new SafeRequestView(request);
     this.passive = passive;
     this.openedAt = deps.config.now();
@@ -317,12 +322,15 @@ export class RequestContext<Data extends object> {
   emit(detail: EventDetail, state?: SessionState, sessionId?: string): void {
     const { events } = this.deps;
     if (!events.isHeard) return;
-    events.emit({
-      sessionId: sessionId ?? this.#current?.id,
-      userId: (state ?? this.#current?.state)?.user?.id,
-      ip: this.request.ip,
-      ...detail,
-    });
+    events.emit(
+      {
+        sessionId: sessionId ?? this.#current?.id,
+        userId: (state ?? this.#current?.state)?.user?.id,
+        ip: this.request.ip,
+        ...detail,
+      },
+      this.waitUntil,
+    );
   }
 
   /** Emits that a call failed. The app may have forgotten to await it, so this must not be the only way to notice. */
@@ -332,8 +340,16 @@ export class RequestContext<Data extends object> {
   }
 }
 
-/** Receives the `Vary` headers of a response as soon as the app uses the session. */
-export type OnAccess = (headers: readonly ResponseHeader[]) => void;
+/** Calls `waitUntil` of an app or a runtime, which may throw once the request has ended. */
+function safely(waitUntil: WaitUntil): WaitUntil {
+  return (promise) => {
+    try {
+      waitUntil(promise);
+    } catch {
+      // The work goes on for as long as the runtime lets it.
+    }
+  };
+}
 
 const NONE: readonly string[] = Object.freeze([]);
 const NO_HEADERS: readonly ResponseHeader[] = [];

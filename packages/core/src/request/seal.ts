@@ -19,6 +19,7 @@ export type ReadHeader = (name: string) => string | undefined;
 export function seal(context: RequestContext<object>, readHeader: ReadHeader): readonly ResponseHeader[] {
   if (context.isSealed) return NONE;
   context.seal();
+  context.deps.sweeper.sweepIfWritten(context.waitUntil);
   try {
     const token = tokenHeaders(context, readHeader);
     noteShareable(context, token, readHeader);

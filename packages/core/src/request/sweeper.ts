@@ -4,32 +4,75 @@ import type { StorePort } from '../store/store-port.ts';
 const SWEEP_INTERVAL = 60_000;
 const SWEEP_BATCH = 200;
 
+/** Keeps the runtime from ending a request before a promise has settled, as `ctx.waitUntil` of Cloudflare Workers does. */
+export type WaitUntil = (promise: Promise<unknown>) => void;
+
+/** When a store was last swept, in milliseconds since the epoch. */
+interface SweepState {
+  sweptAt: number;
+}
+
+/** The state of each store, for runtimes where apps create `Sessions` for each request. */
+const STATES = /* @__PURE__ */ new WeakMap<object, SweepState>();
+
+/** Where a sweeper runs. */
+export interface SweeperOptions {
+  /** Whether the runtime stops the work of a request after its response: workerd. */
+  readonly isolatesRequests: boolean;
+  /** The store whose other `Sessions` in this process sweep in turn with this one; undefined if it sweeps by itself. */
+  readonly sharedStore: object | undefined;
+}
+
 /** Removes expired records from stores that do not expire them by themselves. */
 export class Sweeper {
   readonly #port: StorePort;
   readonly #now: () => number;
   readonly #wait: (milliseconds: number) => Promise<void>;
-  #sweptAt: number;
+  readonly #isolatesRequests: boolean;
+  readonly #state: SweepState;
+  #isWritten = false;
 
-  constructor(port: StorePort, now: () => number, wait: (milliseconds: number) => Promise<void>) {
+  constructor(
+    port: StorePort,
+    now: () => number,
+    wait: (milliseconds: number) => Promise<void>,
+    { isolatesRequests, sharedStore }: SweeperOptions,
+  ) {
     this.#port = port;
     this.#now = now;
     this.#wait = wait;
-    this.#sweptAt = now();
+    this.#isolatesRequests = isolatesRequests;
+    this.#state = (sharedStore && STATES.get(sharedStore)) ?? { sweptAt: now() };
+    if (sharedStore !== undefined) STATES.set(sharedStore, this.#state);
+  }
+
+  /** Notes a write whose request is not known. Where the runtime stops the work of a request after its response, the next response sweeps. */
+  noteWritten(): void {
+    if (this.#isolatesRequests) this.#isWritten = true;
+    else this.sweepIfDue();
+  }
+
+  /** Sweeps if a write was noted and a sweep is due. */
+  sweepIfWritten(waitUntil: WaitUntil | undefined): void {
+    if (!this.#isWritten) return;
+    this.#isWritten = false;
+    this.sweepIfDue(waitUntil);
   }
 
   /** Sweeps one batch in the background, if the last sweep began a minute ago or left records behind. */
-  sweepIfDue(): void {
+  sweepIfDue(waitUntil?: WaitUntil): void {
     const now = this.#now();
-    if (!this.#port.sweeps || now - this.#sweptAt < SWEEP_INTERVAL) return;
+    const state = this.#state;
+    if (!this.#port.sweeps || now - state.sweptAt < SWEEP_INTERVAL) return;
     // Noted before the sweep: some runtimes stop a request while it sweeps, and others must be able to sweep later.
-    this.#sweptAt = now;
-    this.#sweepBatch().then(
+    state.sweptAt = now;
+    const sweeping = this.#sweepBatch().then(
       (count) => {
-        if (count === SWEEP_BATCH) this.#sweptAt = now - SWEEP_INTERVAL;
+        if (count === SWEEP_BATCH) state.sweptAt = now - SWEEP_INTERVAL;
       },
       () => {},
     );
+    waitUntil?.(sweeping);
   }
 
   /** Sweeps until nothing is left to remove, and resolves to the number of removed records. Lets other work run after each millisecond. */

@@ -265,7 +265,12 @@ export interface OpenOptions {
    * Is called once, when the app first uses the session before `seal()`, with the `Vary` headers of a response that depends on it. Add them at once if the
    * framework lets code between the handler and the adapter store responses. `seal()` returns them too. Must not throw.
    */
-  readonly onAccess?: (headers: readonly ResponseHeader[]) => void;
+  readonly onAccess?: ((headers: readonly ResponseHeader[]) => void) | undefined;
+  /**
+   * Receives the promise of what outlives the response: a sweep, and an asynchronous `onEvent`. Pass `ctx.waitUntil` where the runtime stops a request after
+   * its response, as Cloudflare Workers do. Default: none.
+   */
+  readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 /** Describes one session of a user, for a page that shows users their own sessions. */

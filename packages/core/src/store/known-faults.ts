@@ -55,6 +55,11 @@ function listFaults(): readonly KnownFault[] {
       'the database has no free connection',
       'Raise the limit of connections, or lower the size of the pools.',
     ),
+    known(
+      /^(D1|The Durable Object) reported: ([^\n]{1,300})/,
+      '$1 reported: $2',
+      'Look at the metrics of the database and of the worker.',
+    ),
     // Redis
     known(
       /\bNOAUTH\b/,

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Session } from '../../src/session/session-types.ts';
+import { assembleSessions } from '../../src/sessions.ts';
 import { memoryStore } from '../../src/store/memory/memory-store.ts';
 import type { SessionStore } from '../../src/store/store.ts';
 import { Browser } from '../support/browser.ts';
-import { failure, type SetUp, setUp } from '../support/set-up.ts';
+import { request } from '../support/request.ts';
+import { failure, type SetUp, type ShopData, setUp } from '../support/set-up.ts';
 import { gate } from '../support/watched-store.ts';
 
 const write = (env: SetUp, browser = new Browser()) =>
@@ -49,6 +52,70 @@ describe('sweep()', () => {
     const env = setUp();
     env.store.before = () => 'reject';
     await failure(env.sessions.sweep(), 'ERR_STORE_UNAVAILABLE');
+  });
+});
+
+describe('where the runtime isolates requests', () => {
+  const isolated = (env: SetUp) =>
+    assembleSessions<ShopData>(
+      { store: env.store, initial: () => ({ cart: [] }), now: env.clock.now },
+      () => Promise.resolve(),
+      true,
+      true,
+    );
+
+  it('a sweep is passed to waitUntil, by a grant, a touch and an update', async () => {
+    const env = setUp();
+    const sessions = isolated(env);
+    const browser = new Browser();
+    const held: Promise<unknown>[] = [];
+    const run = async (use: (session: Session<ShopData>) => unknown) => {
+      const opened = await browser.load(sessions, {}, { waitUntil: (promise) => held.push(promise) });
+      await use(opened.session);
+      opened.respond();
+    };
+    for (const use of [
+      (session: Session<ShopData>) => session.update({ note: 'grant' }),
+      () => undefined,
+      (session: Session<ShopData>) => session.update({ note: 'update' }),
+    ]) {
+      env.clock.advance('61s');
+      const before = held.length;
+      await run(use);
+      expect(held.length).toBe(before + 1);
+    }
+    await Promise.all(held);
+    expect(sweepsOf(env)).toHaveLength(3);
+  });
+
+  it('sessions made for each request sweep too, if their store is the same', async () => {
+    const env = setUp();
+    for (let minute = 0; minute < 3; minute += 1) {
+      const { session } = await new Browser().load(isolated(env));
+      await session.update({ note: 'x' });
+      env.clock.advance('61s');
+    }
+    expect(sweepsOf(env)).toHaveLength(2);
+  });
+
+  it('the promise of an asynchronous onEvent is passed to waitUntil', async () => {
+    const env = setUp({ onEvent: () => Promise.reject(new Error('the log is down')) });
+    const held: Promise<unknown>[] = [];
+    const { session } = env.sessions.open(request(), { waitUntil: (promise) => held.push(promise) });
+    await session.update({ note: 'x' });
+    expect(held).toHaveLength(1);
+    await Promise.all(held);
+  });
+
+  it('a waitUntil that throws fails nothing', async () => {
+    const env = setUp({ onEvent: async () => {} });
+    const { session } = env.sessions.open(request(), {
+      waitUntil: () => {
+        throw new Error('the request has ended');
+      },
+    });
+    await session.update({ note: 'x' });
+    expect(session.data.note).toBe('x');
   });
 });
 

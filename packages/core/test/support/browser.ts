@@ -1,5 +1,5 @@
 import type { ResponseHeader } from '../../src/http/request-view.ts';
-import type { Session, Sessions, Visit } from '../../src/session/session-types.ts';
+import type { OpenOptions, Session, Sessions, Visit } from '../../src/session/session-types.ts';
 import { HOME_IP, type RequestParts, request } from './request.ts';
 
 export const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';
@@ -30,7 +30,7 @@ export class Browser {
   open<Data>(
     sessions: Sessions<Data>,
     parts: RequestParts = {},
-    options?: { passive?: boolean },
+    options?: OpenOptions,
   ): BrowserRequest<Data> {
     const headers = {
       'user-agent': this.userAgent,
@@ -53,7 +53,7 @@ export class Browser {
   async load<Data>(
     sessions: Sessions<Data>,
     parts?: RequestParts,
-    options?: { passive?: boolean },
+    options?: OpenOptions,
   ): Promise<BrowserRequest<Data>> {
     const opened = this.open(sessions, parts, options);
     await opened.session.load();
