@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { testAdapterContract } from '@coatcheck/adapter-contract';
 import * as contractApp from '@coatcheck/adapter-contract/app';
+import { d1Store, durableObjectStore } from '@coatcheck/cloudflare';
 import * as core from '@coatcheck/core';
 import * as coreAdapter from '@coatcheck/core/adapter';
 import * as clientChecks from '@coatcheck/core/client-checks';
@@ -18,6 +19,8 @@ import * as storeContract from '@coatcheck/store-contract';
 
 for (const value of [
   core.createSessions,
+  d1Store,
+  durableObjectStore,
   postgresStore,
   redisStore,
   sqliteStore,

@@ -1,3 +1,4 @@
+import { type D1Binding, d1Store } from '@coatcheck/cloudflare';
 import { createSessions, memoryStore, type SessionStore } from '@coatcheck/core';
 import { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 import { issue } from '@coatcheck/core/testing';
@@ -54,6 +55,7 @@ export const stores: readonly SessionStore[] = [
   postgresStore(new Client()),
   postgresStore(postgres()),
 ];
+export const storeOf = (binding: D1Binding): SessionStore => d1Store(binding);
 export const migration: string = createTableSql({ schema: 'app' });
 
 const sessions = createSessions<ShopData>({
