@@ -4,7 +4,8 @@ import { anyString } from '../../test/support/arbitrary-state.ts';
 import { FIREFOX, SAFARI } from '../../test/support/browser.ts';
 import { request } from '../../test/support/request.ts';
 import { lookAt, looksDifferent } from './client.ts';
-import { browserFamily, networkOf, platformOf } from './client-look.ts';
+import { browserFamily, platformOf } from './client-look.ts';
+import { networkOf } from './ip-network.ts';
 
 describe('networkOf', () => {
   it.for([

@@ -1,4 +1,5 @@
-import { browserFamily, networkOf, platformOf } from './client-look.ts';
+import { browserFamily, platformOf } from './client-look.ts';
+import { networkOf } from './ip-network.ts';
 import type { RequestView } from './request-view.ts';
 
 /** What a record stores of a client; an empty string means unknown. */

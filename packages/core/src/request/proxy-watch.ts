@@ -1,4 +1,4 @@
-import { isPrivateAddress, isUnreadableAddress } from '../http/client-look.ts';
+import { isPrivateAddress, isUnreadableAddress } from '../http/ip-network.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { Warnings } from './warnings.ts';
 

@@ -1,5 +1,5 @@
 import { configError } from '../../common/errors.ts';
-import { isUnreadableAddress, networkOf } from '../client-look.ts';
+import { isUnreadableAddress, networkOf } from '../ip-network.ts';
 import type { ClientCheck } from './client-check.ts';
 
 /** Sets how much of an address is compared. */
