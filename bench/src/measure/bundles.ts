@@ -14,6 +14,7 @@ export const BUNDLES: Readonly<Record<string, string>> = {
   '@coatcheck/hono': `export * from '@coatcheck/hono';`,
   '@coatcheck/fetch': `export * from '@coatcheck/fetch';`,
   '@coatcheck/fastify': `export * from '@coatcheck/fastify';`,
+  '@coatcheck/cloudflare': `export * from '@coatcheck/cloudflare';`,
   '@coatcheck/sqlite': `export * from '@coatcheck/sqlite';`,
   '@coatcheck/redis': `export * from '@coatcheck/redis';`,
   '@coatcheck/postgres': `export * from '@coatcheck/postgres';`,
