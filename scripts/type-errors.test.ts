@@ -46,16 +46,16 @@ await session.update(${change});
 afterAll(() => rmSync(workplace, { recursive: true, force: true }));
 
 /** Returns what tsc says of a file. */
-const of = (file: keyof typeof CHANGES) => complaints.filter((each) => each.includes(file)).join('');
+const saidOf = (file: keyof typeof CHANGES) => complaints.filter((each) => each.includes(file)).join('');
 
 it('tells who passes an asynchronous change to await first', () => {
-  expect(of('async.ts')).toContain('update() cannot wait: await first');
+  expect(saidOf('async.ts')).toContain('update() cannot wait: await first');
 });
 
 it('tells who returns changed data to assign to the draft', () => {
-  expect(of('returned.ts')).toContain('update() saves the draft and not the returned object');
+  expect(saidOf('returned.ts')).toContain('update() saves the draft and not the returned object');
 });
 
 it('accepts a change that alters its draft', () => {
-  expect(of('draft.ts')).toBe('');
+  expect(saidOf('draft.ts')).toBe('');
 });
