@@ -39,6 +39,11 @@ const UNCODED: Readonly<Record<string, Explanation>> = {
     when: 'PostgreSQL did not respond within `queryTimeout`. The statement may still run later.',
     action: 'Handle the `ERR_STORE_UNAVAILABLE`. Check the server, its locks and the network.',
   },
+  CheckTimeoutError: {
+    when: 'The subscription of `session.watch()` did not respond within 2 s. Its `code`, `ETIMEDOUT`, is in the event `store-failed`, and the warning `subscription-lost` follows.',
+    action:
+      'Nothing, if it happens once: another subscription is opened. Otherwise see `subscription-lost` in Troubleshooting.',
+  },
   'store-contract Error': {
     when: 'A clause of the contract fails, or the test gives the kit something that it cannot use.',
     action: 'Fix the store, or what the test passes to the kit.',

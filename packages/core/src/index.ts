@@ -27,8 +27,9 @@ export type {
   SessionView,
   SignInOptions,
   Visit,
+  WatchEnd,
 } from './session/session-types.ts';
 export type { WarningCode } from './session/warnings.ts';
 export { createSessions } from './sessions.ts';
 export { type MemoryStore, memoryStore } from './store/memory/memory-store.ts';
-export type { SessionStore, StoreRecord } from './store/store.ts';
+export type { SessionStore, StoreRecord, StoreSubscriber, StoreSubscription } from './store/store.ts';

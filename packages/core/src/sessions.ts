@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { SessionError } from './common/errors.ts';
+import { configError, SessionError } from './common/errors.ts';
 import type { Jsonable } from './common/json.ts';
 import { checkOptions } from './config/config.ts';
 import type { SessionsOptions } from './config/options.ts';
@@ -58,7 +58,7 @@ export function createSessions<Data extends object = Record<never, never>>(
 ): Sessions<Data>;
 export function createSessions<Data extends object>(options: SessionsOptions<Data>): Sessions<Data> {
   const isolatesRequests = isWorkerd();
-  return assembleSessions(options, waitForTimer, isolatesRequests, isolatesRequests);
+  return assembleSessions(options, waitForTimer, isolatesRequests, isolatesRequests, waitInBackground);
 }
 
 /** Creates sessions that wait by the given function, for tests that control every clock. */
@@ -67,8 +67,17 @@ export function assembleSessions<Data extends object>(
   wait: Wait,
   isolatesRequests = false,
   sharesByStore = false,
+  inBackground: Wait = wait,
 ): Sessions<Data> {
-  return new StoredSessions(assembleDeps(checkOptions(options), wait, isolatesRequests, sharesByStore));
+  const config = checkOptions(options);
+  if (config.broadcast && isolatesRequests) {
+    throw configError(
+      'broadcast',
+      true,
+      'false or left out on Cloudflare Workers, where no connection outlives its request',
+    );
+  }
+  return new StoredSessions(assembleDeps(config, wait, isolatesRequests, sharesByStore, inBackground));
 }
 
 class StoredSessions<Data extends object> implements Sessions<Data> {
@@ -113,7 +122,10 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
   }
 
   async revokeAll(): Promise<void> {
-    if (await this.#deps.port.clear()) return;
+    if (await this.#deps.port.clear()) {
+      this.#deps.broadcast?.announceAll();
+      return;
+    }
     throw new SessionError(
       'ERR_CONFIG',
       'revokeAll() needs a store with a clear() method; this store has none. Use a store that has it, or call revokeUser() for each user.',
@@ -186,5 +198,15 @@ function isWorkerd(): boolean {
 function waitForTimer(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
+  });
+}
+
+/** Waits by a timer that does not keep the process alive. */
+function waitInBackground(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer: unknown = setTimeout(resolve, milliseconds);
+    // A number in runtimes without Node's timers.
+    if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
+      timer.unref();
   });
 }

@@ -14,6 +14,11 @@ export interface Task {
   readonly name: string;
 }
 
+/** Tells a contender to publish a message. */
+export interface Publication {
+  readonly publish: string;
+}
+
 /** A write for which `compareAndSet` returned true. */
 export interface Win {
   readonly version: number;
@@ -23,6 +28,7 @@ export interface Win {
 /** A contender's report: that the store is open, what it won, or what went wrong. */
 export type Report =
   | { readonly kind: 'opened' }
+  | { readonly kind: 'published' }
   | { readonly kind: 'won'; readonly wins: readonly Win[] }
   | { readonly kind: 'failed'; readonly reason: string };
 
@@ -54,6 +60,12 @@ export class Contender {
     this.#child.send(task);
     const report = await this.#next();
     return report.kind === 'won' ? report.wins : [];
+  }
+
+  /** Makes that process publish a message. */
+  async publish(message: string): Promise<void> {
+    this.#child.send({ publish: message } satisfies Publication);
+    await this.#next();
   }
 
   /** Ends the process. */

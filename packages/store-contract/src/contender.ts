@@ -1,17 +1,25 @@
 import type { SessionStore } from '@coatcheck/core';
-import type { Report, Task, Win } from './contender-process.ts';
+import type { Publication, Report, Task, Win } from './contender-process.ts';
 
 /** Runs as one of the processes of the clause about several processes: opens the store, and writes on request. */
 async function contend(module: string, argument: string): Promise<void> {
   const { openStore }: { openStore?: unknown } = await import(module);
   if (typeof openStore !== 'function') throw new Error(`${module} must export a function openStore.`);
   const store: SessionStore = await openStore(argument);
-  process.on('message', (task: Task) => {
+  process.on('message', (task: Task | Publication) => {
+    if ('publish' in task) {
+      publish(store, task.publish).then(() => report({ kind: 'published' }), reportFailure);
+      return;
+    }
     write(store, task).then((wins) => report({ kind: 'won', wins }), reportFailure);
   });
   // Without its parent this process has no purpose.
   process.on('disconnect', () => process.exit());
   report({ kind: 'opened' });
+}
+
+async function publish(store: SessionStore, message: string): Promise<void> {
+  await store.publish?.(message);
 }
 
 async function write(store: SessionStore, task: Task): Promise<readonly Win[]> {

@@ -1,5 +1,6 @@
 import type { ClauseGroup } from './clause.ts';
 import { bodies } from './clauses/bodies.ts';
+import { broadcasting } from './clauses/broadcasting.ts';
 import { comparing } from './clauses/comparing.ts';
 import { contention } from './clauses/contention.ts';
 import { expiry } from './clauses/expiry.ts';
@@ -22,6 +23,7 @@ const GROUPS: readonly ClauseGroup[] = [
   { title: 'sweeping', clauses: sweeping },
   { title: 'separation', clauses: separation },
   { title: 'contention', clauses: contention },
+  { title: 'broadcasting', clauses: broadcasting },
   { title: 'failure', clauses: failure },
 ];
 
@@ -32,7 +34,7 @@ const TIMEOUT = 60_000;
  * Registers the contract of a session store as tests, one for each clause.
  *
  * A store that passes keeps every promise that `@coatcheck/core` relies on. No clause can be switched off. The optional methods
- * (`sweep`, `clear`, `close`) are tested if the store has them.
+ * (`sweep`, `clear`, `close`, `publish` with `subscribe`) are tested if the store has them.
  *
  * @example
  * ```ts

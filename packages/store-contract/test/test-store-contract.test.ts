@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { BODY_MUTANTS } from './mutants/body-mutants.ts';
+import { BROADCASTING_MUTANTS } from './mutants/broadcasting-mutants.ts';
 import { collect } from './mutants/collect.ts';
 import { COMPARING_MUTANTS } from './mutants/comparing-mutants.ts';
 import { EXPIRY_MUTANTS } from './mutants/expiry-mutants.ts';
@@ -7,7 +8,16 @@ import { FAILING_MUTANTS } from './mutants/failing-mutants.ts';
 import type { Parts } from './mutants/mutant.ts';
 import { mutantFactory } from './mutants/mutant-factory.ts';
 
-const MUTANTS = [...COMPARING_MUTANTS, ...BODY_MUTANTS, ...EXPIRY_MUTANTS, ...FAILING_MUTANTS];
+// A message that must arrive, and does not, is waited for.
+vi.setConfig({ testTimeout: 20_000 });
+
+const MUTANTS = [
+  ...COMPARING_MUTANTS,
+  ...BODY_MUTANTS,
+  ...EXPIRY_MUTANTS,
+  ...FAILING_MUTANTS,
+  ...BROADCASTING_MUTANTS,
+];
 
 describe.concurrent('a mutant fails exactly the clauses that name its fault', () => {
   it.for(MUTANTS)('$fault', async ({ make, fails }) => {

@@ -43,6 +43,7 @@ function providesCopy(change: (session: Contract) => Partial<Contract>): Partial
         renew: () => session.renew(),
         finish: (receipt, options) => session.finish(receipt, options),
         destroy: () => session.destroy(),
+        watch: (onEnd) => session.watch(onEnd),
         revealToken: () => session.revealToken(),
       };
       Object.assign(copy, change(session));

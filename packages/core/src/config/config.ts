@@ -11,6 +11,7 @@ import {
   check,
   checkAnonymousIdle,
   checkBoolean,
+  checkBroadcast,
   checkClientChecks,
   checkCount,
   checkForeign,
@@ -48,6 +49,7 @@ export interface Config<Data extends object> {
   readonly maxPerUser: number;
   readonly onExceed: 'end-oldest' | 'refuse';
   readonly maxDataBytes: number;
+  readonly broadcast: boolean;
   readonly onEvent: ((event: SessionEvent) => void) | undefined;
   readonly warnOnConsole: boolean;
   readonly now: () => number;
@@ -72,6 +74,7 @@ const KNOWN: readonly string[] = [
   'trustedOrigins',
   'perUser',
   'maxDataBytes',
+  'broadcast',
   'onEvent',
   'warnOnConsole',
   'now',
@@ -136,6 +139,7 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
     maxPerUser: max,
     onExceed,
     maxDataBytes,
+    broadcast: checkBroadcast(options.broadcast ?? false, options.store),
     onEvent: options.onEvent,
     warnOnConsole: checkBoolean('warnOnConsole', options.warnOnConsole ?? !isProduction()),
     // Read at each call, so that a test's fake timers work when they are installed later.

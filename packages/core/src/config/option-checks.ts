@@ -5,6 +5,7 @@ import { cookie } from '../http/transports/cookie.ts';
 import { checkTransport, type Transport } from '../http/transports/transport.ts';
 import type { Timeouts } from '../session/expiry.ts';
 import { timeToSettle } from '../session/recovery.ts';
+import type { SessionStore } from '../store/store.ts';
 import { equivalentOf } from './foreign-options.ts';
 import type { SessionsOptions } from './options.ts';
 
@@ -49,6 +50,19 @@ export function checkForeign(options: object): void {
 /** Checks an option that is true or false. */
 export function checkBoolean(option: string, received: boolean): boolean {
   check(typeof received === 'boolean', option, received, 'true or false');
+  return received;
+}
+
+/** Checks that the store can do what `broadcast` needs. */
+export function checkBroadcast(received: boolean, { publish, subscribe }: SessionStore): boolean {
+  checkBoolean('broadcast', received);
+  const fits = !received || (typeof publish === 'function' && typeof subscribe === 'function');
+  check(
+    fits,
+    'broadcast',
+    received,
+    'false or left out with a store without publish() and subscribe(); ask sessions.inspect() every few seconds instead',
+  );
   return received;
 }
 

@@ -48,6 +48,12 @@ export interface SessionsOptions<Data extends object> {
   readonly perUser?: { readonly max?: number; readonly onExceed?: 'end-oldest' | 'refuse' };
   /** Limits the JSON of the data, and of a receipt, in UTF-8 bytes. Default 65,536. */
   readonly maxDataBytes?: number;
+  /**
+   * Tells all processes of the app which sessions end, so that `session.watch()` works. Set it in every process of the app. Costs one message through the store for
+   * each sign-out, revocation, `finish`, `renew()` and sign-in into an existing session, which no call waits for. The store must have `publish` and `subscribe`, as
+   * `memoryStore`, `@coatcheck/redis` and `@coatcheck/postgres` have. Default: false.
+   */
+  readonly broadcast?: boolean;
   /** Receives every event, for logs, audits and rate limiters. Errors that it throws are ignored. */
   readonly onEvent?: ((event: SessionEvent) => void) | undefined;
   /** Prints the first warning of each code in this process. Default: true, unless NODE_ENV is `production` or the runtime is Cloudflare Workers. The event `warning` is sent either way. */

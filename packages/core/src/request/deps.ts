@@ -17,6 +17,7 @@ import { RecentGrants } from './recent-grants.ts';
 import { Sweeper } from './sweeper.ts';
 import { UnclearedTokens } from './uncleared-tokens.ts';
 import { Warnings } from './warnings.ts';
+import { Broadcast } from './watch/broadcast.ts';
 
 /** Waits for a time in milliseconds. Contending writers and sweeps use it. */
 export type Wait = (milliseconds: number) => Promise<void>;
@@ -33,6 +34,8 @@ export interface Deps<Data extends object> {
   readonly generations: RecentGenerations;
   readonly uncleared: UnclearedTokens;
   readonly sweeper: Sweeper;
+  /** Tells all processes which sessions end, and hears it; undefined without the option `broadcast`. */
+  readonly broadcast: Broadcast | undefined;
   readonly warnings: Warnings;
   /** Whether mistakes may throw and be traced to the app's line, at some cost. */
   readonly inDevelopment: boolean;
@@ -52,6 +55,7 @@ export function assembleDeps<Data extends object>(
   wait: Wait,
   isolatesRequests: boolean,
   sharesByStore: boolean,
+  waitInBackground: Wait = wait,
 ): Deps<Data> {
   const { now, randomBytes } = config;
   const events = new EventSink(config.onEvent, now);
@@ -59,7 +63,6 @@ export function assembleDeps<Data extends object>(
   for (const { warning } of config.transports) {
     if (warning !== undefined) warnings.warn('insecure-cookie', warning);
   }
-  const generations = new RecentGenerations(now);
   const clock = new StoreClock({
     ask: config.store.now && (() => config.store.now?.()),
     now,
@@ -72,6 +75,10 @@ export function assembleDeps<Data extends object>(
   const sharedStore = sharesByStore ? config.store : undefined;
   const port = new StorePort(config.store, now, onFailed, clock);
   const sweeper = new Sweeper(port, now, wait, { isolatesRequests, sharedStore });
+  const broadcast = config.broadcast
+    ? new Broadcast({ port, now, wait: waitInBackground, warnings })
+    : undefined;
+  const generations = new RecentGenerations(now, (id, generation) => broadcast?.announce(id, generation));
   const onExpired = (sessionId: string, { user, expiresAt, absoluteDeadline, finish }: SessionState) => {
     // A finished session ended when it was finished; only its receipt expires now.
     if (finish !== undefined) return;
@@ -112,6 +119,7 @@ export function assembleDeps<Data extends object>(
     generations,
     uncleared: new UnclearedTokens(now),
     sweeper,
+    broadcast,
     warnings,
     inDevelopment: !isProduction(),
     grants: new RecentGrants(warnings, now),

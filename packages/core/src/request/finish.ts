@@ -38,7 +38,7 @@ export async function finish<Data extends object>(
   const successor = user && (await prepareSuccessor(context, current, user));
   if (successor === 'revoked') return lose(context, current);
   try {
-    const { result, state } = await deps.writer.write(current.id, current.base, {
+    const { result } = await deps.writer.write(current.id, current.base, {
       admission: current.admission,
       ends: true,
       apply: (before, now) => {
@@ -51,7 +51,7 @@ export async function finish<Data extends object>(
         };
       },
     });
-    deps.generations.noteRaised(current.id, state.generation);
+    deps.generations.noteEnded(current.id);
     context.emit({ type: 'finished', successorId: successor?.session.id });
     context.clearCurrent();
     context.noteEnded('finished', result);

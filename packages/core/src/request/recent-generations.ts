@@ -6,11 +6,14 @@ import { CLOCK_TOLERANCE } from '../session/expiry.ts';
  */
 export class RecentGenerations {
   readonly #now: () => number;
+  readonly #onRaised: (sessionId: string, generation: number) => void;
   /** The oldest first. */
   readonly #raised = new Map<string, { readonly generation: number; readonly at: number }>();
 
-  constructor(now: () => number) {
+  /** `onRaised` hears of each, with an infinite generation for a session that ended. */
+  constructor(now: () => number, onRaised: (sessionId: string, generation: number) => void = () => {}) {
     this.#now = now;
+    this.#onRaised = onRaised;
   }
 
   /** Notes that all tokens of earlier generations are dead. */
@@ -22,6 +25,7 @@ export class RecentGenerations {
     }
     this.#raised.delete(sessionId);
     this.#raised.set(sessionId, { generation, at });
+    this.#onRaised(sessionId, generation);
   }
 
   /** Notes that the session ended: no token of it may go out any more, since it could overwrite that of a sign-in. */

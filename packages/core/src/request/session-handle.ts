@@ -2,7 +2,13 @@ import type { Duration } from '../common/duration.ts';
 import { toMilliseconds } from '../common/duration.ts';
 import { SessionError } from '../common/errors.ts';
 import type { DeepReadonly } from '../common/json.ts';
-import type { ChangeResult, Session, SessionView, SignInOptions } from '../session/session-types.ts';
+import type {
+  ChangeResult,
+  Session,
+  SessionView,
+  SignInOptions,
+  WatchEnd,
+} from '../session/session-types.ts';
 import { addCallSite, callSite, lineOf } from './call-site.ts';
 import type { DataChange } from './data-change.ts';
 import { destroy } from './destroy.ts';
@@ -13,6 +19,7 @@ import { renew } from './renew.ts';
 import type { RequestContext } from './request-context.ts';
 import { signIn } from './sign-in.ts';
 import { update } from './update.ts';
+import { watch } from './watch/watch.ts';
 
 type CallName = Parameters<RequestContext<object>['emitFailure']>[0];
 
@@ -129,6 +136,10 @@ const SessionHandle = /* @__PURE__ */ protect(
     destroy(...rest: readonly unknown[]): Promise<void> {
       refuseCallback('destroy', rest);
       return this.#exclusive('destroy', () => destroy(this.#context));
+    }
+
+    watch(onEnd: (end: WatchEnd) => void): () => void {
+      return watch(this.#access(), onEnd);
     }
 
     revealToken(): string | undefined {

@@ -60,7 +60,7 @@ export type SessionEvent = EventContext &
     /** A call of the store failed. `reason` says why, without keys and data. */
     | {
         readonly type: 'store-failed';
-        readonly operation: 'read' | 'write' | 'sweep' | 'clear';
+        readonly operation: 'read' | 'write' | 'sweep' | 'clear' | 'publish' | 'subscribe';
         readonly reason: string;
       }
   );

@@ -208,6 +208,29 @@ export interface Session<Data> {
   destroy(): Promise<void>;
 
   /**
+   * Calls `onEnd` once, as soon as the token of this request no longer opens the session, whichever process ended it. Returns a function that stops
+   * watching. For a socket or an event stream that must close with its session. Needs the option `broadcast`.
+   *
+   * Call it after `load()`, and after a `signIn` or `renew` of the same request. It does not count as a use. A session that expires ends at most 30 s after its
+   * deadline. If the store's subscription is lost, the warning `subscription-lost` says so, and on its return every watched session is read again.
+   *
+   * `onEnd` must not throw; an error is ignored.
+   *
+   * @example
+   * ```ts
+   * const stop = session.watch(() => socket.close(4401));
+   * socket.on('close', stop);
+   * ```
+   *
+   * Danger: a message can be lost, if a process is killed between a sign-out and its message. Then `onEnd` is called when the deadline passes that was known last, or
+   * when the subscription is made anew. Writes on the socket are safe in the meantime: they reject with `ERR_SESSION_ENDED`.
+   *
+   * @throws `ERR_CONFIG` without the option `broadcast`
+   * @throws `ERR_SESSION_ENDED` if there is no session
+   */
+  watch(onEnd: (end: WatchEnd) => void): () => void;
+
+  /**
    * Returns the token that the client must present next, for links, forms and API responses. Undefined if the token travels in a
    * cookie, and if there is no session.
    *
@@ -221,6 +244,9 @@ export type SessionView<Data> = Pick<
   Session<Data>,
   'id' | 'data' | 'userId' | 'createdAt' | 'signedInAt' | 'expiresAt' | 'ended' | 'clientChanges'
 >;
+
+/** Says why a watched session's token opens it no more: `ended`, or `replaced` by `signIn` or `renew`, after which the client has another token. */
+export type WatchEnd = 'ended' | 'replaced';
 
 /** Sets how `signIn` signs a user in. */
 export interface SignInOptions<Data> {

@@ -8,6 +8,7 @@ export const WARNING_CODES = [
   'not-awaited',
   'late-read',
   'clock-skew',
+  'subscription-lost',
 ] as const;
 
 /** Names a warning; stable across releases. A later version may add codes. */

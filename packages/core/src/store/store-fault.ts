@@ -41,9 +41,9 @@ export function judgeFault(thrown: unknown): StoreFault {
   return { reason: `it rejected with ${label}`, action: UNKNOWN_ACTION, isJudged, error: error('') };
 }
 
-/** Makes the error for a call that changes nothing if it fails, and for `clear`. */
+/** Makes the error for a call that changes no session if it fails, and for `clear`. */
 export function storeFailed(
-  operation: 'read' | 'sweep' | 'clear',
+  operation: 'read' | 'sweep' | 'clear' | 'publish' | 'subscribe',
   { reason, action, error }: StoreFault,
 ): SessionError {
   return new SessionError(

@@ -2,7 +2,7 @@ import type { Awaitable } from '../common/awaitable.ts';
 import { andThen, isPromise } from '../common/awaitable.ts';
 import { SessionError } from '../common/errors.ts';
 import { isRecord, kindOf, recordFault } from './check-record.ts';
-import type { SessionStore, StoreRecord } from './store.ts';
+import type { SessionStore, StoreRecord, StoreSubscriber, StoreSubscription } from './store.ts';
 import type { StoreClock } from './store-clock.ts';
 import { judgeFault, outcomeUnknown, type StoreFault, storeFailed } from './store-fault.ts';
 import { holdsNewestOf, writeLogOf } from './write-log.ts';
@@ -40,7 +40,7 @@ export type Deleted = 'deleted' | 'gone' | StoreRecord;
 type CompareResult = boolean | 'lost' | StoreFault;
 
 /** A call of the store, as errors and events name it. */
-export type StoreOperation = 'read' | 'write' | 'sweep' | 'clear';
+export type StoreOperation = 'read' | 'write' | 'sweep' | 'clear' | 'publish' | 'subscribe';
 
 /** Hears of a failed call. `reason` contains no key and no data. */
 export type OnStoreFailed = (operation: StoreOperation, reason: string) => void;
@@ -226,6 +226,25 @@ export class StorePort {
     }
   }
 
+  /** Publishes a message to every process. */
+  async publish(message: string): Promise<void> {
+    try {
+      await this.#store.publish?.(message);
+    } catch (cause) {
+      throw this.#failure('publish', cause);
+    }
+  }
+
+  /** Opens a subscription; undefined if the store has none. */
+  subscribe(subscriber: StoreSubscriber): StoreSubscription | undefined {
+    return this.#store.subscribe?.(subscriber);
+  }
+
+  /** Makes the error for a subscription that failed. */
+  subscriptionLost(cause: unknown): SessionError {
+    return this.#failure('subscribe', cause);
+  }
+
   /**
    * Sends one compareAndSet. A fault if the store failed, before or after applying it. `lost` if a synchronous store returned false, which is certain;
    * the false of an asynchronous store may come from a client that sent the command twice.
@@ -289,7 +308,7 @@ export class StorePort {
     return fault;
   }
 
-  #failure(operation: 'read' | 'sweep' | 'clear', cause: unknown): SessionError {
+  #failure(operation: 'read' | 'sweep' | 'clear' | 'publish' | 'subscribe', cause: unknown): SessionError {
     return storeFailed(operation, this.#fault(operation, cause));
   }
 }

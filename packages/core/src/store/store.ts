@@ -68,6 +68,34 @@ export interface SessionStore {
    */
   now?(): Awaitable<number>;
 
+  /**
+   * Sends a message to every subscription of this store, in whichever process it is, and to none of another prefix or table. The message is a string of
+   * at most 4,096 printable ASCII characters. Has no effect on records. A store has both this and `subscribe`, or neither.
+   */
+  publish?(message: string): Awaitable<void>;
+
+  /**
+   * Opens a subscription to the messages, on a connection of its own. It does not reconnect: the core closes it and opens another. Throws nothing but
+   * `ERR_CONFIG`; call `lost` for what fails later.
+   */
+  subscribe?(subscriber: StoreSubscriber): StoreSubscription;
+
   /** Closes what the store itself opened. A client or connection that was passed to it stays open. */
   close?(): Awaitable<void>;
+}
+
+/** Receives the messages of a store. */
+export interface StoreSubscriber {
+  /** Receives one message, in no particular order. */
+  message(message: string): void;
+  /** Hears at most once that messages may be missing from now on, and why. A subscription that notices it only in `check` need not call it. */
+  lost(cause: unknown): void;
+}
+
+/** A subscription to the messages of a store. */
+export interface StoreSubscription {
+  /** Resolves once a message that is published from now on arrives. Rejects if messages may have been lost since the subscription began. Called every few seconds. */
+  check(): Awaitable<void>;
+  /** Ends the subscription, also one that is not open yet. No message arrives once it has resolved. */
+  close(): Awaitable<void>;
 }

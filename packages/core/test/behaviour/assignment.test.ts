@@ -20,6 +20,7 @@ const NAMES = [
   'renew',
   'finish',
   'destroy',
+  'watch',
   'revealToken',
   'cart',
   'views',

@@ -169,6 +169,7 @@ export const EXPIRY_MUTANTS: readonly Mutant[] = [
       'sweeps no record of another prefix or table',
       'keeps its records apart from those of another prefix or table',
       'clears no record of another prefix or table',
+      'delivers no message of another prefix or table',
     ],
   },
   {

@@ -1,9 +1,11 @@
-import type { SessionStore, StoreRecord } from '@coatcheck/core';
+import type { SessionStore, StoreRecord, StoreSubscriber, StoreSubscription } from '@coatcheck/core';
 
 /** Represents a database that several stores share. */
 export interface ReferenceDatabase {
   /** The records of each table. */
   readonly tables: Map<string, Map<string, StoreRecord>>;
+  /** The subscribers of each table. */
+  readonly subscribers: Map<string, Set<StoreSubscriber>>;
   /** Whether every call fails. */
   isDown: boolean;
 }
@@ -15,11 +17,13 @@ export interface ReferenceStore extends SessionStore {
   sweep(now: number, limit: number): number;
   clear(): void;
   close(): void;
+  publish(message: string): void;
+  subscribe(subscriber: StoreSubscriber): StoreSubscription;
 }
 
 /** Creates a database without tables. */
 export function referenceDatabase(): ReferenceDatabase {
-  return { tables: new Map(), isDown: false };
+  return { tables: new Map(), subscribers: new Map(), isDown: false };
 }
 
 /** Returns the records of one table, for direct access. */
@@ -28,6 +32,14 @@ export function recordsOf(database: ReferenceDatabase, table: string): Map<strin
   const records = database.tables.get(table) ?? new Map<string, StoreRecord>();
   database.tables.set(table, records);
   return records;
+}
+
+/** Returns the subscribers of one table. */
+export function subscribersOf(database: ReferenceDatabase, table: string): Set<StoreSubscriber> {
+  if (database.isDown) throw new Error('The database is down.');
+  const subscribers = database.subscribers.get(table) ?? new Set<StoreSubscriber>();
+  database.subscribers.set(table, subscribers);
+  return subscribers;
 }
 
 /** Opens a store that keeps the contract. */
@@ -52,5 +64,12 @@ export function referenceStore(database: ReferenceDatabase, table: string): Refe
     },
     clear: () => recordsOf(database, table).clear(),
     close() {},
+    publish(message) {
+      for (const { message: deliver } of subscribersOf(database, table)) deliver(message);
+    },
+    subscribe(subscriber) {
+      subscribersOf(database, table).add(subscriber);
+      return { check() {}, close: () => void subscribersOf(database, table).delete(subscriber) };
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { SessionStore, StoreRecord } from '../store.ts';
+import type { SessionStore, StoreRecord, StoreSubscriber } from '../store.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 import { ShardedMap } from './sharded-map.ts';
 
@@ -22,6 +22,7 @@ export function memoryStore(): MemoryStore {
   const records = new ShardedMap<StoreRecord>();
   // Each record has an entry at or before its deadline. An extended deadline leaves the entry in place until a sweep reaches it.
   const deadlines = new ExpiryQueue();
+  const subscribers = new Set<StoreSubscriber>();
   return {
     get size() {
       return records.size;
@@ -52,6 +53,13 @@ export function memoryStore(): MemoryStore {
     clear() {
       records.clear();
       deadlines.clear();
+    },
+    publish(message) {
+      for (const subscriber of subscribers) subscriber.message(message);
+    },
+    subscribe(subscriber) {
+      subscribers.add(subscriber);
+      return { check() {}, close: () => void subscribers.delete(subscriber) };
     },
   };
 }
