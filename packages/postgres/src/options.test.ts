@@ -79,7 +79,7 @@ describe('postgresStore throws ERR_CONFIG, and says what to write', () => {
     ],
     [
       given({ tabel: 'x' }),
-      "one of table, schema, createTable, queryTimeout, synchronousCommit; received 'tabel'.",
+      "one of table, schema, createTable, queryTimeout, synchronousCommit, listenClient; received 'tabel'.",
     ],
     [
       { table: '' },

@@ -1,3 +1,4 @@
+import type { PostgresStoreClient } from './clients/clients.ts';
 import { configError } from './errors.ts';
 import { checkTable, type PostgresTable } from './table.ts';
 
@@ -28,6 +29,13 @@ export interface PostgresStoreOptions extends PostgresTable {
    * `'local'` and `'remote_write'`, a failover to a synchronous standby may undo them.
    */
   readonly synchronousCommit?: SynchronousCommit;
+  /**
+   * Listens on another client, for the option `broadcast` of `createSessions`. It must connect to PostgreSQL directly: behind PgBouncer in transaction mode, no
+   * notification arrives. A `Pool` lends one connection for as long as a session is watched.
+   *
+   * Default: the client of the store.
+   */
+  readonly listenClient?: PostgresStoreClient | undefined;
 }
 
 /** A level of PostgreSQL's `synchronous_commit`. */
@@ -46,7 +54,7 @@ const DEFAULT_QUERY_TIMEOUT = 2000;
 const MAX_QUERY_TIMEOUT = 2 ** 30 - 1;
 const LEVELS = ['off', 'local', 'remote_write', 'on', 'remote_apply'] as const;
 const NAMES: ReadonlySet<string> = new Set([
-  ...['table', 'schema', 'createTable', 'queryTimeout', 'synchronousCommit'],
+  ...['table', 'schema', 'createTable', 'queryTimeout', 'synchronousCommit', 'listenClient'],
 ]);
 
 /** Checks the options and fills in the defaults. */

@@ -1,4 +1,4 @@
-import type { SessionStore, StoreRecord } from '@coatcheck/core';
+import type { SessionStore, StoreRecord, StoreSubscriber, StoreSubscription } from '@coatcheck/core';
 import type { PostgresStoreClient, PostgresValue } from './clients/clients.ts';
 import type { Driver, Row, Statement } from './clients/driver.ts';
 import { recogniseClient } from './clients/recognise.ts';
@@ -7,6 +7,7 @@ import { isRolledBack, storeError } from './errors.ts';
 import { type CheckedOptions, checkOptions, type PostgresStoreOptions } from './options.ts';
 import { demandPrimary, setUpTable } from './setup.ts';
 import { type Statements, writeStatements } from './statements.ts';
+import { ChannelSubscription, channelOf, encodeMessage } from './subscription.ts';
 import { decodeRecord, encodeInteger, encodeString } from './values.ts';
 
 /** Stores sessions in PostgreSQL. It has no `close`, because it opens nothing. */
@@ -19,6 +20,10 @@ export interface PostgresStore extends SessionStore {
   sweep(now: number, limit: number): Promise<number>;
   /** Removes every record, 2000 with each statement. */
   clear(): Promise<void>;
+  /** Publishes a message with NOTIFY, on a channel of this table. */
+  publish(message: string): Promise<void>;
+  /** Subscribes to that channel with LISTEN, on a connection of its own: `listenClient`, or one of the client's. */
+  subscribe(subscriber: StoreSubscriber): StoreSubscription;
   /**
    * Creates the table if it does not exist, and checks its columns. The first call of the store does the same; call this at startup to see a wrong
    * setup at once.
@@ -57,18 +62,23 @@ export function postgresStore(
   options: PostgresStoreOptions = {},
 ): PostgresStore {
   const checked = checkOptions(options);
-  return new TableStore(recogniseClient(client, checked.queryTimeout), checked);
+  const driver = recogniseClient(client, checked.queryTimeout);
+  const { listenClient } = options;
+  const listening = listenClient === undefined ? driver : recogniseClient(listenClient, checked.queryTimeout);
+  return new TableStore(driver, listening, checked);
 }
 
 class TableStore implements PostgresStore {
   readonly #driver: Driver;
+  readonly #listening: Driver;
   readonly #options: CheckedOptions;
   readonly #statements: Statements;
   #settingUp: Promise<void> | undefined;
   #isSetUp = false;
 
-  constructor(driver: Driver, options: CheckedOptions) {
+  constructor(driver: Driver, listening: Driver, options: CheckedOptions) {
     this.#driver = driver;
+    this.#listening = listening;
     this.#options = options;
     this.#statements = writeStatements(options);
   }
@@ -121,6 +131,19 @@ class TableStore implements PostgresStore {
       const [last] = rows;
       from = last === undefined ? undefined : Buffer.from(String(last[0]), 'base64');
     }
+  }
+
+  async publish(message: string): Promise<void> {
+    await this.#notify(encodeMessage(message));
+  }
+
+  subscribe(subscriber: StoreSubscriber): StoreSubscription {
+    const channel = channelOf(this.#options.table);
+    return new ChannelSubscription(this.#listening, channel, subscriber, (text) => this.#notify(text));
+  }
+
+  #notify(text: string): Promise<unknown> {
+    return this.#run(this.#statements.notify, [text]);
   }
 
   ready(): Promise<void> {

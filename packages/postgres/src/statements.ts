@@ -1,5 +1,6 @@
 import { prepared, type Statement, unprepared } from './clients/driver.ts';
 import type { CheckedOptions } from './options.ts';
+import { channelOf } from './subscription.ts';
 import { quoteTable } from './table.ts';
 
 /** The statements of a store on its table. */
@@ -14,6 +15,8 @@ export interface Statements {
   readonly delete: Statement;
   /** Returns the time of the server, in milliseconds since the epoch. */
   readonly now: Statement;
+  /** $1: the message. */
+  readonly notify: Statement;
   /** $1: the time, $2: how many rows. Returns how many it removed and how many it postponed. */
   readonly sweep: Statement;
   /** $1: the key to continue after, $2: how many rows. Returns the last key in base64, or no row if none was left. */
@@ -42,6 +45,9 @@ export function writeStatements(options: CheckedOptions): Statements {
       DELETE FROM ${table} AS t USING settings
       WHERE t.key = $1::bytea AND t.version = $2::bigint RETURNING 1`),
     now: unprepared('SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint::text'),
+    // A message is not data: its commit need not wait for the disk.
+    notify: unprepared(`
+      SELECT set_config('synchronous_commit', 'off', true), pg_notify('${channelOf(options.table)}', $1::text)::text`),
     // The rows are locked first, so the current deadline decides. A row that is being written is left to the next sweep.
     sweep: unprepared(`${settings},
       due AS MATERIALIZED (

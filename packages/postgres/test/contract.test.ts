@@ -8,11 +8,14 @@ import { type Address, TestServer } from './support/server.ts';
 
 let server: TestServer;
 let bouncer: TestPgBouncer;
+let direct: OpenClient;
 beforeAll(async () => {
   server = await TestServer.start();
   bouncer = await TestPgBouncer.start(server.address);
+  direct = await makeClient('pg Pool', server.address);
 }, 60_000);
 afterAll(async () => {
+  await direct.close();
   await bouncer.stop();
   await server.stop();
 });
@@ -31,7 +34,9 @@ function describeContract(title: string, kind: string, address: () => Address): 
   const tables = new WeakMap<SessionStore, string>();
   let opened: OpenClient;
   const openStore = (table: string): SessionStore => {
-    const store = postgresStore(opened.client, { table, queryTimeout: PATIENCE });
+    // A notification does not pass a pooler in transaction mode.
+    const listenClient = address() === server.address ? undefined : direct.client;
+    const store = postgresStore(opened.client, { table, queryTimeout: PATIENCE, listenClient });
     tables.set(store, table);
     return store;
   };

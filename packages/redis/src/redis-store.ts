@@ -1,4 +1,4 @@
-import type { SessionStore, StoreRecord } from '@coatcheck/core';
+import type { SessionStore, StoreRecord, StoreSubscriber, StoreSubscription } from '@coatcheck/core';
 import type { RedisStoreClient } from './clients/clients.ts';
 import { CommandTimeoutError, Deadline } from './clients/deadline.ts';
 import type { Driver } from './clients/driver.ts';
@@ -6,6 +6,7 @@ import { recogniseClient } from './clients/recognise.ts';
 import { clearPrefix } from './commands/clear.ts';
 import { Replication } from './commands/replication.ts';
 import { CLOCK, COMPARE_AND_SET, runScript } from './commands/script.ts';
+import { Channel } from './commands/subscription.ts';
 import { checkOptions, type RedisStoreOptions } from './options.ts';
 import { redisKey } from './records/keys.ts';
 import { decodeValue, encodeValue, redisExpiry, valueStart } from './records/value.ts';
@@ -24,6 +25,10 @@ export interface RedisStore extends SessionStore {
   now(): Promise<number>;
   /** Deletes every record with the store's prefix, on every server. Rejects if it cannot be sure that it reached all of them; call it again then. */
   clear(): Promise<void>;
+  /** Publishes a message on the channel of this prefix: a sharded channel in a cluster of Redis 7 or later. */
+  publish(message: string): Promise<void>;
+  /** Subscribes to that channel, on one connection more, which is a copy of the client. */
+  subscribe(subscriber: StoreSubscriber): StoreSubscription;
 }
 
 /**
@@ -62,6 +67,7 @@ class ClientStore implements RedisStore {
   readonly #deadline: Deadline;
   readonly #prefix: string;
   readonly #replication: Replication | undefined;
+  readonly #channel: Channel;
   /** The keys whose last write timed out. The core reads them next, and both together should not take two timeouts. */
   readonly #late: Set<string> = new Set();
 
@@ -70,6 +76,7 @@ class ClientStore implements RedisStore {
     this.#deadline = deadline;
     this.#prefix = prefix;
     this.#replication = replication;
+    this.#channel = new Channel(driver, `${driver.addedPrefix}${redisKey(prefix, 'live')}`);
   }
 
   // Not async, because that measurably slows down a read. It throws if the client was never connected; the core treats that like a rejection.
@@ -109,6 +116,14 @@ class ClientStore implements RedisStore {
 
   clear(): Promise<void> {
     return clearPrefix(this.#driver, this.#prefix, this.#deadline);
+  }
+
+  publish(message: string): Promise<void> {
+    return this.#deadline.bound(this.#channel.publish(message));
+  }
+
+  subscribe(subscriber: StoreSubscriber): StoreSubscription {
+    return this.#channel.subscribe(subscriber);
   }
 }
 

@@ -49,6 +49,26 @@ export interface PostgresJsClient {
   ): PostgresJsQuery;
 }
 
+/** What a subscription calls of postgres.js besides. */
+export interface PostgresJsListen {
+  listen(
+    channel: string,
+    onMessage: (message: string) => void,
+    onListen: () => void,
+  ): PromiseLike<{ unlisten(): PromiseLike<unknown> }>;
+}
+
+/** What a subscription calls of a client of pg besides. */
+export interface PgEvents {
+  on(event: string, listener: (content?: unknown) => void): unknown;
+  removeListener(event: string, listener: (content?: unknown) => void): unknown;
+}
+
+/** What a subscription calls of PGlite besides. */
+export interface PgliteListen {
+  listen(channel: string, onMessage: (message: string) => void): Promise<() => Promise<unknown>>;
+}
+
 /** What the store calls of PGlite. */
 export interface PgliteClient {
   readonly waitReady: Promise<void>;

@@ -12,12 +12,31 @@ export interface Statement {
 /** A row, as its columns in the order in which the statement names them. */
 export type Row = readonly unknown[];
 
+/** Hears the messages of one channel. */
+export interface ChannelListener {
+  message(message: string): void;
+  /** Hears that the connection broke, or broke and was opened again. Further calls do nothing. */
+  lost(cause: unknown): void;
+}
+
+/** A connection that listens to one channel. */
+export interface ListeningConnection {
+  /** Resolves once it listens. */
+  readonly ready: Promise<void>;
+  /** Resolves if the connection is alive; undefined if only a message can tell. */
+  readonly ping: (() => Promise<unknown>) | undefined;
+  /** Stops listening, also if it has not begun yet. */
+  close(): Promise<void>;
+}
+
 /** What the store needs from any client. */
 export interface Driver {
   /** Runs one statement and returns its rows. Rejects with the client's own error. */
   run(statement: Statement, values: readonly PostgresValue[], call: Call): Promise<readonly Row[]>;
   /** Runs several statements without parameters as one transaction. */
   runScript(text: string, call: Call): Promise<void>;
+  /** Listens to a channel, whose name needs no quotes. */
+  listen(channel: string, listener: ChannelListener): ListeningConnection;
 }
 
 /** Makes a prepared statement. Its name is a hash of the SQL, so one name never stands for two statements. */

@@ -1,6 +1,7 @@
 import { SessionError } from '@coatcheck/core';
 import type { PgClient, PgPool, PgPoolClient, PgQuery, PostgresValue } from './clients.ts';
 import { type Driver, Preparation, type Row, type Statement } from './driver.ts';
+import { listenByClient, listenByPool } from './listen.ts';
 import type { Call } from './time-limit.ts';
 
 /** Drives a `Pool`. Each statement takes its own connection. */
@@ -15,6 +16,7 @@ export function pgPool(pool: PgPool, queryTimeout: number): Driver {
       borrow(pool, call, queryTimeout, async (client) => {
         await client.query({ text, rowMode: 'array' });
       }),
+    listen: (channel, listener) => listenByPool(pool, channel, listener),
   };
 }
 
@@ -41,6 +43,7 @@ export function pgClient(client: PgClient): Driver {
     async runScript(text, call) {
       await inTurn(call, () => client.query({ text, rowMode: 'array' }));
     },
+    listen: (channel, listener) => listenByClient(client, channel, listener),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { PgliteClient } from './clients.ts';
 import type { Driver } from './driver.ts';
+import { listenByPglite } from './listen.ts';
 
 /** Drives PGlite. It runs one statement at a time, and none within another transaction. */
 export function pglite(client: PgliteClient): Driver {
@@ -11,5 +12,6 @@ export function pglite(client: PgliteClient): Driver {
     async runScript(text) {
       await client.exec(text);
     },
+    listen: (channel, listener) => listenByPglite(client, channel, listener),
   };
 }

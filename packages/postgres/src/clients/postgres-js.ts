@@ -1,5 +1,6 @@
 import type { PostgresJsClient, PostgresJsQuery } from './clients.ts';
 import type { Driver, Row } from './driver.ts';
+import { listenByPostgresJs } from './listen.ts';
 import type { Call } from './time-limit.ts';
 
 /**
@@ -14,6 +15,7 @@ export function postgresJs(sql: PostgresJsClient): Driver {
     async runScript(text, call) {
       await rowsOf(sql.unsafe(text), call);
     },
+    listen: (channel, listener) => listenByPostgresJs(sql, channel, listener),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { ChannelKind, ChannelListener, ListeningConnection } from './listener.ts';
+
 /** A command's name followed by its arguments. */
 export type Command = string[];
 
@@ -5,6 +7,9 @@ export type Command = string[];
 export interface Server {
   send(command: Command): Promise<unknown>;
 }
+
+/** Opens a connection of its own to one server, and listens to a channel there. */
+export type Listen = (kind: ChannelKind, channel: string, listener: ChannelListener) => ListeningConnection;
 
 /** What the store needs from a client of any kind. Every command about a key goes to the server that accepts writes for it. */
 export interface Driver {
@@ -20,4 +25,6 @@ export interface Driver {
   sendTogether(key: string, commands: readonly Command[]): Promise<readonly unknown[]>;
   /** Returns every server that accepts writes, as far as the client knows. */
   primaries(): Promise<readonly Server[]>;
+  /** Returns a way to listen on each server that accepts writes, as far as the client knows. */
+  listeners(): Promise<readonly Listen[]>;
 }

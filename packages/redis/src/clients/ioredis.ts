@@ -1,10 +1,16 @@
 import type { IoredisClient, IoredisCluster } from './clients.ts';
-import type { Command, Driver, Server } from './driver.ts';
+import type { Command, Driver, Listen, Server } from './driver.ts';
+import { listenByIoredis } from './listener.ts';
 
 /** Drives a client, with or without Sentinel. */
 export function ioredisClient(client: IoredisClient): Driver {
   const server = ioredisServer(client);
-  return { ...driver(client), isCluster: false, primaries: async () => [server] };
+  return {
+    ...driver(client),
+    isCluster: false,
+    primaries: async () => [server],
+    listeners: async () => [listenOn(client)],
+  };
 }
 
 /** Drives a cluster. */
@@ -13,10 +19,11 @@ export function ioredisCluster(client: IoredisCluster): Driver {
     ...driver(client),
     isCluster: true,
     primaries: async () => client.nodes('master').map(ioredisServer),
+    listeners: async () => client.nodes('master').map(listenOn),
   };
 }
 
-function driver(client: IoredisClient): Omit<Driver, 'isCluster' | 'primaries'> {
+function driver(client: IoredisClient): Omit<Driver, 'isCluster' | 'primaries' | 'listeners'> {
   const server = ioredisServer(client);
   return {
     missingPrefix: '',
@@ -34,4 +41,8 @@ function driver(client: IoredisClient): Omit<Driver, 'isCluster' | 'primaries'> 
 
 function ioredisServer(client: Pick<IoredisClient, 'call'>): Server {
   return { send: ([name = '', ...args]: Command) => client.call(name, ...args) };
+}
+
+function listenOn(node: object): Listen {
+  return (kind, channel, listener) => listenByIoredis(node, kind, channel, listener);
 }

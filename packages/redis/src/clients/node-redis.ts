@@ -7,7 +7,8 @@ import type {
   NodeRedisSentinel,
 } from './clients.ts';
 import type { Deadline } from './deadline.ts';
-import type { Command, Driver, Server } from './driver.ts';
+import type { Command, Driver, Listen, Server } from './driver.ts';
+import { listenByNodeRedis, listenBySentinel } from './listener.ts';
 
 /**
  * Returns the options of the next command. Without a timeout, node-redis keeps a command until it can be sent, possibly forever. A timer for each
@@ -53,6 +54,7 @@ export function nodeRedisClient(client: NodeRedisClient, deadline: Deadline): Dr
       return pipeline.execAsPipeline();
     },
     primaries: async () => [server],
+    listeners: async () => [listenOn(await singleOf(client))],
   };
 }
 
@@ -75,6 +77,7 @@ export function nodeRedisSentinel(client: NodeRedisSentinel, deadline: Deadline)
       return pipeline.execAsPipeline();
     },
     primaries: async () => [{ send }],
+    listeners: async () => [(_kind, channel, listener) => listenBySentinel(client, channel, listener)],
   };
 }
 
@@ -101,6 +104,7 @@ export function nodeRedisCluster(client: NodeRedisCluster, deadline: Deadline): 
       Promise.all(
         client.masters.map(async (node) => nodeRedisServer(await client.nodeClient(node), deadline)),
       ),
+    listeners: () => Promise.all(client.masters.map(async (node) => listenOn(await client.nodeClient(node)))),
   };
 }
 
@@ -135,6 +139,21 @@ class FailoverLookout {
 
 function nodeRedisServer(client: NodeRedisNode, deadline: Deadline): Server {
   return { send: (command) => client.sendCommand(command, commandOptions(deadline)) };
+}
+
+function listenOn(node: unknown): Listen {
+  return (kind, channel, listener) => listenByNodeRedis(node, kind, channel, listener);
+}
+
+/** Returns a client of a pool, from which a copy can be made; a client as it is. */
+async function singleOf(client: object): Promise<unknown> {
+  if (!('execute' in client) || typeof client.execute !== 'function') return client;
+  return client.execute((single: unknown) => copyable(single));
+}
+
+/** Wraps a client, so that a promise does not take it for a promise. */
+async function copyable(single: unknown): Promise<unknown> {
+  return single;
 }
 
 /** Reads the key prefix that node-redis 6 knows, and adds only to commands that it has a method for. */
