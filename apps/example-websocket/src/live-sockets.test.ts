@@ -1,17 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { listen } from '@coatcheck/adapter-contract';
-import {
-  createSessions,
-  memoryStore,
-  type SessionEvent,
-  type SessionStore,
-  type Sessions,
-} from '@coatcheck/core';
+import { createSessions, memoryStore, type SessionStore, type Sessions } from '@coatcheck/core';
 import { fakeClock, issue } from '@coatcheck/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { LiveSockets, type OnMessage } from './live-sockets.ts';
+import { type OnMessage, serveSockets } from './live-sockets.ts';
 
 interface ShopData {
   cart: string[];
@@ -30,10 +24,9 @@ afterEach(async () => {
 /** Starts one process of the shop: sessions, sockets and server. */
 async function start({ store = memoryStore(), onMessage = addToCart } = {}) {
   const clock = fakeClock();
-  const live = new LiveSockets<ShopData>();
-  const sessions = makeSessions(store, clock.now, live.onEvent);
+  const sessions = makeSessions(store, clock.now);
   const server = createServer();
-  live.listen(server, sessions, onMessage);
+  serveSockets(server, sessions, onMessage);
   const { url, close } = await listen(server);
   closing.push(close);
   const open = (headers: Record<string, string>) => {
@@ -42,15 +35,11 @@ async function start({ store = memoryStore(), onMessage = addToCart } = {}) {
     closing.push(() => socket.terminate());
     return socket;
   };
-  return { url, clock, store, live, sessions, open };
+  return { url, clock, store, sessions, open };
 }
 
-function makeSessions(
-  store: SessionStore,
-  now: () => number,
-  onEvent: (event: SessionEvent) => void = () => {},
-): Sessions<ShopData> {
-  return createSessions<ShopData>({ store, now, onEvent, initial: () => ({ cart: [] }) });
+function makeSessions(store: SessionStore, now: () => number): Sessions<ShopData> {
+  return createSessions<ShopData>({ store, now, broadcast: true, initial: () => ({ cart: [] }) });
 }
 
 /** Starts a process, signs a user in, and opens a socket with the cookie. */
@@ -143,49 +132,43 @@ describe('an open socket', () => {
   });
 
   it('stays open if another session of the user ends', async () => {
-    const { socket, sessions, sessionId, live } = await signedIn();
+    const { socket, sessions, sessionId } = await signedIn();
     await issue(sessions, { userId: 'ada' });
     await sessions.revokeUser('ada', { except: sessionId });
-    await live.check(sessions);
     expect(await send(socket, 'tea')).toBe('1');
   });
 
-  it('is closed at the next check if its session was ended by another process', async () => {
-    const { socket, sessions, live, store, clock } = await signedIn();
-    const elsewhere = makeSessions(store, clock.now);
-    await live.check(sessions);
-    expect(await send(socket, 'tea')).toBe('1');
-    const closed = closeCode(socket);
-    await elsewhere.revokeUser('ada');
-    await live.check(sessions);
-    expect(await closed).toBe(4401);
-  });
-
-  it('is closed by its next message before that check, and the session does not come back', async () => {
+  it('is closed at once if its session was ended by another process, and the session does not come back', async () => {
     const { socket, sessions, store, clock, cookie } = await signedIn();
+    expect(await send(socket, 'tea')).toBe('1');
     const closed = closeCode(socket);
     await makeSessions(store, clock.now).revokeUser('ada');
-    socket.send('tea');
     expect(await closed).toBe(4401);
     expect(await cartOf(sessions, cookie)).toEqual([]);
     expect(await sessions.list('ada')).toEqual([]);
   });
 
-  it('can no longer write after its session got a new secret, and is closed by its next message', async () => {
-    const { socket, sessions, cookie } = await signedIn();
-    await open(sessions, cookie).renew();
+  it('is closed by its next message if it was not told', async () => {
+    const store = memoryStore();
+    const { socket, clock } = await signedIn({ store: { ...store, publish() {} } });
+    await makeSessions({ ...store, publish() {} }, clock.now).revokeUser('ada');
     const closed = closeCode(socket);
     socket.send('tea');
+    expect(await closed).toBe(4401);
+  });
+
+  it('is closed at once if its session got a new secret', async () => {
+    const { socket, sessions, cookie } = await signedIn();
+    const closed = closeCode(socket);
+    await open(sessions, cookie).renew();
     expect(await closed).toBe(4401);
     expect(await sessions.list('ada')).toHaveLength(1);
   });
 
-  it('does not keep its session alive: the session expires, and the next check closes the socket', async () => {
-    const { socket, sessions, live, clock } = await signedIn();
-    const closed = closeCode(socket);
+  it('does not keep its session alive', async () => {
+    const { sessions, clock } = await signedIn();
     clock.advance('31m');
-    await live.check(sessions);
-    expect(await closed).toBe(4401);
+    expect(await sessions.list('ada')).toEqual([]);
   });
 
   it('keeps saving when the cookie is renewed', async () => {

@@ -46,6 +46,9 @@ export type SessionOptions<Name extends string = string> = AdapterOptions<Reques
 /**
  * Returns middleware that attaches `req.session` to each request, loads it unless `lazy` is set, and sends its token with any kind of response.
  *
+ * `io.engine.use(session(sessions))` attaches `socket.request.session` in Socket.IO. Requests of Engine.IO are passive unless the option `passive` says otherwise, so
+ * that polls do not count as use.
+ *
  * If loading fails, the middleware passes the error to the app's error handler. The `form` transport needs a body parser before this middleware.
  *
  * @example
@@ -62,18 +65,33 @@ export function session<Name extends string = 'session'>(
   sessions: Sessions<Name extends keyof Register ? Register[Name] : unknown>,
   options: SessionOptions<Name> = {},
 ): RequestHandler {
-  const { name, open, attach, rejoin, admit } = mountSessions<unknown, Request>(sessions, options);
+  const { name, open, attach, rejoin, admit } = mountSessions<unknown, Request>(sessions, {
+    ...options,
+    passive: options.passive ?? isOfEngineIo,
+  });
   return (req, res, next) => {
     if (name in req) {
       rejoin(Reflect.get(req, name), req).then(() => next(), next);
       return;
     }
-    forwardRejections(req);
+    if (hasApp(req)) forwardRejections(req);
     const visit = open(new ExpressView(req), req);
     attach(req, visit.session);
     onHeaders(res, () => sealOnto(res, visit));
     admit(visit, req).then(() => next(), next);
   };
+}
+
+/** Tells whether a request came through an Express app. Engine.IO passes requests of the server, and connect too. */
+function hasApp(req: { readonly app?: unknown }): boolean {
+  return req.app !== undefined;
+}
+
+/** Tells a request of Engine.IO, which Socket.IO is built on. Its polls, which the page sends all the time, are no use of the session. */
+function isOfEngineIo(req: Request): boolean {
+  if (hasApp(req)) return false;
+  const { _query: query }: { _query?: unknown } = Object(req);
+  return typeof query === 'object' && query !== null && 'EIO' in query;
 }
 
 class ExpressView extends ParsedRequestView {
@@ -84,9 +102,16 @@ class ExpressView extends ParsedRequestView {
     this.#req = req;
   }
 
+  /** Without an app, no proxy is trusted. */
+  override get ip(): string | undefined {
+    return hasApp(this.#req) ? this.#req.ip : this.#req.socket.remoteAddress;
+  }
+
   /** Applies "trust proxy" as Express 5 does, because `req.host` in Express 4 lacks the port. */
   override get host(): string | undefined {
-    const { app, headers, socket } = this.#req;
+    const { headers, socket } = this.#req;
+    if (!hasApp(this.#req)) return headers.host;
+    const { app } = this.#req;
     const forwarded = this.header('x-forwarded-host');
     const trusts: (address: string | undefined, hop: number) => boolean = app.get('trust proxy fn');
     return forwarded && trusts(socket.remoteAddress, 0) ? forwarded.split(',', 1)[0]?.trim() : headers.host;
