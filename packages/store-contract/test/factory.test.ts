@@ -65,6 +65,7 @@ describe('a factory', () => {
       createBrokenStore: () => Promise.reject(new Error('no server')),
     };
     expect(failures(await collect(factory))).toEqual([
+      'rejects a failed publication',
       'rejects a failed read, and never reports it as an absent record',
       'rejects a failed write, and never reports it as a lost comparison',
       'rejects a failed sweep',

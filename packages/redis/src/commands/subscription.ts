@@ -28,7 +28,7 @@ export class Channel {
     return new ChannelSubscription(this, subscriber);
   }
 
-  /** Sends a probe, whose text comes back on every subscription that works. */
+  /** Sends a probe, which comes back on every subscription that works. */
   async probe(token: string): Promise<void> {
     await this.#send(PROBE + token);
   }

@@ -28,7 +28,7 @@ export function broadcasting(factory: StoreFactory): readonly Clause[] {
         equal(
           typeof store.publish,
           typeof store.subscribe,
-          'A store must have both publish and subscribe, or neither: whoever can only do one of them waits in vain',
+          'A store must have both publish and subscribe, or neither: one of them alone is of no use',
         );
       },
     },
