@@ -1,3 +1,4 @@
+import { SessionError } from '../common/errors.ts';
 import { timeoutsOf } from '../config/config.ts';
 import { snapshotFor } from '../records/snapshot.ts';
 import { begun } from '../session/lifecycle.ts';
@@ -16,6 +17,7 @@ export async function grant<Data extends object, R>(
   change: DataChange<Data, R> = {},
 ): Promise<R | undefined> {
   context.refuseSealed();
+  if (context.isLoadedLate) throw loadedLate();
   const reader = context.deps.data;
   const { json, result } = changeData(reader, reader.initialJson(), change);
   const granted = await create(context, json, undefined);
@@ -26,6 +28,14 @@ export async function grant<Data extends object, R>(
   context.issue(granted);
   context.emit({ type: 'granted' });
   return result;
+}
+
+/** Its response would put the cookie of a new session over the newer one that the browser has by now. */
+function loadedLate(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_ENDED',
+    'The request was held open until the token that it came with had been replaced, so nothing was written. The session goes on in the browser. Send the request again, or load the session before you read a large body.',
+  );
 }
 
 /** What a successor takes over from the session that it follows. */

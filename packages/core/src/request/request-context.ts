@@ -29,6 +29,7 @@ export class RequestContext<Data extends object> {
   #ended: { readonly reason: Ended; readonly receipt?: Json } | undefined = undefined;
   #outgoing: OutgoingToken | undefined = undefined;
   #clientDecision: ClientDecision | undefined = undefined;
+  #isLoadedLate = false;
   #clientChanges: readonly string[] = NONE;
   #clearsToken = false;
   #origin: 'same-site' | 'planted' | 'cross-site' = 'same-site';
@@ -187,6 +188,15 @@ export class RequestContext<Data extends object> {
     // Frozen: the record may be cached, and another request may read the same receipt.
     freeze(receipt);
     this.#ended = Object.freeze({ reason, ...(receipt !== undefined && { receipt }) });
+  }
+
+  /** Records that the presented token was good when the request arrived, but was replaced while it was held open. */
+  noteLoadedLate(): void {
+    this.#isLoadedLate = true;
+  }
+
+  get isLoadedLate(): boolean {
+    return this.#isLoadedLate;
   }
 
   get ended(): { readonly reason: Ended; readonly receipt?: Json } | undefined {

@@ -3,7 +3,14 @@ import { andThen } from '../common/awaitable.ts';
 import type { Json } from '../common/json.ts';
 import { decodeSession, secretHashOf } from '../records/record.ts';
 import type { Snapshot } from '../records/snapshot.ts';
-import { type Accepted, judge, opensSuccessor, type Presented, type Verdict } from '../session/admission.ts';
+import {
+  type Accepted,
+  judge,
+  opensSuccessor,
+  type Presented,
+  type Verdict,
+  wasGoodAt,
+} from '../session/admission.ts';
 import { CLOCK_TOLERANCE } from '../session/expiry.ts';
 import type { NextSecret } from '../session/session-state.ts';
 import type { Ended } from '../session/session-types.ts';
@@ -125,6 +132,11 @@ function judgeRecord(
     case 'expired':
       return deleteExpired(context, token, hops, snapshot, verdict);
     case 'retired':
+      // A request that was held open for long is no sign of a thief.
+      if (wasGoodAt(state, presented.hash, context.openedAt, presented.renewalGrace)) {
+        context.noteLoadedLate();
+        return rejected('retired');
+      }
       return rejectRetired(context, token, hops, snapshot, verdict);
   }
 }

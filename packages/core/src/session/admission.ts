@@ -31,6 +31,12 @@ export function matchSecret(state: SessionState, hash: string): Accepted | undef
   return secret && { as: 'retired', secret };
 }
 
+/** Tells whether a secret that opens nothing any more was good at a moment: it was retired, and not longer before than the grace. */
+export function wasGoodAt(state: SessionState, hash: string, moment: number, renewalGrace: number): boolean {
+  const match = matchSecret(state, hash);
+  return match?.as === 'retired' && moment - match.secret.at <= renewalGrace;
+}
+
 /** What was presented, when, and by whom. */
 export interface Presented extends Comeback {
   readonly hash: string;

@@ -589,3 +589,42 @@ it('a request that is held open does not keep a retired token valid for more tha
     expect(session.ended?.reason ?? 'served').toBe(outcome);
   }
 });
+
+it.each([
+  ['the same network', {}],
+  ['another network, as after a change to mobile data', { ip: ELSEWHERE }],
+])(
+  'a request that was held open until its token was replaced begins no session over the one that goes on, from %s',
+  async (_, from) => {
+    const env = setUp();
+    const browser = await shopper(env);
+    env.clock.advance('15m');
+    const upload = browser.copy(from).open(env.sessions);
+    for (let i = 0; i < 6; i += 1) {
+      await visit(env, browser);
+      await visit(env, browser);
+      env.clock.advance('1m');
+    }
+    await upload.session.load();
+    expect(upload.session.ended?.reason).toBe('retired');
+    await failure(upload.session.update(add('hat')), 'ERR_SESSION_ENDED');
+    expect(setCookies(upload.respond())).toEqual([]);
+    expect(env.types()).not.toContain('reused');
+    expect(await visit(env, browser)).toBe(browser.id);
+  },
+);
+
+it('a request that arrives with a token that was replaced before begins a session, as with any dead token', async () => {
+  const env = setUp();
+  const browser = await shopper(env);
+  const old = browser.copy();
+  env.clock.advance('15m');
+  await visit(env, browser);
+  await visit(env, browser);
+  env.clock.advance('10m');
+  await visit(env, browser);
+  const { session } = await old.load(env.sessions);
+  await session.update(add('hat'));
+  expect(session.id).not.toBe(browser.id);
+  expect(env.types()).toContain('reused');
+});

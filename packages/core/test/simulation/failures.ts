@@ -10,6 +10,8 @@ export const REFUSED = 'was refused as';
 const SURE_GRACE = 50_000;
 /** How late after its load a response may still carry a renewed token. */
 const LATEST_SEAL = 10_000;
+/** For how long a request that is held open is judged by its arrival: the grace, and what servers' clocks may differ. */
+const LONGEST_HOLD = 70_000;
 
 /** Counts the failures by the limit that explains each, once for each token that a visitor lost by it; what none explains is a fault. */
 export function countFailures(ledger: Ledger, browsers: readonly Browser[]): Map<Limit, number> {
@@ -60,7 +62,7 @@ export function countFailures(ledger: Ledger, browsers: readonly Browser[]): Map
 function causeOf(x: Exchange, ledger: Ledger): Limit | 'as meant' | undefined {
   const fact = ledger.fact(x.token);
   const kill = killerOf(fact, x);
-  if (kill === undefined) return undefined;
+  if (kill === undefined) return isHeldOpen(x) ? 'held open for longer than the grace' : undefined;
   if (kill.kind === 'theft' || kill.kind === 'destroy') return 'as meant';
   if (kill.kind === 'finish')
     return x.refusal === 'finished' || x.refusal === 'retired' ? 'as meant' : undefined;
@@ -80,6 +82,12 @@ function causeOf(x: Exchange, ledger: Ledger): Limit | 'as meant' | undefined {
     return isHandedOverTwice(fact, from, kill, ledger) ? 'token of a successor over a later one' : undefined;
   if (!isSealedInTime(from, kill)) return undefined;
   return isSignIn ? 'renewed token over the sign-in' : 'renewed token over the finish';
+}
+
+/** Tells whether nothing looked at the session for so long that its token may have been replaced, and that no session was begun in its place. */
+function isHeldOpen({ opened, loaded, refusal, beganId }: Exchange): boolean {
+  if (opened === undefined || loaded === undefined) return false;
+  return refusal === 'retired' && beganId === undefined && loaded.at - opened.at >= LONGEST_HOLD;
 }
 
 /** Finds the call that killed a token before or while an exchange was loaded. */
@@ -143,7 +151,8 @@ function cutShortBy(
   const kill = life?.kills.find((each) => each.era >= era && isBefore(each.began, x.failed?.at));
   if (kill === undefined) {
     const isElsewhere = life && browser && cameBackElsewhere(life, browser, ledger);
-    return isElsewhere === true ? 'came back from another network after a kill' : undefined;
+    if (isElsewhere === true) return 'came back from another network after a kill';
+    return isHeldOpen(x) ? 'held open for longer than the grace' : undefined;
   }
   if (kill.kind === 'finish' || kill.kind === 'destroy') return 'as meant';
   return kill.kind === 'sign-in'

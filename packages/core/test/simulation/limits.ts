@@ -1,5 +1,7 @@
 /** The documented limits, as the failures that are left are counted. */
 export type Limit =
+  /** Its token was replaced while nothing looked at the session for longer than the grace: refused once, and nothing is lost. */
+  | 'held open for longer than the grace'
   /** Requests of a visitor without a session each begin one, and the last cookie wins. */
   | 'first requests beside each other'
   /** Sent with the token that a sign-in killed, before the browser had the new one: refused once. */
