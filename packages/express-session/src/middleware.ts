@@ -137,11 +137,16 @@ class Mount {
     const [secret] = secrets;
     if (secret === undefined) throw secretRequired();
     const tokens = cookieValues(req, settings.name).map((value) => readSigned(value, secrets) ?? FORGED);
-    const viewOf = (each: readonly string[]) => new CookieRequestView(req, settings.proxy, each);
+    const how = {
+      proxy: settings.proxy,
+      attributes: (): string => session.cookie.serialize(settings.name, ''),
+    };
+    const viewOf = (each: readonly string[]) => new CookieRequestView(req, how, each);
     const native = new NativeSession(this.#sessions, this.#recent, viewOf, tokens);
     const attributes = attributesOf(cookieOptions, isSecure(req, settings.proxy));
     const newCookie = () => new SessionCookie(attributes);
-    return { res, next, native, secret, session: new RequestSession({ req, settings, native, newCookie }) };
+    const session = new RequestSession({ req, settings, native, newCookie });
+    return { res, next, native, secret, session };
   }
 
   #attach(req: object, session: RequestSession, native: NativeSession): void {

@@ -1,5 +1,10 @@
 import type { RequestView } from '../http/request-view.ts';
-import { isBrowser, reasonNotReturned, shouldReturnCookie } from '../http/unreturned-cookie.ts';
+import {
+  isBrowser,
+  reasonNotReturned,
+  type SentCookie,
+  shouldReturnCookie,
+} from '../http/unreturned-cookie.ts';
 import type { Warnings } from './warnings.ts';
 
 /** How long a first cookie is expected to come back, in milliseconds. */
@@ -13,7 +18,7 @@ const MAX_GRANTS = 1_000;
 
 interface Grant {
   readonly client: string;
-  readonly setCookie: string;
+  readonly cookie: SentCookie;
   readonly at: number;
 }
 
@@ -35,13 +40,13 @@ export class RecentGrants {
   }
 
   /** Notes that a response sets the first cookie of a session. */
-  note(sessionId: string, request: RequestView, setCookie: string): void {
+  note(sessionId: string, request: RequestView, cookie: SentCookie): void {
     const client = clientOf(request);
     const earlier = this.#byClient.get(client);
     if (earlier !== undefined) this.#bySession.delete(earlier);
     const [oldest] = this.#bySession.keys();
     if (this.#bySession.size >= MAX_GRANTS && oldest !== undefined) this.noteReturned(oldest);
-    this.#bySession.set(sessionId, { client, setCookie, at: this.#now() });
+    this.#bySession.set(sessionId, { client, cookie, at: this.#now() });
     this.#byClient.set(client, sessionId);
   }
 
@@ -63,7 +68,7 @@ export class RecentGrants {
       return;
     this.noteReturned(sessionId);
     if (age > EXPECTED_WITHIN) return;
-    const reason = reasonNotReturned(request, grant.setCookie);
+    const reason = reasonNotReturned(request, grant.cookie);
     this.#warnings.warn(
       'cookie-not-returned',
       `A client was sent a session cookie and came back without it, so its session is lost. The likely reason: ${reason}`,

@@ -79,7 +79,12 @@ function noteGrant(
   if (current?.isNew !== true || !transport.sentAutomatically) return;
   const line = issued.find(([name]) => name === 'set-cookie')?.[1];
   // Only the attributes: the token itself is not kept.
-  if (line !== undefined) deps.grants.note(current.id, request, line.slice(line.indexOf(';')));
+  const attributes =
+    line === undefined
+      ? request.judge((view) => transport.cookieAttributes?.(view), undefined)
+      : line.slice(line.indexOf(';'));
+  if (attributes !== undefined)
+    deps.grants.note(current.id, request, { attributes, isAppsOwn: line === undefined });
 }
 
 /** Tells whether a repeatable token should be left out: the client's own token is still accepted, and a later response brings this one or a newer one. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cookie } from '../../src/http/transports/cookie.ts';
+import type { Transport } from '../../src/http/transports/transport.ts';
 import { EventSink } from '../../src/request/event-sink.ts';
 import { Warnings } from '../../src/request/warnings.ts';
 import type { SessionEvent } from '../../src/session/events.ts';
@@ -158,6 +159,46 @@ describe('cookie-not-returned', () => {
     const env = quiet(options);
     await drop(env, parts);
     expect(warnings(env)).toEqual([['cookie-not-returned', expect.stringContaining(reason)]]);
+  });
+
+  it.for<[string, RequestParts, string, string]>([
+    ['plain HTTP', { headers: http }, '; Path=/; Secure', `browsers drop Secure cookies on http://${HOST}`],
+    ['a path', { headers: { 'sec-fetch-site': 'same-origin' } }, '; Path=/shop', "the cookie's Path"],
+  ])('names %s for a cookie that the app makes itself', async ([, parts, attributes, reason]) => {
+    const own: Transport = {
+      sentAutomatically: true,
+      inPageOrUrl: false,
+      vary: 'Cookie',
+      cookieAttributes: () => attributes,
+      read: () => [],
+      issue: (token) => [['x-token', token, 'set']],
+      clear: () => [],
+    };
+    const env = quiet({ transports: [own] });
+    await drop(env, parts);
+    expect(warnings(env)).toEqual([['cookie-not-returned', expect.stringContaining(reason)]]);
+    expect(warnings(env)[0]?.[1]).not.toContain('cookie({');
+  });
+
+  it('costs no token if describing the cookie throws', async () => {
+    const env = quiet({
+      transports: [
+        {
+          sentAutomatically: true,
+          inPageOrUrl: false,
+          vary: 'Cookie',
+          cookieAttributes: () => {
+            throw new Error('app');
+          },
+          read: () => [],
+          issue: (token) => [['x-token', token, 'set']],
+          clear: () => [],
+        },
+      ],
+    });
+    const first = await new Browser().load(env.sessions, { method: 'POST' });
+    await first.session.update({ cart: ['coat'] });
+    expect(first.visit.seal().map(([name]) => name)).toContain('x-token');
   });
 
   it('is not sent for a browser that returns the cookie', async () => {

@@ -20,6 +20,7 @@ type CoreOptions = Pick<
   | 'perUser'
   | 'maxDataBytes'
   | 'onEvent'
+  | 'warnOnConsole'
   | 'now'
   | 'randomBytes'
 >;
@@ -92,6 +93,7 @@ const CORE_OPTIONS = [
   'perUser',
   'maxDataBytes',
   'onEvent',
+  'warnOnConsole',
   'now',
   'randomBytes',
 ] as const;

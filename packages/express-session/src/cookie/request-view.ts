@@ -21,6 +21,8 @@ export type Secret = string | Buffer;
 
 /** The names by which the view and the transport below hand tokens to each other. No client can send them: only the view returns them. */
 const TOKENS = 'coatcheck-tokens';
+/** The same for the attributes of the cookie that the response sends. */
+const ATTRIBUTES = 'coatcheck-cookie-attributes';
 /** The response header in which the transport passes the token to send; empty if the client is to forget its token. */
 export const TOKEN_HEADER = 'coatcheck-token';
 
@@ -28,12 +30,18 @@ export const TOKEN_HEADER = 'coatcheck-token';
 export class CookieRequestView implements RequestView {
   readonly #req: ConnectRequest;
   readonly #proxy: boolean | undefined;
+  readonly #attributes: () => string;
   /** The tokens that the request presents; `forged` in place of one whose signature is wrong. */
   readonly tokens: readonly string[];
 
-  constructor(req: ConnectRequest, proxy: boolean | undefined, tokens: readonly string[]) {
+  constructor(
+    req: ConnectRequest,
+    how: { readonly proxy: boolean | undefined; readonly attributes: () => string },
+    tokens: readonly string[],
+  ) {
     this.#req = req;
-    this.#proxy = proxy;
+    this.#proxy = how.proxy;
+    this.#attributes = how.attributes;
     this.tokens = tokens;
   }
 
@@ -60,6 +68,7 @@ export class CookieRequestView implements RequestView {
 
   header(name: string): string | undefined {
     if (name === TOKENS) return this.tokens.join(' ');
+    if (name === ATTRIBUTES) return this.#attributes();
     const value = this.#req.headers[name];
     return typeof value === 'object' ? value.join(name === 'cookie' ? '; ' : ', ') : value;
   }
@@ -93,6 +102,7 @@ export const tokenTransport: Transport = {
   sentAutomatically: true,
   inPageOrUrl: false,
   vary: 'Cookie',
+  cookieAttributes: (request) => request.header(ATTRIBUTES),
   read: (request) => request.header(TOKENS)?.split(' ').filter(Boolean) ?? [],
   issue: (token): readonly ResponseHeader[] => [[TOKEN_HEADER, token, 'set']],
   clear: (): readonly ResponseHeader[] => [[TOKEN_HEADER, '', 'set']],

@@ -23,6 +23,11 @@ export interface Transport {
   readonly maxAge?: number | undefined;
   /** What the app is warned of when its sessions are created; undefined if nothing. */
   readonly warning?: string | undefined;
+  /**
+   * Describes the cookie that the app makes of an issued token itself, as `Set-Cookie` has it after the value, such as `; Path=/; Secure`. The warning
+   * `cookie-not-returned` needs it. Left out if `issue` returns a `Set-Cookie` header, or if the token travels in no cookie.
+   */
+  cookieAttributes?(request: RequestView): string | undefined;
   /** Reads the tokens that a request presents; usually none or one. It must not throw, whatever the client sends. */
   read(request: RequestView): readonly string[];
   /** Returns the response headers that give the client a token. `lifetime` is in milliseconds; undefined means until the browser closes. */
@@ -40,6 +45,9 @@ export function checkTransport(transport: object): void {
   checkPart('sentAutomatically', 'boolean', 'true if browsers send the token by themselves, otherwise false');
   checkPart('inPageOrUrl', 'boolean', 'true if the token is part of a page or URL, otherwise false');
   for (const method of ['read', 'issue', 'clear']) checkPart(method, 'function', 'a function');
+  if (Reflect.get(transport, 'cookieAttributes') !== undefined) {
+    checkPart('cookieAttributes', 'function', 'a function, or left out');
+  }
   const vary: unknown = Reflect.get(transport, 'vary');
   if (vary !== undefined && !(typeof vary === 'string' && VARY.test(vary))) {
     throw configError('vary of a transport', vary, "undefined or a header's name such as 'Cookie'");
