@@ -1,7 +1,11 @@
 import { createRequire } from 'node:module';
 import { DatabaseSync } from 'node:sqlite';
 import express, { type RequestHandler } from 'express';
-import { describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { createClient } from 'redis';
+import { afterAll, describe, expect, it } from 'vitest';
+import { TestServer as PostgresServer } from '../../../postgres/test/support/server.ts';
+import { TestServer as RedisServer } from '../../../redis/test/support/server.ts';
 import session, {
   type ExpressSessionOptions,
   type ExpressSessionStore,
@@ -18,20 +22,30 @@ const makeStoreClass = (name: string): (new (options: object) => ExpressSessionS
   require(name)(original);
 const { RedisStore }: { RedisStore: new (options: object) => ExpressSessionStore } = require('connect-redis');
 
-/** What connect-redis calls of a client, over a Map. */
-function redisClient(): object {
-  const values = new Map<string, string>();
-  return {
-    get: async (key: string) => values.get(key) ?? null,
-    set: async (key: string, value: string) => values.set(key, value),
-    expire: async () => 1,
-    del: async (keys: string[]) => keys.filter((key) => values.delete(key)).length,
-  };
-}
+const redis = await RedisServer.start();
+const redisClient = await createClient({ url: redis.url }).connect();
+const postgres = await PostgresServer.start();
+const pool = new pg.Pool({ connectionString: postgres.url });
+afterAll(async () => {
+  await redisClient.close();
+  await redis.stop();
+  await pool.end();
+  await postgres.stop();
+});
 
+/** The stores of express-session, each over a real server or database. */
 const STORES: readonly [name: string, make: () => ExpressSessionStore][] = [
   ['express-session’s MemoryStore', () => new original.MemoryStore()],
-  ['connect-redis', () => new RedisStore({ client: redisClient() })],
+  ['connect-redis', () => new RedisStore({ client: redisClient, prefix: 'old:' })],
+  [
+    'connect-pg-simple',
+    () =>
+      new (makeStoreClass('connect-pg-simple'))({
+        pool,
+        createTableIfMissing: true,
+        pruneSessionInterval: false,
+      }),
+  ],
   ['memorystore', () => new (makeStoreClass('memorystore'))({})],
   [
     'better-sqlite3-session-store',
@@ -98,12 +112,9 @@ describe.each(STORES)('sessions of %s', (_name, makeStore) => {
     expect(left).toEqual(users.map(() => [null, []]));
     // 500 requests, which take a while on a busy machine.
   }, 30_000);
-});
 
-describe('migrateFrom', () => {
-  it('moves the session of 50 parallel requests once, and each response opens it', async () => {
-    const store = new original.MemoryStore();
-    const { old, client, middleware } = await swap(store);
+  it('move once for 50 parallel requests of one user, and each response opens the session', async () => {
+    const { old, client, middleware } = await swap(makeStore());
     const before = old.client();
     await before.post('/sign-in/ada');
     const tabs = Array.from({ length: 50 }, () => moved(client(), before));
@@ -113,7 +124,9 @@ describe('migrateFrom', () => {
     expect(new Set(tabs.map((tab) => tab.cookies.get('connect.sid'))).size).toBe(1);
     expect(JSON.parse((await tabs[7]?.get('/')) ?? '')).toEqual(['ada', ['coat']]);
   });
+});
 
+describe('migrateFrom', () => {
   it('clears an old cookie of another name', async () => {
     const { old, client } = await swap(new original.MemoryStore(), {}, 'shop');
     const before = old.client();
