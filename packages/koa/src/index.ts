@@ -1,7 +1,8 @@
 import { type Session, SessionError, type Sessions } from '@coatcheck/core';
-import { type AdapterOptions, mountSessions, ParsedRequestView, sealOnto } from '@coatcheck/core/adapter';
+import { type AdapterOptions, mountSessions, sealOnto } from '@coatcheck/core/adapter';
 import type { ExtendableContext, Next } from 'koa';
 import onHeaders from 'on-headers';
+import { KoaView } from './koa-view.ts';
 
 export type {
   Session,
@@ -13,6 +14,7 @@ export type {
 } from '@coatcheck/core';
 export { bearer, cookie, createSessions, form, header, memoryStore, query } from '@coatcheck/core';
 export { ipAddress, userAgent } from '@coatcheck/core/client-checks';
+export { type KoaSessionOptions, migrateKoaSession } from './migrate-koa-session.ts';
 export { SessionError };
 
 /**
@@ -67,17 +69,6 @@ export function session<Name extends string = 'session'>(
     onHeaders(ctx.res, () => sealOnto(ctx.res, visit));
     return admit(visit, ctx).then(() => next());
   };
-}
-
-class KoaView extends ParsedRequestView {
-  /** Returns undefined for a target that cannot be parsed, such as `GET http://[/`, for which Koa throws. */
-  override query(name: string): string | undefined {
-    try {
-      return super.query(name);
-    } catch {
-      return undefined;
-    }
-  }
 }
 
 // The other types that an app may need to name.

@@ -1,5 +1,13 @@
 export type { AdapterOptions } from './adapter-options.ts';
 export { type FetchRequest, type FetchRequestFacts, FetchRequestView } from './fetch-request-view.ts';
+export {
+  clearOldCookie,
+  Migration,
+  type MovedSession,
+  type OldCookie,
+  type OldSessions,
+  type RestoredSession,
+} from './migration.ts';
 export { mountSelectedSessions, mountSessions, type SessionMount, taken } from './mount-sessions.ts';
 export { type ParsedRequest, ParsedRequestView } from './parsed-request-view.ts';
 export { type HeaderSink, sealOnto } from './seal-onto.ts';

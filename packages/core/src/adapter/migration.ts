@@ -1,0 +1,126 @@
+import type { Awaitable } from '../common/awaitable.ts';
+import { SessionError } from '../common/errors.ts';
+import type { RequestView, ResponseHeader } from '../http/request-view.ts';
+import type { Sessions, SignInOptions } from '../session/session-types.ts';
+
+/** What an old session becomes here. */
+export interface RestoredSession<Data> {
+  /** The user who is signed in; left out for an anonymous session. */
+  readonly userId?: string | undefined;
+  /** Changes the initial data, as `update` does: a function that alters a draft, or properties to set. */
+  readonly data?: NonNullable<SignInOptions<Data>['data']> | undefined;
+}
+
+/** Finds and removes the sessions of another library by their keys, which the adapter has verified. */
+export interface OldSessions<Data> {
+  /** Reads an old session; undefined if there is none, or if it has expired. */
+  load(key: string): Promise<RestoredSession<Data> | undefined>;
+  /** Removes an old session that has moved. */
+  remove(key: string): Awaitable<unknown>;
+  /** Is called for an old session that could not be moved, or whose record could not be removed. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+/** A session that has moved: the headers of the response, and the cookie as the request would have brought it. */
+export interface MovedSession {
+  readonly headers: readonly ResponseHeader[];
+  readonly cookie: string;
+}
+
+/** How long requests with one old cookie share the session that it became, in milliseconds: as long as parallel requests may be under way. */
+const SHARED_FOR = 60_000;
+const MAX_SHARED = 10_000;
+
+/** Moves sessions of another library here. Requests of this process that bring one key at once share the session that results. */
+export class Migration<Data extends object> {
+  readonly #sessions: Sessions<Data>;
+  readonly #now: () => number;
+  readonly #moves = new Map<
+    string,
+    { readonly at: number; readonly moved: Promise<MovedSession | undefined> }
+  >();
+
+  constructor(sessions: Sessions<Data>, now: () => number = Date.now) {
+    this.#sessions = sessions;
+    this.#now = now;
+  }
+
+  /**
+   * Moves the session of a verified key, unless the request has a session here. Resolves to undefined if nothing was moved. Rejects if a store fails, so that
+   * nobody is signed out by it.
+   */
+  async move(key: string, view: RequestView, old: OldSessions<Data>): Promise<MovedSession | undefined> {
+    const visit = this.#sessions.open(view, { passive: true });
+    await visit.session.load();
+    const { id, ended } = visit.session;
+    if (id !== undefined || ended?.reason === 'cross-site') return undefined;
+    const now = this.#now();
+    this.#forget(now);
+    const earlier = this.#moves.get(key);
+    if (earlier !== undefined) return earlier.moved;
+    const moved = this.#begin(key, view, old);
+    this.#moves.set(key, { at: now, moved });
+    // Only what succeeded is shared with later requests.
+    const drop = () => this.#moves.delete(key);
+    moved.then((session) => session === undefined && drop(), drop);
+    return moved;
+  }
+
+  async #begin(key: string, view: RequestView, old: OldSessions<Data>): Promise<MovedSession | undefined> {
+    const restored = await old.load(key);
+    if (restored === undefined) return undefined;
+    const { userId, data = {} } = restored;
+    const visit = this.#sessions.open(view);
+    const { session } = visit;
+    await session.load();
+    try {
+      if (userId !== undefined) await session.signIn(userId, { data });
+      else if (typeof data === 'function') await session.update((draft: Data) => void data(draft));
+      else await session.update(data);
+    } catch (error) {
+      if (!isOfRecord(error)) throw error;
+      old.onError?.(error);
+      return undefined;
+    }
+    // The session is here now. A record that cannot be removed expires by itself, and its cookie is replaced.
+    try {
+      await old.remove(key);
+    } catch (error) {
+      old.onError?.(error);
+    }
+    const headers = visit.seal();
+    const line = headers.find(([name]) => name === 'set-cookie')?.[1] ?? '';
+    return { headers, cookie: line.split(';', 1)[0] ?? '' };
+  }
+
+  #forget(now: number): void {
+    for (const [key, { at }] of this.#moves) {
+      if (now - at <= SHARED_FOR && this.#moves.size <= MAX_SHARED) break;
+      this.#moves.delete(key);
+    }
+  }
+}
+
+/** Tells whether an error is about the record, and not about a store. */
+function isOfRecord(error: unknown): boolean {
+  return (
+    error instanceof SessionError &&
+    (error.code === 'ERR_DATA_INVALID' || error.code === 'ERR_DATA_TOO_LARGE' || error.code === 'ERR_CONFIG')
+  );
+}
+
+/** Returns the header that clears a cookie of the other library. */
+export function clearOldCookie(name: string, { path = '/', domain }: OldCookie = {}): ResponseHeader {
+  const scope = domain === undefined ? '' : `; Domain=${domain}`;
+  return [
+    'set-cookie',
+    `${name}=; Path=${path}${scope}; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly`,
+    'append',
+  ];
+}
+
+/** Where the cookie of the other library was set. */
+export interface OldCookie {
+  readonly path?: string | undefined;
+  readonly domain?: string | undefined;
+}
