@@ -37,6 +37,7 @@ function providesCopy(change: (session: Contract) => Partial<Contract>): Partial
         },
         view: () => session.view(),
         load: () => session.load(),
+        reload: () => session.reload(),
         update: session.update.bind(session),
         signIn: (userId, options) => session.signIn(userId, options),
         isFresh: (maxAge) => session.isFresh(maxAge),

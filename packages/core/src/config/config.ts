@@ -6,6 +6,7 @@ import type { Transport } from '../http/transports/transport.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { Timeouts } from '../session/expiry.ts';
 import type { SessionState } from '../session/session-state.ts';
+import type { SignInOptions } from '../session/session-types.ts';
 import type { SessionStore } from '../store/store.ts';
 import {
   check,
@@ -81,15 +82,42 @@ const KNOWN: readonly string[] = [
   'randomBytes',
 ];
 
-/** Returns the timeouts of a session: those of `remember` if its user signed in with it, and shorter ones in an anonymous session's first request. */
+/**
+ * Returns the timeouts of a session: those of `remember` if its user signed in with it, and shorter ones in an anonymous session's first request. An idle timeout of
+ * the session's own takes precedence; its absolute timeout has become a deadline.
+ */
 export function timeoutsOf(
   config: Pick<Config<object>, 'timeouts' | 'rememberTimeouts' | 'firstUseTimeouts'>,
   user: SessionState['user'],
   isFirstUse = false,
 ): Timeouts {
   if (user === undefined && isFirstUse) return config.firstUseTimeouts;
-  return user?.remembered === true ? config.rememberTimeouts : config.timeouts;
+  const timeouts = user?.remembered === true ? config.rememberTimeouts : config.timeouts;
+  return user?.idle === undefined ? timeouts : { ...timeouts, idle: user.idle };
 }
+
+/**
+ * Checks the options of a sign-in, and returns the timeouts of the session and the idle timeout that it has of its own.
+ *
+ * @throws SessionError `ERR_CONFIG`
+ */
+export function checkSignIn(
+  config: Pick<Config<object>, 'timeouts' | 'rememberTimeouts' | 'renewAfter' | 'renewalGrace' | 'transports'>,
+  options: Pick<SignInOptions<never>, 'remember' | 'idleTimeout' | 'absoluteTimeout'>,
+): { readonly timeouts: Timeouts; readonly idle: number | undefined } {
+  checkKnown('signIn(userId, options)', options, SIGN_IN_OPTIONS);
+  const { remember, idleTimeout, absoluteTimeout } = options;
+  const usual = remember === true ? config.rememberTimeouts : config.timeouts;
+  if (idleTimeout === undefined && absoluteTimeout === undefined) return { timeouts: usual, idle: undefined };
+  const { idle, absolute } = usual;
+  const defaults = { idle: idle === Number.POSITIVE_INFINITY ? false : idle, absolute } as const;
+  const timeouts = checkTimeouts(options, 'signIn option ', defaults);
+  // The cookie of a remembered sign-in is kept until the absolute deadline.
+  if (remember !== true) checkMaxAge(config.transports, config, timeouts);
+  return { timeouts, idle: idleTimeout === undefined ? undefined : timeouts.idle };
+}
+
+const SIGN_IN_OPTIONS: readonly string[] = ['remember', 'idleTimeout', 'absoluteTimeout', 'data'];
 
 /** Checks the options and fills in the defaults. */
 export function checkOptions<Data extends object>(options: SessionsOptions<Data>): Config<Data> {

@@ -89,7 +89,7 @@ export function checkFunctions(options: SessionsOptions<object>): void {
 export function checkTimeouts(
   received: { readonly idleTimeout?: Duration | false; readonly absoluteTimeout?: Duration | false },
   prefix: string,
-  defaults: { readonly idle: string; readonly absolute: string },
+  defaults: { readonly idle: Duration | false; readonly absolute: Duration },
 ): Timeouts {
   const { idleTimeout, absoluteTimeout = defaults.absolute } = received;
   const read = (option: string, value: Duration | false) =>

@@ -10,6 +10,8 @@ const SESSION_FORMAT = 1;
 /** The rarely used parts of a header, each left out if empty. */
 interface Extras {
   u?: [id: string, signedInAt: number, epoch: number, remembered: 0 | 1];
+  /** The user's own idle timeout, 0 for none. Earlier versions ignore it. */
+  t?: number;
   n?: [nonce: string, hash: string];
   b?: [nonce: string, status: number];
   r?: [hash: string, at: number, network: string, browser: string, platform: string][];
@@ -102,7 +104,10 @@ export function decodeSession(record: StoreRecord): SessionState | undefined {
 
 function encodeExtras({ user, next, recovery, retired, observed, finish }: SessionState): Extras | undefined {
   const extras: Extras = {};
-  if (user !== undefined) extras.u = [user.id, user.signedInAt, user.epoch, user.remembered ? 1 : 0];
+  if (user !== undefined) {
+    extras.u = [user.id, user.signedInAt, user.epoch, user.remembered ? 1 : 0];
+    if (user.idle !== undefined) extras.t = user.idle === Number.POSITIVE_INFINITY ? 0 : user.idle;
+  }
   if (next !== undefined) extras.n = [next.nonce, next.hash];
   // A successor's recovery has no nonce, which no other can be: it is written as an empty one.
   if (recovery !== undefined) extras.b = [recovery.nonce ?? '', RECOVERY_STATUSES.indexOf(recovery.status)];
@@ -138,15 +143,20 @@ const NO_EXTRAS: DecodedExtras = {
 
 function decodeExtras(value: unknown): DecodedExtras | undefined {
   if (!isExtras(value)) return undefined;
-  const { u, n, b, r, o, f } = value;
+  const { u, t, n, b, r, o, f } = value;
   return {
-    user: u && ({ id: u[0], signedInAt: u[1], epoch: u[2], remembered: u[3] === 1 } satisfies SignedIn),
+    user: u && decodeUser(u, t),
     next: n && { nonce: n[0], hash: n[1] },
     recovery: b && decodeRecovery(b),
     retired: (r ?? []).map(decodeRetired),
     observed: o ?? {},
     finish: f && decodeFinish(f),
   };
+}
+
+function decodeUser([id, signedInAt, epoch, remembered]: NonNullable<Extras['u']>, idle?: number): SignedIn {
+  const user = { id, signedInAt, epoch, remembered: remembered === 1 };
+  return idle === undefined ? user : { ...user, idle: idle === 0 ? Number.POSITIVE_INFINITY : idle };
 }
 
 function decodeRecovery([nonce, status]: NonNullable<Extras['b']>): Recovery {
@@ -165,8 +175,9 @@ function decodeRetired([hash, at, network, browser, platform]: NonNullable<
 
 function isExtras(value: unknown): value is Extras {
   if (typeof value !== 'object' || value === null) return false;
-  const { u, n, b, r, o, f } = value as Partial<Record<keyof Extras, unknown>>;
+  const { u, t, n, b, r, o, f } = value as Partial<Record<keyof Extras, unknown>>;
   return (
+    (t === undefined || (isTime(t) && t >= 0)) &&
     (u === undefined || isTuple(u, [isString, isTime, isCount, isFlag])) &&
     (n === undefined || isTuple(n, [isString, isString])) &&
     (b === undefined || isTuple(b, [isString, isStatus])) &&

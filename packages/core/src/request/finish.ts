@@ -80,8 +80,10 @@ async function prepareSuccessor<Data extends object>(
   const nonce = randomText(config.randomBytes, NONCE_BYTES);
   // The absolute deadline is inherited, so that finishing again and again does not extend it (OWASP ASVS 7.3.2).
   const session = await create(context, data.write(data.initial()), user, {
-    secret: deriveSecret(current.secret, nonce, config.signingKeys),
-    absoluteDeadline: current.state.absoluteDeadline,
+    inheritance: {
+      secret: deriveSecret(current.secret, nonce, config.signingKeys),
+      absoluteDeadline: current.state.absoluteDeadline,
+    },
   });
   const successor: Successor = { session, nonce, user };
   try {

@@ -1,6 +1,7 @@
 import { SessionError } from '../common/errors.ts';
 import { timeoutsOf } from '../config/config.ts';
 import { snapshotFor } from '../records/snapshot.ts';
+import type { Timeouts } from '../session/expiry.ts';
 import { begun } from '../session/lifecycle.ts';
 import type { SignedIn } from '../session/session-state.ts';
 import { drawSecret, hashSecret } from '../session/token.ts';
@@ -44,12 +45,12 @@ export interface Inheritance {
   readonly absoluteDeadline: number;
 }
 
-/** Writes a new session under an ID that nobody knows yet. It has a secret and an absolute deadline of its own unless it inherits them. */
+/** Writes a new session under an ID that nobody knows yet. It has a secret and an absolute deadline of its own unless it inherits them. `timeouts` default to those of the options. */
 export async function create(
   context: RequestContext<object>,
   data: string,
   user: SignedIn | undefined,
-  inheritance?: Inheritance,
+  { inheritance, timeouts }: { readonly inheritance?: Inheritance; readonly timeouts?: Timeouts } = {},
 ): Promise<CurrentSession> {
   const { config, port, sweeper } = context.deps;
   let fault: StoreFault | undefined;
@@ -60,7 +61,7 @@ export async function create(
     const state = begun({
       now,
       secretHash: hashSecret(secret),
-      timeouts: timeoutsOf(config, user, true),
+      timeouts: timeouts ?? timeoutsOf(config, user, true),
       notAfter: inheritance?.absoluteDeadline,
       recovery: inheritance && { nonce: undefined, status: 'ready' },
       client: context.client(),

@@ -69,7 +69,6 @@ export function unknownProperty(name: string): string {
 const HINTS: Readonly<Record<string, string>> = {
   save: 'and nothing to save: an awaited update() is saved',
   regenerate: 'signIn() or renew() for a new token',
-  reload: 'load() to read the session',
   cookie: 'and the options of cookie() and createSessions() for the cookie',
   touch: 'and nothing to extend the session: each use does',
 };

@@ -15,6 +15,7 @@ import { destroy } from './destroy.ts';
 import { finish, type ReceiptSource } from './finish.ts';
 import { load } from './load.ts';
 import { refuseAssignments, unknownProperty } from './no-assignment.ts';
+import { reload } from './reload.ts';
 import { renew } from './renew.ts';
 import type { RequestContext } from './request-context.ts';
 import { signIn } from './sign-in.ts';
@@ -94,6 +95,11 @@ const SessionHandle = /* @__PURE__ */ protect(
         'load',
         loading.then(() => this),
       );
+    }
+
+    reload(...rest: readonly unknown[]): Promise<boolean> {
+      refuseCallback('reload', rest);
+      return this.#exclusive('reload', () => reload(this.#context));
     }
 
     update<R>(change: (data: Data) => ChangeResult<R, Data>): Promise<R>;

@@ -1,6 +1,7 @@
 import { SessionError } from '../common/errors.ts';
-import { timeoutsOf } from '../config/config.ts';
+import { checkSignIn, timeoutsOf } from '../config/config.ts';
 import type { Admission, Change } from '../records/change.ts';
+import type { Timeouts } from '../session/expiry.ts';
 import { signedIn, touched, withData } from '../session/lifecycle.ts';
 import type { SessionState, SignedIn } from '../session/session-state.ts';
 import type { SignInOptions } from '../session/session-types.ts';
@@ -21,11 +22,13 @@ import { type RequestContext, responseSealed } from './request-context.ts';
 export async function signIn<Data extends object>(
   context: RequestContext<Data>,
   userId: string,
-  { remember, data }: SignInOptions<Data> = {},
+  options: SignInOptions<Data> = {},
 ): Promise<void> {
   checkUserId(userId);
+  const { timeouts, idle } = checkSignIn(context.deps.config, options);
+  const { data } = options;
   if (data !== undefined) checkChange(data);
-  const remembered = remember === true;
+  const remembered = options.remember === true;
   context.refuseCrossSite();
   context.refuseSealed();
   const { config, generations, users } = context.deps;
@@ -34,9 +37,15 @@ export async function signIn<Data extends object>(
   const kept = isOthers ? undefined : before;
   const index = await users.begin(userId, kept?.id);
   context.refuseSealed();
-  const user = { id: userId, epoch: index.index.epoch, signedInAt: config.now(), remembered };
-  const attempt =
-    kept === undefined ? await beginNew(context, user, data) : await signInto(context, kept, user, data);
+  const user = {
+    id: userId,
+    epoch: index.index.epoch,
+    signedInAt: config.now(),
+    remembered,
+    ...(idle !== undefined && { idle }),
+  };
+  const how = { user, timeouts, change: data };
+  const attempt = kept === undefined ? await beginNew(context, how) : await signInto(context, kept, how);
   await complete(context, attempt, index);
   if (isOthers && before !== undefined) await endOthers(context, before, attempt);
   if (context.isSealed) {
@@ -46,6 +55,13 @@ export async function signIn<Data extends object>(
   context.issue(attempt.session);
   generations.noteRaised(attempt.session.id, attempt.session.state.generation);
   context.emit({ type: 'signed-in', remembered });
+}
+
+/** What a sign-in is to write. */
+interface Plan<Data> {
+  readonly user: SignedIn;
+  readonly timeouts: Timeouts;
+  readonly change: SignInOptions<Data>['data'];
 }
 
 /** A sign-in that is written, but whose token is not on its way yet. */
@@ -81,12 +97,11 @@ async function complete(context: RequestContext<object>, attempt: Attempt, index
 /** Begins a session with a new ID and the initial data. */
 async function beginNew<Data extends object>(
   context: RequestContext<Data>,
-  user: SignedIn,
-  change: SignInOptions<Data>['data'] = {},
+  { user, timeouts, change = {} }: Plan<Data>,
 ): Promise<Attempt> {
   const { data, users } = context.deps;
   const { json } = changeData(data, data.initialJson(), change);
-  const session = await create(context, json, user);
+  const session = await create(context, json, user, { timeouts });
   return {
     session,
     user,
@@ -98,12 +113,10 @@ async function beginNew<Data extends object>(
 async function signInto<Data extends object>(
   context: RequestContext<Data>,
   before: CurrentSession,
-  user: SignedIn,
-  dataChange: SignInOptions<Data>['data'],
+  { user, timeouts, change: dataChange }: Plan<Data>,
 ): Promise<Attempt> {
   const { config, data, writer, users } = context.deps;
   const secret = drawSecret(config.randomBytes);
-  const timeouts = timeoutsOf(config, user);
   // A separate admission: if the rollback fails, this request must not go on with a session that is signed in but not listed.
   const admission: Admission = { ...before.admission };
   const change: Change<SessionState> = {

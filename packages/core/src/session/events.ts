@@ -47,7 +47,7 @@ export type SessionEvent = EventContext &
     /** A call of the session rejected, whether or not the app awaited it. `code` is undefined for an error that the app threw. */
     | {
         readonly type: 'call-failed';
-        readonly call: 'load' | 'update' | 'signIn' | 'renew' | 'finish' | 'destroy' | 'seal';
+        readonly call: 'load' | 'reload' | 'update' | 'signIn' | 'renew' | 'finish' | 'destroy' | 'seal';
         readonly code: SessionErrorCode | undefined;
       }
     /** Something goes wrong silently. `page` explains the code; `message` says what to do. At most one a minute for each code. */

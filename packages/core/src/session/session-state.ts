@@ -72,6 +72,8 @@ export interface SignedIn {
   /** The epoch of the user's index at the sign-in. */
   readonly epoch: number;
   readonly remembered: boolean;
+  /** The idle timeout of this session, in milliseconds, `Infinity` for none; left out if the options decide. */
+  readonly idle?: number | undefined;
 }
 
 /** How the session ended while its record stays. */

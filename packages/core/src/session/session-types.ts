@@ -96,6 +96,22 @@ export interface Session<Data> {
   view(): SessionView<Data>;
 
   /**
+   * Reads the session again, for a request that lasts long, such as a stream or a socket, and resolves to whether there is a session. `data` and the other
+   * properties are then those of the record. Writes nothing and sends no token, so it may be called after the response has begun, and does not count as a use.
+   *
+   * If the session has ended meanwhile, or another request replaced its secret by a sign-in or `renew()`, this request has no session from then on, and `ended` says why.
+   * A timed renewal ends nothing.
+   *
+   * @example
+   * ```ts
+   * if (!(await req.session.reload())) socket.close();
+   * ```
+   *
+   * @throws `ERR_STORE_UNAVAILABLE`; the session is then as it was
+   */
+  reload(): Promise<boolean>;
+
+  /**
    * Loads the session. Adapters call it before your handlers unless they are `lazy`. Later calls return the first call's outcome.
    *
    * @throws `ERR_STORE_UNAVAILABLE`
@@ -148,7 +164,7 @@ export interface Session<Data> {
    * ```
    *
    * @throws the same errors as `update(change)`, and:
-   * @throws `ERR_CONFIG` if `userId` is not a string of 1 to 256 bytes
+   * @throws `ERR_CONFIG` if `userId` is not a string of 1 to 256 bytes, or an option is unknown or invalid
    * @throws `ERR_USER_LIMIT` if the user has `perUser.max` sessions and `onExceed` is `refuse`
    * @throws `ERR_SIGN_IN_REVOKED` if `revokeUser` ran during the sign-in
    */
@@ -252,6 +268,13 @@ export type WatchEnd = 'ended' | 'replaced';
 export interface SignInOptions<Data> {
   /** Keeps the user signed in when the browser restarts, with the timeouts of `remember`. Default: false. */
   readonly remember?: boolean;
+  /**
+   * Ends this session this long after its last use, for an admin or a kiosk; `false`: no idle timeout. The record keeps it. Default: `idleTimeout` of the
+   * options, or that of `remember`.
+   */
+  readonly idleTimeout?: Duration | false;
+  /** Ends this session this long after this sign-in, at most 400 days; `false`: after 400 days. Default: `absoluteTimeout` of the options, or that of `remember`. */
+  readonly absoluteTimeout?: Duration | false;
   /** Changes the data in the write that signs in, as `update` does: a function that alters a draft, or properties to set. Default: the data stays. */
   readonly data?: ((data: Data) => void) | Partial<Data>;
 }

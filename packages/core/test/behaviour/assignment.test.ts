@@ -14,6 +14,7 @@ const NAMES = [
   'clientChanges',
   'view',
   'load',
+  'reload',
   'update',
   'signIn',
   'isFresh',

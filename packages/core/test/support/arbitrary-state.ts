@@ -43,7 +43,16 @@ export const json: fc.Arbitrary<Json> = fc
   .map((value): Json => JSON.parse(JSON.stringify(value)))
   .filter((value) => !JSON.stringify(value).includes('__proto__'));
 
-const user = fc.record({ id: anyText, signedInAt: time, epoch: fc.nat(), remembered: fc.boolean() });
+const user = fc.record(
+  {
+    id: anyText,
+    signedInAt: time,
+    epoch: fc.nat(),
+    remembered: fc.boolean(),
+    idle: fc.oneof(fc.integer({ min: 1, max: 4e10 }), fc.constant(Number.POSITIVE_INFINITY)),
+  },
+  { requiredKeys: ['id', 'signedInAt', 'epoch', 'remembered'] },
+);
 const next = fc.record({ nonce: randomText(12), hash: secret });
 const recovery = fc.record({
   nonce: fc.option(randomText(12), { nil: undefined }),

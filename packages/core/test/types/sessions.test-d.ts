@@ -25,6 +25,18 @@ const store = memoryStore();
 const initial = (): ShopData => ({ cart: [] });
 declare const session: Session<ShopData>;
 
+describe('signIn and reload', () => {
+  it('take a lifetime of the session, and resolve to whether there is a session', () => {
+    void session.signIn('ada', { idleTimeout: '5m', absoluteTimeout: 3_600_000 });
+    void session.signIn('ada', { remember: true, idleTimeout: false });
+    // @ts-expect-error true is no duration
+    void session.signIn('ada', { idleTimeout: true });
+    expectTypeOf(session.reload()).toEqualTypeOf<Promise<boolean>>();
+    // @ts-expect-error it takes no callback
+    void session.reload(() => {});
+  });
+});
+
 describe('update', () => {
   it('takes a synchronous function, and resolves to what it returns', () => {
     expectTypeOf(session.update((data) => data.cart.length)).toEqualTypeOf<Promise<number>>();
