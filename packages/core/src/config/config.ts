@@ -102,7 +102,10 @@ export function timeoutsOf(
  * @throws SessionError `ERR_CONFIG`
  */
 export function checkSignIn(
-  config: Pick<Config<object>, 'timeouts' | 'rememberTimeouts' | 'renewAfter' | 'renewalGrace' | 'transports'>,
+  config: Pick<
+    Config<object>,
+    'timeouts' | 'rememberTimeouts' | 'renewAfter' | 'renewalGrace' | 'transports'
+  >,
   options: Pick<SignInOptions<never>, 'remember' | 'idleTimeout' | 'absoluteTimeout'>,
 ): { readonly timeouts: Timeouts; readonly idle: number | undefined } {
   checkKnown('signIn(userId, options)', options, SIGN_IN_OPTIONS);
