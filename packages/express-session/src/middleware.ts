@@ -82,6 +82,8 @@ class Mount {
   readonly #sessions: Sessions<StoredData>;
   readonly #recent: RecentSignIns;
   readonly #store: SessionStoreFacade;
+  readonly #nativeSlot: symbol;
+  readonly #accessors: PropertyDescriptorMap;
 
   constructor(settings: Settings, sessions: Sessions<StoredData>) {
     this.#settings = settings;
@@ -95,6 +97,15 @@ class Mount {
         if (session instanceof RequestSession) session.generate();
       },
     );
+    const slot: unique symbol = Symbol('coatcheck.native');
+    const native: PropertyDescriptor & ThisType<{ readonly [slot]: NativeSession }> = {
+      get() {
+        return this[slot].session;
+      },
+      configurable: true,
+    };
+    this.#nativeSlot = slot;
+    this.#accessors = { ...ACCESSORS, [settings.native]: native };
   }
 
   handle(req: ConnectRequest, res: ServerResponse, next: Next): void {
@@ -150,12 +161,11 @@ class Mount {
   }
 
   #attach(req: object, session: RequestSession, native: NativeSession): void {
-    Object.defineProperty(req, REQUEST_SESSION, { value: session, configurable: true });
-    Object.defineProperties(req, ACCESSORS);
-    Object.defineProperties(req, {
-      sessionStore: { value: this.#store, enumerable: true, writable: true, configurable: true },
-      [this.#settings.native]: { get: () => native.session, configurable: true },
-    });
+    // All requests share the accessors, so that they share one shape too.
+    Reflect.set(req, REQUEST_SESSION, session);
+    Reflect.set(req, this.#nativeSlot, native);
+    Object.defineProperties(req, this.#accessors);
+    Reflect.set(req, 'sessionStore', this.#store);
   }
 
   #respond({ res, next, session, native, secret, clears }: Exchange): void {

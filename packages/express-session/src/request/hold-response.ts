@@ -36,31 +36,93 @@ export function holdResponse(res: ServerResponse, hooks: ResponseHooks): void {
   new HeldResponse(res, hooks).install();
 }
 
+const METHODS = ['writeHead', 'write', 'end', 'flushHeaders'] as const;
+/** Where a response keeps its state, so that all responses share the functions that stand in for their methods. Functions of each would give each response a shape of its own. */
+const HELD: unique symbol = Symbol('coatcheck.held');
+
+interface WithHeld {
+  readonly [HELD]: HeldResponse;
+}
+
+const REPLACEMENTS: Readonly<Record<Method, (this: WithHeld, ...args: unknown[]) => unknown>> = {
+  writeHead(...args) {
+    return this[HELD].intercept('writeHead', args);
+  },
+  write(...args) {
+    return this[HELD].intercept('write', args);
+  },
+  end(...args) {
+    return this[HELD].intercept('end', args);
+  },
+  flushHeaders(...args) {
+    return this[HELD].intercept('flushHeaders', args);
+  },
+};
+
+/** Stand in for the methods that change headers: they throw while the response waits. */
+const HEADER_REPLACEMENTS: Readonly<Record<HeaderMethod, (this: WithHeld, ...args: unknown[]) => unknown>> = {
+  setHeader(...args) {
+    return this[HELD].changeHeader('setHeader', args);
+  },
+  appendHeader(...args) {
+    return this[HELD].changeHeader('appendHeader', args);
+  },
+  removeHeader(...args) {
+    return this[HELD].changeHeader('removeHeader', args);
+  },
+};
+
+const HEADERS_SENT: PropertyDescriptor & ThisType<WithHeld> = {
+  get() {
+    return this[HELD].headersSent;
+  },
+  configurable: true,
+};
+
 class HeldResponse {
   readonly #res: ServerResponse;
   readonly #hooks: ResponseHooks;
-  readonly #originals = new Map<Method, { readonly own: boolean; readonly call: object }>();
-  #headerMethods: Map<HeaderMethod, unknown> | undefined = undefined;
+  /** False for a second `session()` on one response, which needs functions of its own. */
+  readonly #isFirst: boolean;
+  /** The methods that were replaced. */
+  readonly #originals: Partial<Record<Method | HeaderMethod, unknown>> = {};
+  /** Those of them that the response had as properties of its own. */
+  readonly #own: Method[] = [];
   #state: 'idle' | 'capturing' | 'held' | 'open' | 'ending' | 'failed' = 'idle';
+  #pretendsSent = false;
   #calls: Call[] = [];
   #owesDrain = false;
 
   constructor(res: ServerResponse, hooks: ResponseHooks) {
     this.#res = res;
     this.#hooks = hooks;
+    this.#isFirst = !Object.hasOwn(res, HELD);
   }
 
   install(): void {
-    for (const method of ['writeHead', 'write', 'end', 'flushHeaders'] as const) {
-      const call: unknown = Reflect.get(this.#res, method);
+    const res = this.#res;
+    if (this.#isFirst) Reflect.set(res, HELD, this);
+    for (const method of METHODS) {
+      const call: unknown = Reflect.get(res, method);
       if (typeof call !== 'function') continue;
-      this.#originals.set(method, { own: Object.hasOwn(this.#res, method), call });
-      const replacement = (...args: unknown[]) => this.#intercept(method, args);
-      define(this.#res, method, replacement);
+      this.#originals[method] = call;
+      if (Object.hasOwn(res, method)) this.#own.push(method);
+      const replacement = (...args: unknown[]) => this.intercept(method, args);
+      Reflect.set(res, method, this.#isFirst ? REPLACEMENTS[method] : replacement);
     }
   }
 
-  #intercept(method: Method, args: unknown[]): unknown {
+  /** Whether the headers count as sent. */
+  get headersSent(): unknown {
+    return this.#pretendsSent || Reflect.get(Object.getPrototypeOf(this.#res), 'headersSent', this.#res);
+  }
+
+  changeHeader(method: HeaderMethod, args: unknown[]): unknown {
+    if (this.#pretendsSent) throw headersSent(HEADER_VERBS[method]);
+    return this.#send(method, args);
+  }
+
+  intercept(method: Method, args: unknown[]): unknown {
     switch (this.#state) {
       case 'idle':
         return this.#begin(method, args);
@@ -153,8 +215,8 @@ class HeldResponse {
     this.#admitUnsent();
     this.#state = 'failed';
     this.#calls = [];
-    for (const [method, { own, call }] of this.#originals) {
-      if (own) define(this.#res, method, call);
+    for (const method of METHODS) {
+      if (this.#own.includes(method)) Reflect.set(this.#res, method, this.#originals[method]);
       else Reflect.deleteProperty(this.#res, method);
     }
     for (const name of BODY_HEADERS) this.#res.removeHeader(name);
@@ -162,43 +224,31 @@ class HeldResponse {
     this.#hooks.onFailure(error);
   }
 
-  #send(method: Method, args: unknown[]): unknown {
-    const original = this.#originals.get(method)?.call;
+  #send(method: Method | HeaderMethod, args: unknown[]): unknown {
+    const original = this.#originals[method];
     return typeof original === 'function' ? Reflect.apply(original, this.#res, args) : undefined;
   }
 
   #pretendSent(): void {
     const res = this.#res;
-    Object.defineProperty(res, 'headersSent', { get: () => true, configurable: true });
-    const own = new Map<HeaderMethod, unknown>();
-    this.#headerMethods = own;
-    for (const [method, verb] of HEADER_VERBS) {
-      own.set(method, Object.hasOwn(res, method) ? Reflect.get(res, method) : undefined);
-      define(res, method, () => {
-        throw headersSent(verb);
-      });
+    this.#pretendsSent = true;
+    const headersSent = { get: () => this.headersSent, configurable: true };
+    Object.defineProperty(res, 'headersSent', this.#isFirst ? HEADERS_SENT : headersSent);
+    for (const method of HEADER_METHODS) {
+      this.#originals[method] = Reflect.get(res, method);
+      const replacement = (...args: unknown[]) => this.changeHeader(method, args);
+      Reflect.set(res, method, this.#isFirst ? HEADER_REPLACEMENTS[method] : replacement);
     }
   }
 
+  /** Changes of headers pass again. What stands in for the methods stays, since a deleted property would slow each later use of the response down. */
   #admitUnsent(): void {
-    Reflect.deleteProperty(this.#res, 'headersSent');
-    for (const [method, own] of this.#headerMethods ?? []) {
-      if (own === undefined) Reflect.deleteProperty(this.#res, method);
-      else define(this.#res, method, own);
-    }
-    this.#headerMethods = undefined;
+    this.#pretendsSent = false;
   }
 }
 
-const HEADER_VERBS: readonly (readonly [HeaderMethod, string])[] = [
-  ['setHeader', 'set'],
-  ['appendHeader', 'append'],
-  ['removeHeader', 'remove'],
-];
-
-function define(target: object, name: string, value: unknown): void {
-  Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: true });
-}
+const HEADER_METHODS = ['setHeader', 'appendHeader', 'removeHeader'] as const;
+const HEADER_VERBS = { setHeader: 'set', appendHeader: 'append', removeHeader: 'remove' } as const;
 
 /** Makes the error that Node.js throws for a header after the response began. */
 function headersSent(verb: string): Error {
