@@ -18,6 +18,11 @@ const jest = fileURLToPath(new URL('jest', import.meta.url));
 const COMMON_JS = 'commonjs';
 /** What is compiled. Two programs, because @coatcheck/express and @coatcheck/express-session both declare req.session. */
 const typePrograms = [['types.ts', 'pglite.mts'], ['express-session.ts']];
+/** The compilers of the app in CommonJS: the package of each, and its version. */
+const compilers = { typescript: 5.9, 'typescript-6': 6, 'typescript-7': 7 };
+/** Tells whether a version of TypeScript has a pair of settings: `bundler` goes with CommonJS since 6, and 7 no longer has `node10`. */
+const isKnown = (/** @type {number} */ version, /** @type {string} */ module, /** @type {string} */ resolution) =>
+  resolution === 'node10' ? version < 7 : module !== 'commonjs' || version >= 6;
 /** How many projects are tried at once. */
 const lanes = Math.min(2, availableParallelism());
 
@@ -38,14 +43,17 @@ const lanes = Math.min(2, availableParallelism());
  * @param {string} module
  * @param {string} resolution
  * @param {readonly (readonly string[])[]} programs the files of each
+ * @param {string} [compiler] the folder of the TypeScript that compiles them
  * @returns {Promise<readonly string[]>}
  */
-async function typeCheck(project, module, resolution, programs) {
+async function typeCheck(project, module, resolution, programs, compiler = 'typescript') {
   const compilerOptions = {
     target: 'es2023',
     module,
     moduleResolution: resolution,
     ...(module === 'commonjs' && { esModuleInterop: true }),
+    // TypeScript 6 still knows it, and warns of it.
+    ...(resolution === 'node10' && compiler === 'typescript-6' && { ignoreDeprecations: '6.0' }),
     strict: true,
     exactOptionalPropertyTypes: true,
     skipLibCheck: false,
@@ -54,7 +62,7 @@ async function typeCheck(project, module, resolution, programs) {
   };
   const faulty = [];
   for (const files of programs) {
-    faulty.push(...(await compile(project, `tsconfig.${resolution}.json`, { compilerOptions, files })));
+    faulty.push(...(await compile(project, `tsconfig.${module}.${resolution}.json`, { compilerOptions, files }, compiler)));
   }
   return [...new Set(faulty)];
 }
@@ -65,11 +73,12 @@ async function typeCheck(project, module, resolution, programs) {
  * @param {NpmProject} project
  * @param {string} config
  * @param {object} content
+ * @param {string} compiler
  * @returns {Promise<readonly string[]>}
  */
-async function compile(project, config, content) {
+async function compile(project, config, content, compiler) {
   await project.writeJson(config, content);
-  const tsc = ['node_modules/typescript/bin/tsc', '-p', config, '--pretty', 'false'];
+  const tsc = [`node_modules/${compiler}/bin/tsc`, '-p', config, '--pretty', 'false'];
   try {
     await project.run(process.execPath, ...tsc);
     return [];
@@ -130,7 +139,7 @@ async function checkSet(name, directory, { packages, nodes, socket }) {
 }
 
 /**
- * Uses the packages as an app in CommonJS does: under Jest and ts-jest with their defaults, with an older TypeScript in each of its
+ * Uses the packages as an app in CommonJS does: under Jest and ts-jest with their defaults, with three versions of TypeScript in each of their
  * module settings, and beside the ES modules in one process.
  *
  * @param {string} directory
@@ -156,15 +165,19 @@ async function checkCommonJs(directory, { packages, nodes }) {
   await project.writeJson('jest.config.json', { transform: { '^.+\\.ts$': 'ts-jest' } });
   await runs('ts-jest', ...runJest, '--config', 'jest.config.json', 'typed.test.ts');
   await runs('both copies in one process', 'two-copies.mjs');
-  for (const [module, resolution] of /** @type {const} */ ([
-    ['commonjs', 'node10'],
-    ['node16', 'node16'],
-    ['nodenext', 'nodenext'],
-    ['esnext', 'bundler'],
-  ])) {
-    await check(`${COMMON_JS}: types under ${module}, TypeScript 5.9`, () =>
-      typeCheck(project, module, resolution, [['types-commonjs.ts']]),
-    );
+  for (const [compiler, version] of Object.entries(compilers)) {
+    for (const [module, resolution] of /** @type {const} */ ([
+      ['commonjs', 'node10'],
+      ['commonjs', 'bundler'],
+      ['node16', 'node16'],
+      ['nodenext', 'nodenext'],
+      ['esnext', 'bundler'],
+    ])) {
+      if (!isKnown(version, module, resolution)) continue;
+      await check(`${COMMON_JS}: types under ${module} and ${resolution}, TypeScript ${version}`, () =>
+        typeCheck(project, module, resolution, [['types-commonjs.ts']], compiler),
+      );
+    }
   }
 }
 

@@ -123,6 +123,8 @@ export const versionSets = {
 export const commonJsDependencies = {
   ...latest,
   typescript: '5.9.3',
+  'typescript-6': 'npm:typescript@6.0.3',
+  'typescript-7': 'npm:typescript@7.0.2',
   jest: '30.5.2',
   'ts-jest': '29.4.15',
   '@types/jest': '30.0.0',
