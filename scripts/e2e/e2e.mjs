@@ -21,8 +21,11 @@ const typePrograms = [['types.ts', 'pglite.mts'], ['express-session.ts']];
 /** The compilers of the app in CommonJS: the package of each, and its version. */
 const compilers = { typescript: 5.9, 'typescript-6': 6, 'typescript-7': 7 };
 /** Tells whether a version of TypeScript has a pair of settings: `bundler` goes with CommonJS since 6, and 7 no longer has `node10`. */
-const isKnown = (/** @type {number} */ version, /** @type {string} */ module, /** @type {string} */ resolution) =>
-  resolution === 'node10' ? version < 7 : module !== 'commonjs' || version >= 6;
+const isKnown = (
+  /** @type {number} */ version,
+  /** @type {string} */ module,
+  /** @type {string} */ resolution,
+) => (resolution === 'node10' ? version < 7 : module !== 'commonjs' || version >= 6);
 /** How many projects are tried at once. */
 const lanes = Math.min(2, availableParallelism());
 
@@ -62,7 +65,14 @@ async function typeCheck(project, module, resolution, programs, compiler = 'type
   };
   const faulty = [];
   for (const files of programs) {
-    faulty.push(...(await compile(project, `tsconfig.${module}.${resolution}.json`, { compilerOptions, files }, compiler)));
+    faulty.push(
+      ...(await compile(
+        project,
+        `tsconfig.${module}.${resolution}.json`,
+        { compilerOptions, files },
+        compiler,
+      )),
+    );
   }
   return [...new Set(faulty)];
 }

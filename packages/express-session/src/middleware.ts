@@ -8,6 +8,7 @@ import {
   CookieRequestView,
   cookieValues,
   isSecure,
+  isSigned,
   readSigned,
   type Secret,
   tokenTransport,
@@ -147,7 +148,8 @@ class Mount {
     const secrets = this.#secretsOf(req);
     const [secret] = secrets;
     if (secret === undefined) throw secretRequired();
-    const tokens = cookieValues(req, settings.name).map((value) => readSigned(value, secrets) ?? FORGED);
+    const values = cookieValues(req, settings.name);
+    const tokens = values.map((value) => readSigned(value, secrets) ?? FORGED);
     const how = {
       proxy: settings.proxy,
       attributes: (): string => session.cookie.serialize(settings.name, ''),
@@ -157,7 +159,11 @@ class Mount {
     const attributes = attributesOf(cookieOptions, isSecure(req, settings.proxy));
     const newCookie = () => new SessionCookie(attributes);
     const session = new RequestSession({ req, settings, native, newCookie });
-    return { res, next, native, secret, session };
+    // With one secret, signing the presented token again would give the presented value.
+    const [token, value] = [tokens[0], values[0]];
+    const isRepeatable = secrets.length === 1 && token !== undefined && token !== FORGED && isSigned(value);
+    const presented = isRepeatable ? { token, value } : undefined;
+    return { res, next, native, secret, session, presented };
   }
 
   #attach(req: object, session: RequestSession, native: NativeSession): void {
@@ -168,10 +174,11 @@ class Mount {
     Reflect.set(req, 'sessionStore', this.#store);
   }
 
-  #respond({ res, next, session, native, secret, clears }: Exchange): void {
+  #respond(exchange: Exchange): void {
+    const { res, next, session, native, clears } = exchange;
     onHeaders(res, () => {
       try {
-        this.#putHeaders(res, native.seal(), session, secret);
+        this.#putHeaders(exchange, native.seal());
         if (clears !== undefined)
           addHeader(
             res,
@@ -190,19 +197,15 @@ class Mount {
     });
   }
 
-  #putHeaders(
-    res: ServerResponse,
-    { token, headers }: Outgoing,
-    session: RequestSession,
-    secret: Secret,
-  ): void {
+  #putHeaders({ res, session, secret, presented }: Exchange, { token, headers }: Outgoing): void {
     for (const [name, value, how] of headers) addHeader(res, name, value, how === 'append');
     if (token === undefined) return;
     const { cookie } = session;
     const isCleared = token === '';
     if (isCleared) cookie.expires = new Date(0);
     else cookie.reset();
-    const value = isCleared ? '' : writeSigned(token, secret);
+    const signed = token === presented?.token ? presented.value : undefined;
+    const value = isCleared ? '' : (signed ?? writeSigned(token, secret));
     addHeader(res, 'set-cookie', cookie.serialize(this.#settings.name, value), true);
   }
 
@@ -223,6 +226,8 @@ interface Exchange {
   readonly session: RequestSession;
   readonly native: NativeSession;
   readonly secret: Secret;
+  /** A token that the request presented, and the value of its cookie, as signing the token gives it. */
+  readonly presented: { readonly token: string; readonly value: string } | undefined;
   /** The name of an old cookie that the response clears. */
   readonly clears?: string | undefined;
 }

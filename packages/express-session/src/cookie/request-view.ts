@@ -124,6 +124,11 @@ export function cookieValues(req: ConnectRequest, name: string): readonly string
   return plain === undefined ? [] : [plain];
 }
 
+/** Tells whether a cookie's value has the form of a signed one, as `writeSigned` makes it. */
+export function isSigned(value: string | undefined): value is string {
+  return value?.startsWith(SIGNED) === true;
+}
+
 /** Reads what a cookie's value signs; undefined if it is not signed with one of the secrets. */
 export function readSigned(value: string, secrets: readonly Secret[]): string | undefined {
   if (value.startsWith(VERIFIED)) return value.slice(VERIFIED.length);
