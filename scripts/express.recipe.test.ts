@@ -134,7 +134,7 @@ it('gives Apollo’s resolvers the session', async () => {
     ).json();
   };
   expect(await ask('{ me }')).toEqual({ data: { me: 'ada' } });
-  expect(await ask('mutation { note(text: "hello") }')).toEqual({ data: { note: 2 } });
+  expect(await ask('mutation { note(message: "hello") }')).toEqual({ data: { note: 2 } });
   expect(await get('/messages', cookie)).toEqual(['Welcome back.', 'hello']);
 });
 

@@ -11,7 +11,7 @@ const SURE_GRACE = 50_000;
 /** How late after its load a response may still carry a renewed token. */
 const LATEST_SEAL = 10_000;
 /** For how long a request that is held open is judged by its arrival: the grace, and what servers' clocks may differ. */
-const LONGEST_HOLD = 70_000;
+const MAX_HELD = 70_000;
 
 /** Counts the failures by the limit that explains each, once for each token that a visitor lost by it; what none explains is a fault. */
 export function countFailures(ledger: Ledger, browsers: readonly Browser[]): Map<Limit, number> {
@@ -87,7 +87,7 @@ function causeOf(x: Exchange, ledger: Ledger): Limit | 'as meant' | undefined {
 /** Tells whether nothing looked at the session for so long that its token may have been replaced, and that no session was begun in its place. */
 function isHeldOpen({ opened, loaded, refusal, beganId }: Exchange): boolean {
   if (opened === undefined || loaded === undefined) return false;
-  return refusal === 'retired' && beganId === undefined && loaded.at - opened.at >= LONGEST_HOLD;
+  return refusal === 'retired' && beganId === undefined && loaded.at - opened.at >= MAX_HELD;
 }
 
 /** Finds the call that killed a token before or while an exchange was loaded. */
