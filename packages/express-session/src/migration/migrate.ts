@@ -11,12 +11,16 @@ export async function migrate(
   native: NativeSession,
 ): Promise<string | undefined> {
   const { migrateFrom: migration, name, userOf } = settings;
-  if (migration === undefined || native.id !== undefined || native.isCrossSite) return undefined;
+  if (migration === undefined) return undefined;
+  if (native.isCrossSite || (native.id !== undefined && !migration.keeps)) return undefined;
   const oldName = migration.name ?? name;
   const id = cookieValues(req, oldName)
     .map(migration.idOf)
     .find((each) => each !== undefined);
   if (id === undefined) return undefined;
+  // A record that stays must not bring back what has ended here: the next request would move it again.
+  if (migration.keeps) native.endsToo(() => migration.remove(id).catch(migration.onError));
+  if (native.id !== undefined || (migration.keeps && native.isEnded)) return undefined;
   await native.move(id, async () => {
     const found = await migration.load(id);
     if (found === undefined) return;

@@ -22,6 +22,7 @@ export class NativeSession {
   readonly #viewOf: (tokens: readonly string[]) => CookieRequestView;
   readonly #presented: string | undefined;
   #visit: Visit<StoredData>;
+  #endOther: (() => Promise<void>) | undefined = undefined;
   /** The token that an earlier visit of this request issued. */
   #token: string | undefined = undefined;
 
@@ -54,6 +55,11 @@ export class NativeSession {
 
   get userId(): string | undefined {
     return this.#visit.session.userId;
+  }
+
+  /** Whether the request came with a token, or cannot have one, so that no session of another library may take its place. */
+  get isEnded(): boolean {
+    return this.#visit.session.ended !== undefined;
   }
 
   get isCrossSite(): boolean {
@@ -134,10 +140,16 @@ export class NativeSession {
     });
   }
 
+  /** Ends something else too when the session is ended. */
+  endsToo(end: () => Promise<void>): void {
+    this.#endOther = end;
+  }
+
   /** Ends the session, if there is one. */
   async end(): Promise<void> {
     await this.#visit.session.destroy();
     if (this.#token !== undefined) this.#token = '';
+    await this.#endOther?.();
   }
 
   /** Makes the response send the token again, with a fresh lifetime. */

@@ -59,6 +59,9 @@ function shop(middleware: RequestHandler) {
     Object.assign(req.session, { passport: { user: req.params.user }, cart: ['coat'] });
     res.end();
   });
+  app.post('/sign-out', (req, res, next) => {
+    req.session.destroy((error: unknown) => (error ? next(error) : res.end()));
+  });
   app.get('/', (req, res) => {
     const { passport, cart } = req.session as { passport?: { user?: string }; cart?: string[] };
     res.json([passport?.user ?? null, cart ?? []]);
@@ -144,6 +147,27 @@ describe('migrateFrom', () => {
     expect(JSON.parse(await browser.get('/'))).toEqual(['ada', ['coat']]);
     expect([...browser.cookies.keys()].sort()).toEqual(['connect.sid', 'shop']);
     expect(JSON.parse(await moved(old.client(), browser).get('/'))).toEqual(['ada', ['coat']]);
+  });
+
+  it('brings back no session with keep that was signed out here, not even by a copy of the old cookie', async () => {
+    const { old, client } = await swap(new original.MemoryStore(), { keep: true }, 'shop');
+    const before = old.client();
+    await before.post('/sign-in/ada');
+    const browser = moved(client(), before);
+    await browser.get('/');
+    await browser.post('/sign-out');
+    expect(JSON.parse(await browser.get('/'))).toEqual([null, []]);
+    expect(JSON.parse(await moved(client(), before).get('/'))).toEqual([null, []]);
+  });
+
+  it('brings back no session with keep that was revoked', async () => {
+    const { old, client, middleware } = await swap(new original.MemoryStore(), { keep: true }, 'shop');
+    const before = old.client();
+    await before.post('/sign-in/ada');
+    const browser = moved(client(), before);
+    await browser.get('/');
+    expect(await middleware.sessions.revokeUser('ada')).toBe(1);
+    expect(JSON.parse(await browser.get('/'))).toEqual([null, []]);
   });
 
   it('accepts no cookie with a wrong signature', async () => {
