@@ -16,7 +16,9 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server that is down, over %s', 
     await server.stop();
   });
 
-  it('rejects every call in time, and recovers by itself once the server is back', async () => {
+  it('rejects every call in time, and recovers by itself once the server is back', {
+    timeout: 30_000,
+  }, async () => {
     server = await TestServer.start();
     opened = await make([server.port]);
     const store = redisStore(opened.client, { commandTimeout: SOON });
@@ -60,7 +62,7 @@ describe.each(Object.entries(SINGLE_CLIENTS))('a server that is down, over %s', 
     await expect(
       new Visitor(patient).request((session) => session.update({ count: 1 })),
     ).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
-    expect(performance.now() - start).toBeLessThan(1.8 * PATIENT);
+    expect(performance.now() - start).toBeLessThan(2 * PATIENT);
     // After a timed-out write, the read of its key waits for a tenth of commandTimeout.
     await expect(store.compareAndSet('c', null, makeRecord(1))).rejects.toThrow(
       `commandTimeout (${SOON} ms)`,
