@@ -118,7 +118,7 @@ export function session<Data, Name extends string = 'session'>(
     });
     c.set(name, visit.session);
     // The runtime creates the response that opens a WebSocket, so no token can go out.
-    if (c.req.raw.headers.get('upgrade')?.toLowerCase() === 'websocket') visit.seal();
+    if (opensWebSocket(c.req.raw)) visit.seal();
     try {
       await admit(visit, c);
       await next();
@@ -128,6 +128,12 @@ export function session<Data, Name extends string = 'session'>(
     }
   };
   return handler;
+}
+
+/** Tells whether a request is the handshake of a WebSocket (RFC 6455, section 4.1). The header `Upgrade` alone, which any client may send, is none. */
+function opensWebSocket({ method, headers }: Request): boolean {
+  const isAsked = method === 'GET' && headers.get('upgrade')?.toLowerCase() === 'websocket';
+  return isAsked && headers.has('sec-websocket-key');
 }
 
 function checkFunction(name: string, value: unknown, example: string): void {
