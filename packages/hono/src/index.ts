@@ -114,7 +114,8 @@ export function session<Data, Name extends string = 'session'>(
     const view = new FetchRequestView(c.req.raw, { form, ip: ip && (() => ip(c)) });
     const visit = open(view, c, {
       onAccess: (headers) => putOnEach(c, headers),
-      waitUntil: waitUntil ? (promise) => waitUntil(promise, c) : waitUntilOf(c),
+      // Asked only when needed: where there is no such context, as on Node.js, Hono throws, which is slow. The core catches it.
+      waitUntil: (promise) => (waitUntil ? waitUntil(promise, c) : c.executionCtx.waitUntil(promise)),
     });
     c.set(name, visit.session);
     // The runtime creates the response that opens a WebSocket, so no token can go out.
@@ -142,16 +143,6 @@ function checkFunction(name: string, value: unknown, example: string): void {
     'ERR_CONFIG',
     `session option ${name} must be a function such as ${example}; received ${value === null ? 'null' : typeof value}.`,
   );
-}
-
-/** Returns `waitUntil` of the runtime. Hono throws where there is none, as on Node.js. */
-function waitUntilOf(c: Context): ((promise: Promise<unknown>) => void) | undefined {
-  try {
-    const execution = c.executionCtx;
-    return (promise) => execution.waitUntil(promise);
-  } catch {
-    return undefined;
-  }
 }
 
 // The other types that an app may need to name.
