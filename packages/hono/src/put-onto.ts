@@ -10,26 +10,53 @@ export function putOnto(c: Context, headers: readonly ResponseHeader[]): void {
   }
 }
 
+/** Where a context keeps the `Vary` headers of its responses, and how it got and set them before. */
+const KEPT: unique symbol = Symbol('coatcheck.vary');
+
+interface Kept {
+  readonly headers: readonly ResponseHeader[];
+  readonly get: (this: Context) => Response;
+  readonly set: (this: Context, response: Response | undefined) => void;
+}
+
+interface Holder {
+  [KEPT]?: Kept;
+}
+
+/** Stands for `res` of a context. One descriptor serves all contexts: functions of each would give each context a shape of its own, which is slow. */
+const property: PropertyDescriptor & ThisType<Context & Holder> = {
+  configurable: true,
+  get() {
+    return this[KEPT]?.get.call(this);
+  },
+  set(response: Response | undefined) {
+    const kept = this[KEPT];
+    if (kept === undefined) return;
+    kept.set.call(this, response);
+    if (response !== undefined && response.status !== 101) addVaries(this, kept.headers);
+  },
+};
+
 /**
  * Adds `Vary` to each response of a context as soon as it is set, because the middleware between `session()` and the handler may store it. Hono merges what
  * `c.header()` has set only into the responses that `c.text()` and its like create, so the property is replaced.
  */
-export function putOnEach(c: Context, headers: readonly ResponseHeader[]): void {
-  const vary = () => {
-    for (const [, value] of headers) addVary(c, value);
-  };
-  if (c.finalized) vary();
+export function putOnEach(c: Context & Holder, headers: readonly ResponseHeader[]): void {
+  if (c.finalized) addVaries(c, headers);
+  const kept = c[KEPT];
+  if (kept !== undefined) {
+    c[KEPT] = { ...kept, headers: [...kept.headers, ...headers] };
+    return;
+  }
   const own = Object.getOwnPropertyDescriptor(c, 'res');
   const { get, set } = own ?? Object.getOwnPropertyDescriptor(Object.getPrototypeOf(c), 'res') ?? {};
   if (get === undefined || set === undefined) return;
-  Object.defineProperty(c, 'res', {
-    configurable: true,
-    get: () => get.call(c),
-    set: (response: Response | undefined) => {
-      set.call(c, response);
-      if (response !== undefined && response.status !== 101) vary();
-    },
-  });
+  c[KEPT] = { headers, get, set };
+  Object.defineProperty(c, 'res', property);
+}
+
+function addVaries(c: Context, headers: readonly ResponseHeader[]): void {
+  for (const [, value] of headers) addVary(c, value);
 }
 
 /** Adds to `Vary`. It contains no secret, so no copy is needed unless the response is immutable, such as one returned by `fetch`. */
