@@ -6,10 +6,10 @@ import type { SessionsOptions } from './config/options.ts';
 import type { RequestView, ResponseHeader } from './http/request-view.ts';
 import { end, inspect } from './request/by-id.ts';
 import { assembleDeps, type Deps, type Wait } from './request/deps.ts';
-import { refuseCrossSiteWrite } from './request/load.ts';
+import { load, refuseCrossSiteWrite } from './request/load.ts';
 import { RequestContext } from './request/request-context.ts';
 import { noHeader, type ReadHeader, seal } from './request/seal.ts';
-import { sessionHandle } from './request/session-handle.ts';
+import { contextOf, sessionHandle } from './request/session-handle.ts';
 import { absoluteDeadline } from './session/expiry.ts';
 import type {
   OpenOptions,
@@ -91,6 +91,11 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
     return new OpenedVisit(new RequestContext(this.#deps, request, options));
   }
 
+  visitOf(value: unknown): Visit<unknown> | undefined {
+    const context = contextOf(value);
+    return context?.deps === this.#deps ? new OpenedVisit(context) : undefined;
+  }
+
   async list(userId: string): Promise<SessionSummary[]> {
     checkUserId(userId);
     return (await this.#deps.users.live(userId)).flatMap(summaryOf);
@@ -149,6 +154,15 @@ class OpenedVisit<Data extends object> implements Visit<Data> {
   constructor(context: RequestContext<Data>) {
     this.#context = context;
     this.session = sessionHandle(context);
+  }
+
+  load(): Promise<unknown> {
+    const loading = load(this.#context);
+    return this.#context.isLoaded ? loading : this.session.load();
+  }
+
+  get isLoaded(): boolean {
+    return this.#context.isLoaded;
   }
 
   reserveId(): string {

@@ -78,7 +78,9 @@ export function session<Name extends string = 'session'>(
     const visit = open(new ExpressView(req), req);
     attach(req, visit.session);
     onHeaders(res, () => sealOnto(res, visit));
-    admit(visit, req).then(() => next(), next);
+    const admission = admit(visit, req);
+    if (admission === undefined) next();
+    else admission.then(() => next(), next);
   };
 }
 

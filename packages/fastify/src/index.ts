@@ -95,8 +95,9 @@ export function session<Name extends string = 'session'>(
       const { [slot]: visit } = request;
       // What @fastify/websocket sets for an upgrade, at onRequest.
       if ('ws' in request && request.ws === true) visit?.seal();
-      if (visit === undefined) next();
-      else admit(visit, request).then(() => next(), next);
+      const admission = visit && admit(visit, request);
+      if (admission === undefined) next();
+      else admission.then(() => next(), next);
     });
   };
   return fastifyPlugin(plugin, { fastify: '5.x', name: '@coatcheck/fastify' });

@@ -1,4 +1,10 @@
-import { type Session, SessionError, type Sessions } from '@coatcheck/core';
+import {
+  type OpenOptions,
+  type ResponseHeader,
+  type Session,
+  SessionError,
+  type Sessions,
+} from '@coatcheck/core';
 import {
   type AdapterOptions,
   FetchRequestView,
@@ -111,17 +117,14 @@ export function session<Data, Name extends string = 'session'>(
     }
     const parsed = c.req.bodyCache.formData;
     const form = parsed && (await Promise.resolve(parsed).catch(() => undefined));
-    const view = new FetchRequestView(c.req.raw, { form, ip: ip && (() => ip(c)) });
-    const visit = open(view, c, {
-      onAccess: (headers) => putOnEach(c, headers),
-      // Asked only when needed: where there is no such context, as on Node.js, Hono throws, which is slow. The core catches it.
-      waitUntil: (promise) => (waitUntil ? waitUntil(promise, c) : c.executionCtx.waitUntil(promise)),
-    });
+    const view = new FetchRequestView(c.req.raw, form || ip ? { form, ip: ip && (() => ip(c)) } : NO_FACTS);
+    const visit = open(view, c, new HonoOptions(c, waitUntil));
     c.set(name, visit.session);
     // The runtime creates the response that opens a WebSocket, so no token can go out.
     if (opensWebSocket(c.req.raw)) visit.seal();
     try {
-      await admit(visit, c);
+      const admission = admit(visit, c);
+      if (admission !== undefined) await admission;
       await next();
     } finally {
       const headers = visit.seal((header) => c.res.headers.get(header) ?? undefined);
@@ -130,6 +133,29 @@ export function session<Data, Name extends string = 'session'>(
   };
   return handler;
 }
+
+/** What the core asks of a context. One class serves all requests, since closures for each one cost every request. */
+class HonoOptions implements OpenOptions {
+  readonly #c: Context;
+  readonly #waitUntil: SessionOptions['waitUntil'];
+
+  constructor(c: Context, waitUntil: SessionOptions['waitUntil']) {
+    this.#c = c;
+    this.#waitUntil = waitUntil;
+  }
+
+  onAccess(headers: readonly ResponseHeader[]): void {
+    putOnEach(this.#c, headers);
+  }
+
+  /** Asks for the execution context only when needed: where there is none, as on Node.js, Hono throws, which is slow. The core catches it. */
+  waitUntil(promise: Promise<unknown>): void {
+    if (this.#waitUntil === undefined) this.#c.executionCtx.waitUntil(promise);
+    else this.#waitUntil(promise, this.#c);
+  }
+}
+
+const NO_FACTS = {};
 
 /** Tells whether a request is the handshake of a WebSocket (RFC 6455, section 4.1). The header `Upgrade` alone, which any client may send, is none. */
 function opensWebSocket({ method, headers }: Request): boolean {

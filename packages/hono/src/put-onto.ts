@@ -3,20 +3,27 @@ import type { Context } from 'hono';
 
 /** Adds headers to the response. An app may return one response object for many requests, so a token is added to a copy, which `c.header` makes. */
 export function putOnto(c: Context, headers: readonly ResponseHeader[]): void {
-  for (const [name, value, how] of headers) {
-    if (name === 'vary') addVary(c, value);
-    else if (how === 'delete') c.header(name, undefined);
-    else c.header(name, value, { append: how === 'append' });
+  for (const header of headers) {
+    if (header[0] === 'vary') addVary(c, header[1]);
+    else put(c, header);
   }
+}
+
+function put(c: Context, [name, value, how]: ResponseHeader): void {
+  if (how === 'delete') c.header(name, undefined);
+  else c.header(name, value, { append: how === 'append' });
 }
 
 /** Where a context keeps the `Vary` headers of its responses, and how it got and set them before. */
 const KEPT: unique symbol = Symbol('coatcheck.vary');
 
-interface Kept {
-  readonly headers: readonly ResponseHeader[];
+interface Accessor {
   readonly get: (this: Context) => Response;
   readonly set: (this: Context, response: Response | undefined) => void;
+}
+
+interface Kept extends Accessor {
+  readonly headers: readonly ResponseHeader[];
 }
 
 interface Holder {
@@ -48,21 +55,40 @@ export function putOnEach(c: Context & Holder, headers: readonly ResponseHeader[
     c[KEPT] = { ...kept, headers: [...kept.headers, ...headers] };
     return;
   }
-  const own = Object.getOwnPropertyDescriptor(c, 'res');
-  const { get, set } = own ?? Object.getOwnPropertyDescriptor(Object.getPrototypeOf(c), 'res') ?? {};
-  if (get === undefined || set === undefined) return;
-  c[KEPT] = { headers, get, set };
+  const accessor = accessorOf(c);
+  if (accessor === undefined) return;
+  c[KEPT] = { headers, get: accessor.get, set: accessor.set };
   Object.defineProperty(c, 'res', property);
 }
 
+/** The accessor of Hono's own contexts, by their prototype. */
+const INHERITED = new WeakMap<object, Accessor>();
+
+/** Returns how `res` of a context is got and set: by another middleware's accessor, or by Hono's. */
+function accessorOf(c: Context): Accessor | undefined {
+  if (Object.hasOwn(c, 'res')) return toAccessor(Object.getOwnPropertyDescriptor(c, 'res'));
+  const prototype: unknown = Object.getPrototypeOf(c);
+  if (typeof prototype !== 'object' || prototype === null) return undefined;
+  const known = INHERITED.get(prototype);
+  if (known !== undefined) return known;
+  const accessor = toAccessor(Object.getOwnPropertyDescriptor(prototype, 'res'));
+  if (accessor !== undefined) INHERITED.set(prototype, accessor);
+  return accessor;
+}
+
+function toAccessor({ get, set }: PropertyDescriptor = {}): Accessor | undefined {
+  return get && set && { get, set };
+}
+
 function addVaries(c: Context, headers: readonly ResponseHeader[]): void {
-  for (const [, value] of headers) addVary(c, value);
+  for (const header of headers) addVary(c, header[1]);
 }
 
 /** Adds to `Vary`. It contains no secret, so no copy is needed unless the response is immutable, such as one returned by `fetch`. */
 function addVary(c: Context, value: string): void {
   const { headers } = c.res;
-  if (headers.get('vary')?.split(/,\s*/).includes(value)) return;
+  const present = headers.get('vary');
+  if (present === value || present?.split(/,\s*/).includes(value)) return;
   try {
     headers.append('vary', value);
   } catch {

@@ -67,7 +67,8 @@ export function session<Name extends string = 'session'>(
     const visit = open(new KoaView(ctx.request), ctx);
     attach(ctx, visit.session);
     onHeaders(ctx.res, () => sealOnto(ctx.res, visit));
-    return admit(visit, ctx).then(() => next());
+    const admission = admit(visit, ctx);
+    return admission === undefined ? next() : admission.then(() => next());
   };
 }
 

@@ -102,7 +102,7 @@ describe('rejoin', () => {
     await mountSessions(sessions, {}).rejoin(present, undefined);
     expect(present.id).toBeUndefined();
     const other = createSessions<{ count: number }>({ store: memoryStore(), initial: () => ({ count: 0 }) });
-    for (const value of [undefined, null, 'session', {}, other.open(view).session, present]) {
+    for (const value of [undefined, null, 'session', {}, present]) {
       await expect(mountSessions(other, {}).rejoin(value, undefined)).rejects.toMatchObject({
         code: 'ERR_CONFIG',
       });
@@ -113,9 +113,10 @@ describe('rejoin', () => {
     const select = () =>
       createSessions<{ count: number }>({ store: memoryStore(), initial: () => ({ count: 0 }) });
     const [outer, inner] = [mountSelectedSessions(select, {}), mountSelectedSessions(select, {})];
-    await inner.rejoin(outer.open(view, undefined).session, undefined);
+    const request = {};
+    await inner.rejoin(outer.open(view, request).session, request);
     await expect(
-      mountSelectedSessions(() => sessions, {}).rejoin(outer.open(view, undefined).session, undefined),
+      mountSelectedSessions(() => sessions, {}).rejoin(outer.open(view, request).session, request),
     ).rejects.toMatchObject({ code: 'ERR_CONFIG' });
   });
 });

@@ -1,5 +1,5 @@
 import { configError, SessionError } from '../common/errors.ts';
-import type { RequestView } from '../http/request-view.ts';
+import type { RequestView, ResponseHeader } from '../http/request-view.ts';
 import type { OpenOptions, Sessions, Visit } from '../session/session-types.ts';
 import type { AdapterOptions } from './adapter-options.ts';
 
@@ -24,11 +24,11 @@ export interface SessionMount<Data, Request> {
   attach(holder: object, session: Visit<Data>['session']): void;
   /**
    * Admits a request to the handlers: rejects a write from another site unless the option serves it, then loads the session unless `lazy`. Await it before
-   * the next handler, and pass a rejection to the framework's error handling.
+   * the next handler, and pass a rejection to the framework's error handling. Undefined if there is nothing to wait for, as over a synchronous store.
    *
    * @throws SessionError `ERR_CROSS_SITE`, `ERR_STORE_UNAVAILABLE`
    */
-  admit(visit: Visit<Data>, request: Request): Promise<unknown>;
+  admit(visit: Visit<Data>, request: Request): Promise<unknown> | undefined;
 }
 
 /**
@@ -41,7 +41,8 @@ export function mountSessions<Data, Request>(
   options: AdapterOptions<Request>,
 ): SessionMount<Data, Request> {
   checkSessions(sessions, 'session(sessions)');
-  return mount(sessions, () => sessions, options);
+  const select = () => sessions;
+  return mount(select, select, options);
 }
 
 /**
@@ -50,22 +51,33 @@ export function mountSessions<Data, Request>(
  *
  * @throws SessionError `ERR_CONFIG` if `select` is not a function, or an option is unknown or invalid. `open` throws it if `select` returns anything else
  */
-export function mountSelectedSessions<Data, Request>(
+export function mountSelectedSessions<Data, Request extends object>(
   select: (request: Request) => Sessions<Data>,
   options: AdapterOptions<Request>,
 ): SessionMount<Data, Request> {
   if (typeof select !== 'function') throw configError('session(select)', select, 'a function of the request');
+  const selected = SELECTED.get(select) ?? new WeakMap<object, VisitFinder>();
+  SELECTED.set(select, selected);
   const selectChecked = (request: Request) => {
     const sessions = select(request);
     checkSessions(sessions, 'What the function in session((c) => sessions) returns');
+    selected.set(request, sessions);
     return sessions;
   };
-  return mount(select, selectChecked, options);
+  return mount(selectChecked, (request) => selected.get(request) ?? selectChecked(request), options);
 }
 
+/** What admitting needs of a visit. */
+type Admitted = Pick<Visit<unknown>, 'load' | 'isLoaded' | 'refuseCrossSite'>;
+
+type VisitFinder = Pick<Sessions<unknown>, 'visitOf'>;
+
+/** What each function has selected for a request: an inner app finds the session of an outer one by it, even if the function creates sessions each time. */
+const SELECTED = /* @__PURE__ */ new WeakMap<object, WeakMap<object, VisitFinder>>();
+
 function mount<Data, Request>(
-  source: unknown,
   select: (request: Request) => Sessions<Data>,
+  selected: (request: Request) => VisitFinder,
   options: AdapterOptions<Request>,
 ): SessionMount<Data, Request> {
   checkOptions(options);
@@ -87,14 +99,16 @@ function mount<Data, Request>(
     enumerable: true,
     configurable: true,
   };
-  const admit = (visit: Pick<Visit<unknown>, 'session' | 'refuseCrossSite'>, request: Request) => {
+  const admit = (visit: Admitted, request: Request): Promise<unknown> | undefined => {
     try {
       visit.refuseCrossSite();
     } catch (error) {
       const isServed = typeof serveCrossSite === 'function' ? serveCrossSite(request) : serveCrossSite;
       if (!isServed) return Promise.reject(error);
     }
-    return lazy ? DONE : visit.session.load();
+    if (lazy) return undefined;
+    const loading = visit.load();
+    return visit.isLoaded ? undefined : loading;
   };
   return {
     name,
@@ -102,18 +116,13 @@ function mount<Data, Request>(
     open: (view, request, how) => {
       const isPassive = typeof passive === 'function' ? passive(request) : passive;
       const sessions = select(request);
-      const visit = sessions.open(
-        view,
-        how ? { ...how, passive: isPassive } : isPassive ? PASSIVE : undefined,
-      );
-      OPENED.set(visit.session, { sessions, source, visit });
-      return visit;
+      if (!isPassive) return sessions.open(view, how);
+      return sessions.open(view, how ? new PassiveOptions(how) : PASSIVE);
     },
     rejoin: async (present, request) => {
-      const opened = typeof present === 'object' && present !== null ? OPENED.get(present) : undefined;
-      if (opened === undefined) throw taken(name);
-      if (opened.source !== source && opened.sessions !== select(request)) throw taken(name);
-      await admit(opened.visit, request);
+      const visit = selected(request).visitOf(present);
+      if (visit === undefined) throw taken(name);
+      await admit(visit, request);
     },
     attach: (holder: Holder, session) => {
       if (name in holder) throw taken(name);
@@ -132,17 +141,25 @@ export function taken(name: string): SessionError {
   );
 }
 
-/** The sessions that adapters have opened, with what opened them. */
-const OPENED = /* @__PURE__ */ new WeakMap<
-  object,
-  {
-    readonly sessions: unknown;
-    readonly source: unknown;
-    readonly visit: Pick<Visit<unknown>, 'session' | 'refuseCrossSite'>;
-  }
->();
 const PASSIVE = { passive: true };
-const DONE = Promise.resolve();
+
+/** Options of an adapter for a visit that is passive. */
+class PassiveOptions implements OpenOptions {
+  readonly passive = true;
+  readonly #how: OpenOptions;
+
+  constructor(how: OpenOptions) {
+    this.#how = how;
+  }
+
+  onAccess(headers: readonly ResponseHeader[]): void {
+    this.#how.onAccess?.(headers);
+  }
+
+  waitUntil(promise: Promise<unknown>): void {
+    this.#how.waitUntil?.(promise);
+  }
+}
 
 function checkSessions(sessions: unknown, name: string): void {
   if (typeof sessions !== 'object' || sessions === null || !('open' in sessions)) {

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { EventContext, SessionEvent } from '../session/events.ts';
-import type { WaitUntil } from './sweeper.ts';
+import type { EndingRequest } from './sweeper.ts';
 
 /** An event without the time. */
 export type EventDetail = SessionEvent extends infer E
@@ -24,14 +24,14 @@ export class EventSink {
     return this.#onEvent !== undefined;
   }
 
-  /** Emits an event. A listener that throws or rejects does not fail the request. `waitUntil` receives the promise of one that is asynchronous. */
-  emit(detail: EventDetail & Omit<EventContext, 'at'>, waitUntil?: WaitUntil): void {
+  /** Emits an event. A listener that throws or rejects does not fail the request. The request waits for one that is asynchronous. */
+  emit(detail: EventDetail & Omit<EventContext, 'at'>, request?: EndingRequest): void {
     if (this.#onEvent === undefined) return;
     try {
       const returned: unknown = this.#onEvent({ at: this.#now(), ...detail });
       if (returned instanceof Promise) {
         const heard = returned.catch(() => {});
-        waitUntil?.(heard);
+        request?.waitUntil?.(heard);
       }
     } catch {
       // An audit log that fails must not sign the visitor out.

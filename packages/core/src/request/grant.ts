@@ -72,7 +72,7 @@ export async function create(
     const snapshot = snapshotFor(state, undefined, config.randomBytes, now);
     const created = await port.createNew(id, snapshot.record);
     if (created === true) {
-      sweeper.sweepIfDue(context.waitUntil);
+      sweeper.sweepIfDue(context.options);
       context.deps.proxies.note(context.request);
       return { ...currentSession({ id, secret }, snapshot), isNew: true };
     }

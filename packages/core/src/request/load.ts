@@ -1,5 +1,5 @@
 import type { Awaitable } from '../common/awaitable.ts';
-import { andThen } from '../common/awaitable.ts';
+import { andThen, isPromise } from '../common/awaitable.ts';
 import type { Json } from '../common/json.ts';
 import { isCrossSite, isFromElsewhere } from '../http/cross-site.ts';
 import { readTokens } from '../http/transports/transport.ts';
@@ -18,7 +18,17 @@ import { dueUpkeep, writeUpkeep } from './upkeep.ts';
 
 /** Loads the session that the request's token opens, and does the upkeep that is due. Runs once for each request. */
 export function load<Data extends object>(context: RequestContext<Data>): Promise<void> {
-  return context.loading ?? context.startLoading(loadOnce(context));
+  return context.loading ?? context.startLoading(begin(context));
+}
+
+/** Loads at once if the store answers at once; then the promise is one that all requests share. */
+function begin<Data extends object>(context: RequestContext<Data>): Promise<void> {
+  try {
+    const loading = loadOnce(context);
+    return isPromise(loading) ? Promise.resolve(loading) : LOADED;
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 /**
@@ -33,26 +43,28 @@ export function refuseCrossSiteWrite(context: RequestContext<object>): void {
   throw crossSite(context);
 }
 
-async function loadOnce<Data extends object>(context: RequestContext<Data>): Promise<void> {
-  const tokens = arrive(context);
-  if (context.isCrossSite) {
-    refuse(context, 'cross-site');
-  } else if (tokens.length > 0) {
-    const loading = loadTokens(context, tokens);
-    if (loading !== undefined) await loading;
-  } else if (!context.deps.grants.isEmpty) {
-    context.deps.grants.judge(context.request);
-  }
-  if (
+function loadOnce<Data extends object>(context: RequestContext<Data>): Awaitable<void> {
+  const opening = open(context, arrive(context));
+  return isPromise(opening) ? opening.then(() => finishLoading(context)) : finishLoading(context);
+}
+
+/** Ends the load. A visitor without a session is granted one first, if the app asks for that. */
+function finishLoading<Data extends object>(context: RequestContext<Data>): Awaitable<void> {
+  const isGranted =
     context.deps.config.grantAtVisit &&
     context.current === undefined &&
     !context.passive &&
     !context.isCrossSite &&
-    !context.isSealed
-  ) {
-    await grant(context);
-  }
+    !context.isSealed;
+  if (isGranted) return grant(context).then(() => context.finishLoading());
   context.finishLoading();
+}
+
+/** Opens what the presented tokens open. */
+function open(context: RequestContext<object>, tokens: readonly string[]): Awaitable<void> {
+  if (context.isCrossSite) refuse(context, 'cross-site');
+  else if (tokens.length > 0) return loadTokens(context, tokens);
+  else if (!context.deps.grants.isEmpty) context.deps.grants.judge(context.request);
 }
 
 /** Reads the presented tokens, those of the first transport that carries any, and judges where the request comes from. Once for each request; no I/O. */
@@ -197,3 +209,4 @@ function refuse(
 }
 
 const NONE: readonly string[] = [];
+const LOADED = Promise.resolve();

@@ -14,13 +14,13 @@ import { drawId, formatToken } from '../session/token.ts';
 import type { CurrentSession, OutgoingToken } from './current-session.ts';
 import type { Deps } from './deps.ts';
 import type { EventDetail } from './event-sink.ts';
-import type { WaitUntil } from './sweeper.ts';
 
 /** The state of one request. Loading, updating, signing in, finishing and so on are functions of it. */
 export class RequestContext<Data extends object> {
   readonly deps: Deps<Data>;
   readonly request: SafeRequestView;
-  readonly passive: boolean;
+  /** What the adapter said of this request. */
+  readonly options: OpenOptions;
   /** When the request arrived, in milliseconds since the epoch. */
   readonly openedAt: number;
   #transport: Transport;
@@ -36,9 +36,6 @@ export class RequestContext<Data extends object> {
   #isSealed = false;
   #isAccessed = false;
   #isShareable = false;
-  readonly #onAccess: OpenOptions['onAccess'];
-  /** Keeps the request alive for what outlives its response; undefined where the runtime needs no such call. */
-  readonly waitUntil: WaitUntil | undefined;
   #isRevealed = false;
   #isLoaded = false;
   #loading: Promise<void> | undefined = undefined;
@@ -49,13 +46,10 @@ export class RequestContext<Data extends object> {
   #data: DeepReadonly<Data> | undefined = undefined;
   #dataState: SessionState | undefined = undefined;
 
-  constructor(deps: Deps<Data>, request: RequestView, options: OpenOptions = {}) {
-    const { passive = false, onAccess, waitUntil } = options;
+  constructor(deps: Deps<Data>, request: RequestView, options: OpenOptions = NO_OPTIONS) {
     this.deps = deps;
-    this.#onAccess = onAccess;
-    this.waitUntil = waitUntil && safely(waitUntil);
     this.request = new SafeRequestView(request);
-    this.passive = passive;
+    this.options = options;
     this.openedAt = deps.config.now();
     this.#transport = deps.config.transports[0];
   }
@@ -63,6 +57,11 @@ export class RequestContext<Data extends object> {
   /** The transport whose token the request presented, otherwise the first. */
   get transport(): Transport {
     return this.#transport;
+  }
+
+  /** Whether reading alone writes nothing. */
+  get passive(): boolean {
+    return this.options.passive === true;
   }
 
   /** Records which tokens the request presents, by which transport, and whether a page of another site sent it. */
@@ -221,7 +220,7 @@ export class RequestContext<Data extends object> {
   noteAccess(): void {
     if (this.#isAccessed || this.#isSealed) return;
     this.#isAccessed = true;
-    this.#onAccess?.(this.vary);
+    this.options.onAccess?.(this.vary);
   }
 
   /** Records that the app reads the session. If it never did before the headers left, a cache cannot know, so it warns. */
@@ -339,7 +338,7 @@ export class RequestContext<Data extends object> {
         ip: this.request.ip,
         ...detail,
       },
-      this.waitUntil,
+      this.options,
     );
   }
 
@@ -350,17 +349,7 @@ export class RequestContext<Data extends object> {
   }
 }
 
-/** Calls `waitUntil` of an app or a runtime, which may throw once the request has ended. */
-function safely(waitUntil: WaitUntil): WaitUntil {
-  return (promise) => {
-    try {
-      waitUntil(promise);
-    } catch {
-      // The work goes on for as long as the runtime lets it.
-    }
-  };
-}
-
+const NO_OPTIONS: OpenOptions = {};
 const NONE: readonly string[] = Object.freeze([]);
 const NO_HEADERS: readonly ResponseHeader[] = [];
 const LATE_READ =

@@ -19,7 +19,7 @@ export type ReadHeader = (name: string) => string | undefined;
 export function seal(context: RequestContext<object>, readHeader: ReadHeader): readonly ResponseHeader[] {
   if (context.isSealed) return NONE;
   context.seal();
-  context.deps.sweeper.sweepIfWritten(context.waitUntil);
+  context.deps.sweeper.sweepIfWritten(context.options);
   try {
     const token = tokenHeaders(context, readHeader);
     noteShareable(context, token, readHeader);
@@ -98,8 +98,9 @@ function isLate({ deps }: RequestContext<object>, { repeatable }: OutgoingToken)
 
 /** Tells whether this response is the first that can clear the cookie of a session that ended when its own response had begun. */
 function awaitsClearing(context: RequestContext<object>): boolean {
-  const { current, deps, isCrossSite, openedAt } = context;
-  if (current !== undefined || isCrossSite || deps.config.now() - openedAt > MAX_TOKEN_AGE) return false;
+  const { current, deps, isCrossSite, openedAt, presented } = context;
+  if (current !== undefined || isCrossSite || presented === undefined || presented.length === 0) return false;
+  if (deps.config.now() - openedAt > MAX_TOKEN_AGE) return false;
   return presentedIds(context).some((id) => deps.uncleared.awaitsClearing(id, openedAt));
 }
 

@@ -29,6 +29,11 @@ export function sessionHandle<Data extends object>(context: RequestContext<Data>
   return new SessionHandle(context);
 }
 
+/** Returns the context of a session that the app holds; undefined for any other value. */
+export function contextOf(value: unknown): RequestContext<object> | undefined {
+  return SessionHandle.contextOf(value);
+}
+
 /**
  * The session as the app holds it: checks that it is loaded, and runs each call on the request's context. The call of `protect` is marked as pure, so
  * that bundlers can leave the class out.
@@ -39,6 +44,11 @@ const SessionHandle = /* @__PURE__ */ protect(
 
     constructor(context: RequestContext<Data>) {
       this.#context = context;
+    }
+
+    /** Returns the context of a session; undefined for any other value. */
+    static contextOf(value: unknown): RequestContext<object> | undefined {
+      return typeof value === 'object' && value !== null && #context in value ? value.#context : undefined;
     }
 
     /** Throws for the read of an unknown property, and only warns in production. */

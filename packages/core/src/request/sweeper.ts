@@ -1,11 +1,12 @@
 import { SWEEP_MARGIN } from '../session/expiry.ts';
+import type { OpenOptions } from '../session/session-types.ts';
 import type { StorePort } from '../store/store-port.ts';
 
 const SWEEP_INTERVAL = 60_000;
 const SWEEP_BATCH = 200;
 
-/** Keeps the runtime from ending a request before a promise has settled, as `ctx.waitUntil` of Cloudflare Workers does. */
-export type WaitUntil = (promise: Promise<unknown>) => void;
+/** A request that the runtime may end before a promise has settled, unless `waitUntil` is told of it. It may throw once the request has ended. */
+export type EndingRequest = Pick<OpenOptions, 'waitUntil'>;
 
 /** When a store was last swept, in milliseconds since the epoch. */
 interface SweepState {
@@ -53,14 +54,14 @@ export class Sweeper {
   }
 
   /** Sweeps if a write was noted and a sweep is due. */
-  sweepIfWritten(waitUntil: WaitUntil | undefined): void {
+  sweepIfWritten(request: EndingRequest): void {
     if (!this.#isWritten) return;
     this.#isWritten = false;
-    this.sweepIfDue(waitUntil);
+    this.sweepIfDue(request);
   }
 
   /** Sweeps one batch in the background, if the last sweep began a minute ago or left records behind. */
-  sweepIfDue(waitUntil?: WaitUntil): void {
+  sweepIfDue(request?: EndingRequest): void {
     const now = this.#now();
     const state = this.#state;
     if (!this.#port.sweeps || now - state.sweptAt < SWEEP_INTERVAL) return;
@@ -72,7 +73,11 @@ export class Sweeper {
       },
       () => {},
     );
-    waitUntil?.(sweeping);
+    try {
+      request?.waitUntil?.(sweeping);
+    } catch {
+      // The sweep goes on for as long as the runtime lets it.
+    }
   }
 
   /** Sweeps until nothing is left to remove, and resolves to the number of removed records. Lets other work run after each millisecond. */

@@ -84,7 +84,7 @@ export async function writeUpkeep(
       ? resolveToken(context, token, written.record)
       : resolveToken(context, handedOver.presented);
   }
-  sweeper.sweepIfDue(context.waitUntil);
+  sweeper.sweepIfDue(context.options);
   return next;
 }
 

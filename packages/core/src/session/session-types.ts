@@ -283,6 +283,10 @@ export interface SignInOptions<Data> {
 export interface Visit<Data> {
   /** Gives the session to the app. */
   readonly session: Session<Data>;
+  /** Loads the session, as `session.load()` does. */
+  load(): Promise<unknown>;
+  /** Whether the load has finished: at once where the store is synchronous. */
+  readonly isLoaded: boolean;
   /** Returns the session's ID, or the ID that the session gets if this request grants one. Call it after `load()`. No I/O. */
   reserveId(): string;
   /**
@@ -367,6 +371,8 @@ export interface Sessions<Data> {
    * With `passive`, reading alone writes nothing: it does not extend the deadline, renew or confirm. Use it for polling and prefetching.
    */
   open(request: RequestView, options?: OpenOptions): Visit<Data>;
+  /** Returns the visit of a session that these sessions opened; undefined for any other value. An adapter that is mounted twice finds the first visit by it. */
+  visitOf(value: unknown): Visit<unknown> | undefined;
   /**
    * Lists a user's sessions, in the order in which they signed in.
    *
