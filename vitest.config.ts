@@ -7,6 +7,8 @@ const ssr = { resolve: { conditions: ['@coatcheck/source', 'node', 'default'] } 
 export default defineConfig({
   test: {
     reporters: ['default', new CountReporter()],
+    // Vitest leaves one core free, of two. The tests wait for servers and browsers much of the time.
+    maxWorkers: '100%',
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

@@ -21,7 +21,7 @@ export function load<Data extends object>(context: RequestContext<Data>): Promis
   return context.loading ?? context.startLoading(begin(context));
 }
 
-/** Loads at once if the store answers at once; then the promise is one that all requests share. */
+/** Loads at once if the store is synchronous; then the promise is one that all requests share. */
 function begin<Data extends object>(context: RequestContext<Data>): Promise<void> {
   try {
     const loading = loadOnce(context);
