@@ -12,11 +12,12 @@ type Core = typeof import('@coatcheck/core');
 type Slice = () => Promise<unknown>;
 
 interface Counted {
-  readonly visits: number;
+  visits: number;
 }
 
 const [other] = process.argv.slice(2);
-if (other === undefined) throw new Error('Pass the root of another checkout, in which the packages are built.');
+if (other === undefined)
+  throw new Error('Pass the root of another checkout, in which the packages are built.');
 const builds = { this: await load('..'), other: await load(pathToFileURL(`${other}/`).href) };
 const slices = { this: await prepare(builds.this), other: await prepare(builds.other) };
 for (const kind of ['anonymous', 'read', 'write', 'signIn'] as const) {
@@ -25,11 +26,14 @@ for (const kind of ['anonymous', 'read', 'write', 'signIn'] as const) {
     // Each goes first in turn.
     const order = round % 2 === 0 ? (['this', 'other'] as const) : (['other', 'this'] as const);
     const spent = { this: 0, other: 0 };
-    for (const each of order) spent[each] = await timed(slices[each][kind], kind === 'signIn' ? SLICE / 20 : SLICE);
+    for (const each of order)
+      spent[each] = await timed(slices[each][kind], kind === 'signIn' ? SLICE / 20 : SLICE);
     if (round >= WARM_UPS) ratios.push(spent.this / spent.other);
   }
   const { median, low, high } = statOf(ratios);
-  console.log(`${kind.padEnd(9)} ${median.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}) of the other build`);
+  console.log(
+    `${kind.padEnd(9)} ${median.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}) of the other build`,
+  );
 }
 
 function load(root: string): Promise<Core> {
@@ -80,7 +84,9 @@ async function prepare({ createSessions, memoryStore }: Core) {
     write: async () => {
       const opened = visit('POST', header);
       await opened.session.load();
-      await opened.session.update(({ visits }) => ({ visits: visits + 1 }));
+      await opened.session.update((data) => {
+        data.visits += 1;
+      });
       return opened.seal();
     },
     signIn: async () => {
