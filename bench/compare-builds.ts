@@ -18,6 +18,8 @@ interface Counted {
 const [other] = process.argv.slice(2);
 if (other === undefined)
   throw new Error('Pass the root of another checkout, in which the packages are built.');
+// Outside production a call also notes the line of the app that made it.
+process.env['NODE_ENV'] = 'production';
 const builds = { this: await load('..'), other: await load(pathToFileURL(`${other}/`).href) };
 const slices = { this: await prepare(builds.this), other: await prepare(builds.other) };
 for (const kind of ['anonymous', 'read', 'write', 'signIn'] as const) {
