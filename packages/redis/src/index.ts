@@ -9,6 +9,7 @@ export type {
   NodeRedisPipeline,
   NodeRedisSentinel,
   RedisStoreClient,
+  UpstashClient,
 } from './clients/clients.ts';
 export type { RedisStoreOptions, WaitForReplicas } from './options.ts';
-export { type RedisStore, redisStore } from './redis-store.ts';
+export { type RedisStore, redisStore, type UpstashStore } from './redis-store.ts';

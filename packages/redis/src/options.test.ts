@@ -53,6 +53,7 @@ describe('an invalid argument of redisStore', () => {
     [{ url: 'redis://localhost' }, 'an object'],
     [createClient, 'a function'],
     [createClient().legacy(), 'an object'],
+    [{ exec: () => {} }, 'an object'],
   ])('throws ERR_CONFIG for the client %s', (client, shown) => {
     expect(() => call(client)).toThrow(`The first argument of redisStore must be a client of node-redis`);
     expect(() => call(client)).toThrow(`received ${shown}.`);

@@ -1,13 +1,14 @@
 import type { SessionStore, StoreRecord, StoreSubscriber, StoreSubscription } from '@coatcheck/core';
-import type { RedisStoreClient } from './clients/clients.ts';
+import type { RedisStoreClient, UpstashClient } from './clients/clients.ts';
 import { CommandTimeoutError, Deadline } from './clients/deadline.ts';
-import type { Driver } from './clients/driver.ts';
-import { recogniseClient } from './clients/recognise.ts';
-import { clearPrefix } from './commands/clear.ts';
+import type { Driver, RecordDriver } from './clients/driver.ts';
+import { isUpstashClient, recogniseClient } from './clients/recognise.ts';
+import { upstashClient } from './clients/upstash.ts';
+import { clearByScript, clearPrefix } from './commands/clear.ts';
 import { Replication } from './commands/replication.ts';
 import { CLOCK, COMPARE_AND_SET, runScript } from './commands/script.ts';
 import { Channel } from './commands/subscription.ts';
-import { checkOptions, type RedisStoreOptions } from './options.ts';
+import { checkOptions, configError, type RedisStoreOptions } from './options.ts';
 import { redisKey } from './records/keys.ts';
 import { decodeValue, encodeValue, redisExpiry, valueStart } from './records/value.ts';
 
@@ -31,6 +32,9 @@ export interface RedisStore extends SessionStore {
   subscribe(subscriber: StoreSubscriber): StoreSubscription;
 }
 
+/** Stores sessions in Redis over HTTP. It cannot broadcast, which needs a connection. */
+export type UpstashStore = Omit<RedisStore, 'publish' | 'subscribe'>;
+
 /**
  * Stores sessions in Redis 6.2 or later, or in Valkey, through a client that the app creates, connects and closes.
  *
@@ -43,14 +47,44 @@ export interface RedisStore extends SessionStore {
  * const sessions = createSessions({ store: redisStore(client, { prefix: 'shop:' }) });
  * ```
  *
- * @throws {SessionError} `ERR_CONFIG` if the client is of no supported kind, or if an option is unknown or invalid.
+ * @throws {SessionError} `ERR_CONFIG` if the client is of no supported kind, or if an option is unknown, invalid or not available over HTTP.
  *
  * Danger: Redis acknowledges a write before a replica has it. A failover can undo an acknowledged write, and bring back a session that
  * has ended; `waitForReplicas` reduces this risk. An eviction policy other than `noeviction` ends sessions early.
  */
-export function redisStore(client: RedisStoreClient, options: RedisStoreOptions = {}): RedisStore {
+export function redisStore(client: RedisStoreClient, options?: RedisStoreOptions): RedisStore;
+/**
+ * Stores sessions in Redis through the `Redis` of `@upstash/redis`, which sends each command as an HTTP request and works where there are no connections.
+ *
+ * Each call of the store is one script for one key, since scripts run on the primary and reads may not. It cannot broadcast or wait for replicas.
+ *
+ * @example
+ * ```ts
+ * const client = Redis.fromEnv({ signal: () => AbortSignal.timeout(2000) });
+ * const sessions = createSessions({ store: redisStore(client) });
+ * ```
+ *
+ * Danger: the same as above, for a failover of the service.
+ */
+export function redisStore(
+  client: UpstashClient,
+  options?: Omit<RedisStoreOptions, 'waitForReplicas'>,
+): UpstashStore;
+export function redisStore(
+  client: RedisStoreClient | UpstashClient,
+  options: RedisStoreOptions = {},
+): UpstashStore {
   const { prefix, commandTimeout, waitForReplicas } = checkOptions(options);
   const deadline = new Deadline(commandTimeout);
+  if (isUpstashClient(client)) {
+    if (waitForReplicas !== undefined) {
+      throw configError('waitForReplicas', waitForReplicas, 'left out with a client of @upstash/redis');
+    }
+    const driver = upstashClient(client);
+    return new RecordStore(driver, deadline, prefix, undefined, () =>
+      clearByScript(driver, prefix, deadline),
+    );
+  }
   const driver = recogniseClient(client, deadline);
   const replication =
     waitForReplicas === undefined ? undefined : new Replication(driver, deadline, waitForReplicas);
@@ -62,29 +96,35 @@ const SHARE_AFTER_WRITE = 0.1;
 /** How many keys of timed-out writes are remembered. */
 const MAX_LATE = 10_000;
 
-class ClientStore implements RedisStore {
-  readonly #driver: Driver;
+/** Keeps records, through a client of any kind. */
+class RecordStore implements UpstashStore {
+  readonly #driver: RecordDriver;
   readonly #deadline: Deadline;
   readonly #prefix: string;
   readonly #replication: Replication | undefined;
-  readonly #channel: Channel;
+  readonly #clear: () => Promise<void>;
   /** The keys whose last write timed out. The core reads them next, and both together should not take two timeouts. */
   readonly #late: Set<string> = new Set();
 
-  constructor(driver: Driver, deadline: Deadline, prefix: string, replication: Replication | undefined) {
+  constructor(
+    driver: RecordDriver,
+    deadline: Deadline,
+    prefix: string,
+    replication: Replication | undefined,
+    clear: () => Promise<void>,
+  ) {
     this.#driver = driver;
     this.#deadline = deadline;
     this.#prefix = prefix;
     this.#replication = replication;
-    this.#channel = new Channel(driver, `${driver.addedPrefix}${redisKey(prefix, 'live')}`);
+    this.#clear = clear;
   }
 
   // Not async, because that measurably slows down a read. It throws if the client was never connected; the core treats that like a rejection.
   read(key: string): Promise<StoreRecord | undefined> {
     const name = redisKey(this.#prefix, key);
     if (this.#replication?.isInDoubt(name)) return this.#replication.read(name).then(readRecord);
-    // GETEX without options does the same as GET, but a replica, which may lag behind, rejects it.
-    const reply = this.#driver.send(name, ['getex', name]);
+    const reply = this.#driver.read(name);
     if (this.#late.size > 0 && this.#late.delete(name)) {
       const share = Math.ceil(this.#deadline.milliseconds * SHARE_AFTER_WRITE);
       return this.#deadline.boundAndRead(reply, readRecord, share);
@@ -115,7 +155,19 @@ class ClientStore implements RedisStore {
   }
 
   clear(): Promise<void> {
-    return clearPrefix(this.#driver, this.#prefix, this.#deadline);
+    return this.#clear();
+  }
+}
+
+/** Also broadcasts, through a client that has connections. */
+class ClientStore extends RecordStore implements RedisStore {
+  readonly #deadline: Deadline;
+  readonly #channel: Channel;
+
+  constructor(driver: Driver, deadline: Deadline, prefix: string, replication: Replication | undefined) {
+    super(driver, deadline, prefix, replication, () => clearPrefix(driver, prefix, deadline));
+    this.#deadline = deadline;
+    this.#channel = new Channel(driver, `${driver.addedPrefix}${redisKey(prefix, 'live')}`);
   }
 
   publish(message: string): Promise<void> {

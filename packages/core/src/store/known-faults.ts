@@ -45,7 +45,7 @@ function listFaults(): readonly KnownFault[] {
       REACH,
     ),
     known(
-      /socket closed|connection terminated|server closed the connection/i,
+      /socket closed|connection terminated|server closed the connection|\bUND_ERR_SOCKET\b/i,
       'the connection was lost',
       REACH,
     ),
@@ -61,6 +61,26 @@ function listFaults(): readonly KnownFault[] {
       'Look at the metrics of the database and of the worker.',
     ),
     // Redis
+    known(
+      /refuses the token of the client/,
+      'the HTTP API of Redis refuses the token',
+      'Give the client the URL and the token of the REST API, as the console of the database shows them.',
+    ),
+    known(
+      /HTTP API of Redis sent a response that is not JSON/,
+      'the HTTP API of Redis sent a response that is not JSON',
+      'Check the URL of the client, and what is between it and the database.',
+    ),
+    known(
+      /signal of the client ended the HTTP request/,
+      'the client ended the HTTP request before Redis replied',
+      REACH,
+    ),
+    known(
+      /max (?:daily )?requests? limit exceeded/i,
+      'the HTTP API of Redis has served as many requests as its plan allows',
+      'Change the plan of the database.',
+    ),
     known(
       /\bNOAUTH\b/,
       'Redis asks for a password (NOAUTH)',

@@ -36,6 +36,22 @@ describe("the driver's message is recognised, and says what to do", () => {
       'network',
     ],
     ['Socket closed unexpectedly', 'the connection was lost', 'network'],
+    ['The HTTP API of Redis refuses the token of the client.', 'refuses the token', 'URL and the token'],
+    [
+      'The HTTP API of Redis sent a response that is not JSON. Something between may have sent it.',
+      'not JSON',
+      'URL of the client',
+    ],
+    [
+      'The signal of the client ended the HTTP request before Redis replied.',
+      'ended the HTTP request',
+      'network',
+    ],
+    [
+      'ERR max requests limit exceeded. Limit: 500000, Usage: 500000.',
+      'as its plan allows',
+      'Change the plan',
+    ],
     ['database is locked', 'locked by another connection', 'open transaction'],
     ['database or disk is full', 'the disk is full', 'Free space'],
     ['ENOSPC: no space left on device, write', 'the disk is full', 'Free space'],

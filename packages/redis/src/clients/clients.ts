@@ -64,6 +64,12 @@ export interface IoredisPipeline {
   exec(): Promise<[error: Error | null, reply: unknown][] | null>;
 }
 
+/** The part of the `Redis` of @upstash/redis that the store uses. It has no connection: each command is one HTTP request. */
+export interface UpstashClient {
+  exec(command: [name: string, ...args: string[]]): Promise<unknown>;
+  createScript(script: string): unknown;
+}
+
 /**
  * A connected client that the store supports: node-redis 5 and 6 (client, pool, cluster, sentinel) or ioredis
  * 5 and 6 (client, with or without Sentinel, and cluster).

@@ -1,6 +1,10 @@
 /** How long after a missed deadline commands get a timeout of their own, in milliseconds. */
 const CAUTION_PERIOD = 10_000;
 
+/** Runs a function after what has been received is processed. Not every runtime has `setImmediate`. */
+const afterInput: (run: () => void) => unknown =
+  typeof setImmediate === 'function' ? (run) => setImmediate(run) : (run) => setTimeout(run, 0);
+
 /** Limits how long calls may take. */
 export class Deadline {
   /** The maximum duration of a call, in milliseconds. */
@@ -37,7 +41,7 @@ export class Deadline {
       let isSettled = false;
       const timer = setTimeout(() => {
         // If this process was busy, the reply may already be here. It is processed before the immediate runs.
-        setImmediate(() => {
+        afterInput(() => {
           if (!isSettled) reject(this.#miss(milliseconds));
         });
       }, milliseconds);

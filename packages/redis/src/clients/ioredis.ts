@@ -1,5 +1,5 @@
 import type { IoredisClient, IoredisCluster } from './clients.ts';
-import type { Command, Driver, Listen, Server } from './driver.ts';
+import { type Command, type Driver, type Listen, readCommand, type Server } from './driver.ts';
 import { listenByIoredis } from './listener.ts';
 
 /** Drives a client, with or without Sentinel. */
@@ -29,6 +29,7 @@ function driver(client: IoredisClient): Omit<Driver, 'isCluster' | 'primaries' |
     missingPrefix: '',
     addedPrefix: String(client.options.keyPrefix ?? ''),
     send: (_key, command) => server.send(command),
+    read: (key) => server.send(readCommand(key)),
     async sendTogether(_key, commands) {
       const replies = (await client.pipeline([...commands]).exec()) ?? [];
       return replies.map(([error, reply]) => {

@@ -7,7 +7,7 @@ import type {
   NodeRedisSentinel,
 } from './clients.ts';
 import type { Deadline } from './deadline.ts';
-import type { Command, Driver, Listen, Server } from './driver.ts';
+import { type Command, type Driver, type Listen, readCommand, type Server } from './driver.ts';
 import { listenByNodeRedis, listenBySentinel } from './listener.ts';
 
 /**
@@ -39,14 +39,16 @@ function openedOnce(client: { readonly isOpen: boolean }): () => void {
 export function nodeRedisClient(client: NodeRedisClient, deadline: Deadline): Driver {
   const server = nodeRedisServer(client, deadline);
   const checkOpened = openedOnce(client);
+  const send = (command: Command): Promise<unknown> => {
+    checkOpened();
+    return server.send(command);
+  };
   return {
     missingPrefix: keyPrefixOf(client),
     addedPrefix: '',
     isCluster: false,
-    send(_key, command) {
-      checkOpened();
-      return server.send(command);
-    },
+    send: (_key, command) => send(command),
+    read: (key) => send(readCommand(key)),
     sendTogether(_key, commands) {
       checkOpened();
       const pipeline = client.multi();
@@ -70,6 +72,7 @@ export function nodeRedisSentinel(client: NodeRedisSentinel, deadline: Deadline)
     addedPrefix: '',
     isCluster: false,
     send: (_key, command) => send(command),
+    read: (key) => send(readCommand(key)),
     sendTogether(_key, commands) {
       checkOpened();
       const pipeline = client.multi();
@@ -85,15 +88,17 @@ export function nodeRedisSentinel(client: NodeRedisSentinel, deadline: Deadline)
 export function nodeRedisCluster(client: NodeRedisCluster, deadline: Deadline): Driver {
   const lookout = new FailoverLookout(client, deadline);
   const checkOpened = openedOnce(client);
+  const send = (key: string, command: Command): Promise<unknown> => {
+    checkOpened();
+    lookout.look(key);
+    return client.sendCommand(key, false, command, commandOptions(deadline));
+  };
   return {
     missingPrefix: keyPrefixOf(client),
     addedPrefix: '',
     isCluster: true,
-    send(key, command) {
-      checkOpened();
-      lookout.look(key);
-      return client.sendCommand(key, false, command, commandOptions(deadline));
-    },
+    send,
+    read: (key) => send(key, readCommand(key)),
     sendTogether(key, commands) {
       checkOpened();
       const pipeline = client.multi(key);

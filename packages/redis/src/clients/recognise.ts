@@ -6,6 +6,7 @@ import type {
   NodeRedisCluster,
   NodeRedisSentinel,
   RedisStoreClient,
+  UpstashClient,
 } from './clients.ts';
 import type { Deadline } from './deadline.ts';
 import type { Driver } from './driver.ts';
@@ -24,8 +25,13 @@ export function recogniseClient(client: RedisStoreClient, deadline: Deadline): D
   if (isNodeRedisSentinel(client)) return nodeRedisSentinel(client, deadline);
   if (isNodeRedisClient(client)) return nodeRedisClient(client, deadline);
   const expected =
-    'a client of node-redis (createClient, createClientPool, createCluster, createSentinel) or of ioredis (Redis, Cluster)';
+    'a client of node-redis (createClient, createClientPool, createCluster, createSentinel), of ioredis (Redis, Cluster) or of @upstash/redis (Redis)';
   throw configError('The first argument of redisStore', client, expected);
+}
+
+/** Tells whether a client sends its commands over HTTP. */
+export function isUpstashClient(client: unknown): client is UpstashClient {
+  return hasMethods(client, ['exec', 'createScript']);
 }
 
 function isIoredisClient(client: unknown): client is IoredisClient {

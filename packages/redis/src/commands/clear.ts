@@ -1,6 +1,7 @@
 import type { Deadline } from '../clients/deadline.ts';
-import type { Driver, Server } from '../clients/driver.ts';
+import type { Driver, RecordDriver, Server } from '../clients/driver.ts';
 import { hasPrefix, prefixPattern, redisKey } from '../records/keys.ts';
+import { CLEAR_STEP, runScript } from './script.ts';
 
 /** How many keys Redis examines in one step of a scan. It does nothing else during that step. */
 const SCAN_COUNT = '1000';
@@ -16,6 +17,17 @@ export async function clearPrefix(driver: Driver, prefix: string, deadline: Dead
   if (driver.isCluster && layout !== (await clusterLayout(servers, deadline))) {
     throw new Error('The cluster moved slots during clear(), so records may remain. Call clear() again.');
   }
+}
+
+/** Deletes every key of one prefix by scripts, for a service that may send a plain SCAN to a replica. */
+export async function clearByScript(driver: RecordDriver, prefix: string, deadline: Deadline): Promise<void> {
+  const unused = redisKey(prefix, '');
+  let cursor = '0';
+  do {
+    const args = [cursor, prefixPattern(prefix), SCAN_COUNT, prefix];
+    const step = runScript(CLEAR_STEP, unused, args, (command) => driver.send(unused, command));
+    cursor = String(list(await deadline.bound(step))[0]);
+  } while (cursor !== '0');
 }
 
 async function clearServer(

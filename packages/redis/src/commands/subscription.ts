@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { StoreSubscriber, StoreSubscription } from '@coatcheck/core';
 import type { Driver } from '../clients/driver.ts';
 import type { ChannelKind, ListeningConnection } from '../clients/listener.ts';
@@ -86,7 +85,7 @@ export class Channel {
 class ChannelSubscription implements StoreSubscription {
   readonly #channel: Channel;
   readonly #opening: Promise<ListeningConnection>;
-  readonly #probe: string = randomBytes(9).toString('base64url');
+  readonly #probe: string = crypto.randomUUID();
   readonly #probed = Promise.withResolvers<void>();
   readonly #lost = Promise.withResolvers<never>();
   #connection: ListeningConnection | undefined;
