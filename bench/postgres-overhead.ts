@@ -19,7 +19,9 @@ for (const fsync of ['on', 'off']) {
   for (const worker of workers) await worker.do('settle', { sessions: plan.sessions });
   const costs = await measureRequests(workers, plan, 1, () => {});
   for (const kind of ['read', 'write', 'signIn'] as const) {
-    const [own = Number.NaN, peer = Number.NaN] = [OURS, PEER].map((id) => costs[id]?.[kind]?.overhead.median);
+    const [own = Number.NaN, peer = Number.NaN] = [OURS, PEER].map(
+      (id) => costs[id]?.[kind]?.overhead.median,
+    );
     console.log(
       `fsync ${fsync}, ${kind}: ${own.toFixed(0)} us, connect-pg-simple ${peer.toFixed(0)} us; ${(own / peer).toFixed(3)} of it`,
     );
