@@ -1,4 +1,6 @@
 import { defineConfig } from 'tsup';
 import { packageOptions } from '../../tsup.base.ts';
 
-export default defineConfig(packageOptions({ entry: { index: 'src/index.ts' } }));
+export default defineConfig(
+  packageOptions({ entry: { index: 'src/index.ts', libsql: 'src/libsql/index.ts' } }),
+);

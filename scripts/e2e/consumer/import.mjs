@@ -15,6 +15,7 @@ import * as koa from '@coatcheck/koa';
 import { postgresStore } from '@coatcheck/postgres';
 import { redisStore } from '@coatcheck/redis';
 import { sqliteStore } from '@coatcheck/sqlite';
+import { libsqlStore } from '@coatcheck/sqlite/libsql';
 import * as storeContract from '@coatcheck/store-contract';
 
 for (const value of [
@@ -23,6 +24,7 @@ for (const value of [
   durableObjectStore,
   postgresStore,
   redisStore,
+  libsqlStore,
   sqliteStore,
   testAdapterContract,
   clientChecks.userAgent,

@@ -10,6 +10,7 @@ const session = require('@coatcheck/express-session');
 assert.equal(typeof session({ secret: 'x', store: new session.MemoryStore() }), 'function');
 assert.equal(session.default.Cookie, session.Cookie);
 assert.equal(typeof require('@coatcheck/sqlite').sqliteStore, 'function');
+assert.equal(typeof require('@coatcheck/sqlite/libsql').libsqlStore, 'function');
 assert.equal(typeof require('@coatcheck/redis').redisStore, 'function');
 assert.equal(typeof require('@coatcheck/postgres').postgresStore, 'function');
 for (const name of [

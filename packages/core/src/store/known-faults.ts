@@ -73,7 +73,7 @@ function listFaults(): readonly KnownFault[] {
     ),
     known(
       /signal of the client ended the HTTP request/,
-      'the client ended the HTTP request before Redis replied',
+      'the client ended the HTTP request before the database responded',
       REACH,
     ),
     known(
@@ -151,6 +151,22 @@ function listFaults(): readonly KnownFault[] {
       /\b(BUSY|TRYAGAIN|UNKILLABLE)\b(?= )/,
       'Redis is busy ($1)',
       'Retry later, and look for a slow script on the server.',
+    ),
+    // libSQL
+    known(
+      /HTTP API of the database refuses the token/,
+      'the HTTP API of the database refuses the token',
+      'Give the client the URL and the token of the database.',
+    ),
+    known(
+      /HTTP API of the database responded with status (\d{3})/,
+      'the HTTP API of the database responded with status $1',
+      'Check the URL of the client, and the state of the database.',
+    ),
+    known(
+      /HTTP API of the database sent a response that is not of its protocol/,
+      'the HTTP API of the database sent a response that is not of its protocol',
+      'Check the URL of the client, and what is between it and the database.',
     ),
     // SQLite
     known(

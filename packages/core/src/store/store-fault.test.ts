@@ -48,6 +48,17 @@ describe("the driver's message is recognised, and says what to do", () => {
       'network',
     ],
     [
+      'The HTTP API of the database refuses the token of the client (status 401).',
+      'refuses the token',
+      'URL and the token',
+    ],
+    ['The HTTP API of the database responded with status 502.', 'status 502', 'URL of the client'],
+    [
+      'The HTTP API of the database sent a response that is not of its protocol.',
+      'not of its protocol',
+      'what is between',
+    ],
+    [
       'ERR max requests limit exceeded. Limit: 500000, Usage: 500000.',
       'as its plan allows',
       'Change the plan',

@@ -12,8 +12,8 @@ afterAll(() => directory.remove());
 const RECORD = { version: 1, expiresAt: 1, body: 'x' };
 const LATER: readonly Migration[] = [
   ...MIGRATIONS,
-  (table) => `ALTER TABLE main."${table}" ADD COLUMN colour TEXT NOT NULL DEFAULT 'none'`,
-  (table) => `CREATE INDEX main."${table}.colour" ON "${table}" (colour)`,
+  (table) => [`ALTER TABLE main."${table}" ADD COLUMN colour TEXT NOT NULL DEFAULT 'none'`],
+  (table) => [`CREATE INDEX main."${table}.colour" ON "${table}" (colour)`],
 ];
 
 describe('the schema', () => {
@@ -99,7 +99,7 @@ describe('migrating', () => {
   it('applies all steps or none', () => {
     const database = new DatabaseSync(':memory:');
     sqliteStore(database);
-    const failing = [...LATER, () => 'THIS IS NOT SQL'];
+    const failing = [...LATER, () => ['THIS IS NOT SQL']];
     expect(() => migrate(database, 'coatcheck_sessions', failing)).toThrow('syntax error');
     expect(readVersion(database, 'coatcheck_sessions', 4)).toBe(1);
     expect(database.isTransaction).toBe(false);

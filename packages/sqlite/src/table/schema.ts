@@ -3,23 +3,29 @@ import { prepare, readValue, type SqliteConnection } from '../connection/connect
 import { configError } from '../errors.ts';
 import { SCHEMA_TABLE } from '../options.ts';
 
-/** Returns the SQL that upgrades a table by one version. */
-export type Migration = (table: string) => string;
+/** Returns the statements that upgrade a table by one version. */
+export type Migration = (table: string) => readonly string[];
 
 /** The steps to the present version, which equals their number. Never change a released step. */
 export const MIGRATIONS: readonly Migration[] = [
   // A sweep looks at a record at `sweep_at`, which is its deadline or earlier. The dot keeps the index's name apart from every table's, which cannot contain one.
-  (table) => `
-    CREATE TABLE main."${table}" (
+  (table) => [
+    `CREATE TABLE main."${table}" (
       key TEXT NOT NULL PRIMARY KEY,
       version INTEGER NOT NULL,
       expires_at INTEGER NOT NULL,
       sweep_at INTEGER NOT NULL,
       body TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX main."${table}.sweep_at" ON "${table}" (sweep_at);
-  `,
+    ) STRICT`,
+    `CREATE INDEX main."${table}.sweep_at" ON "${table}" (sweep_at)`,
+  ],
 ];
+
+/** The SQL that creates the table of versions, and records the version of a table there: its arguments are the table's name and the version. */
+export const VERSION_SQL: { readonly create: string; readonly record: string } = {
+  create: `CREATE TABLE IF NOT EXISTS main.${SCHEMA_TABLE} (name TEXT NOT NULL PRIMARY KEY COLLATE NOCASE, version INTEGER NOT NULL) STRICT`,
+  record: `INSERT OR REPLACE INTO main.${SCHEMA_TABLE} (name, version) VALUES (?, ?)`,
+};
 
 /**
  * Reads the version of a store's table, or 0 if there is no table yet. Writes nothing.
@@ -60,14 +66,9 @@ export function migrate(
   try {
     // Another process may have been first.
     const from = readVersion(connection, table, migrations.length);
-    for (const migration of migrations.slice(from)) connection.exec(migration(table));
-    connection.exec(
-      `CREATE TABLE IF NOT EXISTS main.${SCHEMA_TABLE} (name TEXT NOT NULL PRIMARY KEY COLLATE NOCASE, version INTEGER NOT NULL) STRICT`,
-    );
-    prepare(connection, `INSERT OR REPLACE INTO main.${SCHEMA_TABLE} (name, version) VALUES (?, ?)`).run(
-      table,
-      migrations.length,
-    );
+    for (const sql of migrations.slice(from).flatMap((migration) => migration(table))) connection.exec(sql);
+    connection.exec(VERSION_SQL.create);
+    prepare(connection, VERSION_SQL.record).run(table, migrations.length);
     connection.exec('COMMIT');
   } catch (error) {
     connection.exec('ROLLBACK');

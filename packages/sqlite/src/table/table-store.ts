@@ -1,6 +1,7 @@
 import { SessionError, type SessionStore, type StoreRecord } from '@coatcheck/core';
 import { isInTransaction, type SqliteConnection } from '../connection/connection.ts';
 import type { FileWatch } from '../connection/file-watch.ts';
+import { requireWellFormed, toRecord } from './record.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 import { sweepInSlices } from './sweep.ts';
 
@@ -115,14 +116,7 @@ export class TableStore implements SqliteStore {
   #toRecord(row: unknown): StoreRecord | undefined {
     if (row === undefined || row === null) return undefined;
     const { version, expiresAt, body } = fieldsOf(row);
-    const decoded = this.#statements.decodeBody(body);
-    if (isInteger(version) && isInteger(expiresAt) && typeof decoded === 'string') {
-      return { version, expiresAt, body: decoded };
-    }
-    throw new SessionError(
-      'ERR_STORE_UNAVAILABLE',
-      'A row of the session table contains values that this store never writes. Something else has written to the table.',
-    );
+    return toRecord(version, expiresAt, this.#statements.decodeBody(body));
   }
 }
 
@@ -133,16 +127,6 @@ function fieldsOf(row: object): { version?: unknown; expiresAt?: unknown; body?:
   return { version, expiresAt, body };
 }
 
-/** Rejects a lone surrogate: SQLite stores UTF-8, which cannot contain one, and the driver would silently write another character. */
-function requireWellFormed(name: string, value: string): string {
-  if (value.isWellFormed()) return value;
-  throw new TypeError(`The ${name} must be a well-formed Unicode string; it contains a lone surrogate.`);
-}
-
 function isOne(changes: number | bigint): boolean {
   return changes === 1 || changes === 1n;
-}
-
-function isInteger(value: unknown): value is number {
-  return Number.isSafeInteger(value);
 }
