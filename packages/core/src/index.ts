@@ -17,18 +17,14 @@ export type { Transport } from './http/transports/transport.ts';
 export type { EventContext, SessionEvent, SessionEventType } from './session/events.ts';
 export type {
   ChangeResult,
-  ClientSummary,
   Ended,
-  OpenOptions,
   Session,
-  SessionInspection,
-  SessionSummary,
-  Sessions,
   SessionView,
   SignInOptions,
-  Visit,
   WatchEnd,
 } from './session/session-types.ts';
+export type { ClientSummary, SessionInspection, SessionSummary, Sessions } from './session/sessions-types.ts';
+export type { OpenOptions, Visit } from './session/visit.ts';
 export type { WarningCode } from './session/warnings.ts';
 export { createSessions } from './sessions.ts';
 export { type MemoryStore, memoryStore } from './store/memory/memory-store.ts';

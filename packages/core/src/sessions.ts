@@ -11,15 +11,10 @@ import { RequestContext } from './request/request-context.ts';
 import { noHeader, type ReadHeader, seal } from './request/seal.ts';
 import { contextOf, sessionHandle } from './request/session-handle.ts';
 import { absoluteDeadline } from './session/expiry.ts';
-import type {
-  OpenOptions,
-  Session,
-  SessionInspection,
-  SessionSummary,
-  Sessions,
-  Visit,
-} from './session/session-types.ts';
+import type { Session } from './session/session-types.ts';
+import type { SessionInspection, SessionSummary, Sessions } from './session/sessions-types.ts';
 import { drawId, isSessionId } from './session/token.ts';
+import type { OpenOptions, Visit } from './session/visit.ts';
 import { checkStore } from './store/check-store.ts';
 import type { LiveSession } from './users/listed-sessions.ts';
 import { checkUserId } from './users/user-index.ts';

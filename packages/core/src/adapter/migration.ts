@@ -1,7 +1,8 @@
 import type { Awaitable } from '../common/awaitable.ts';
 import { SessionError } from '../common/errors.ts';
 import type { RequestView, ResponseHeader } from '../http/request-view.ts';
-import type { Sessions, SignInOptions } from '../session/session-types.ts';
+import type { SignInOptions } from '../session/session-types.ts';
+import type { Sessions } from '../session/sessions-types.ts';
 
 /** What an old session becomes here. */
 export interface RestoredSession<Data> {

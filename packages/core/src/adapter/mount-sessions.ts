@@ -1,6 +1,7 @@
 import { configError, SessionError } from '../common/errors.ts';
 import type { RequestView, ResponseHeader } from '../http/request-view.ts';
-import type { OpenOptions, Sessions, Visit } from '../session/session-types.ts';
+import type { Sessions } from '../session/sessions-types.ts';
+import type { OpenOptions, Visit } from '../session/visit.ts';
 import type { AdapterOptions } from './adapter-options.ts';
 
 /** What an adapter needs for each request: its options, checked and with their defaults. */

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { ResponseHeader } from '../http/request-view.ts';
-import type { Visit } from '../session/session-types.ts';
+import type { Visit } from '../session/visit.ts';
 import { sealOnto } from './seal-onto.ts';
 
 const TOKEN: ResponseHeader = ['set-cookie', 'token=1', 'append'];

@@ -1,4 +1,4 @@
-import type { Visit } from '../session/session-types.ts';
+import type { Visit } from '../session/visit.ts';
 
 /** Describes a response whose headers can be set, as `http.ServerResponse` does. */
 export interface HeaderSink {

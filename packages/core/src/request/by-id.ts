@@ -2,7 +2,7 @@ import { saysEnded } from '../records/change.ts';
 import { decodeSession } from '../records/record.ts';
 import { revoke } from '../records/revoke.ts';
 import { hasPassed, REVOCATION_TOLD } from '../session/expiry.ts';
-import type { SessionInspection } from '../session/session-types.ts';
+import type { SessionInspection } from '../session/sessions-types.ts';
 import { isSessionId } from '../session/token.ts';
 import type { Deps } from './deps.ts';
 

@@ -1,5 +1,5 @@
 import { SWEEP_MARGIN } from '../session/expiry.ts';
-import type { OpenOptions } from '../session/session-types.ts';
+import type { OpenOptions } from '../session/visit.ts';
 import type { StorePort } from '../store/store-port.ts';
 
 const SWEEP_INTERVAL = 60_000;

@@ -1,5 +1,5 @@
 import type { RequestView } from '../http/request-view.ts';
-import type { Sessions } from '../session/session-types.ts';
+import type { Sessions } from '../session/sessions-types.ts';
 
 /** What the session of a test is to hold. */
 export interface IssueOptions<Data> {

@@ -1,7 +1,8 @@
 // OWASP ASVS 5.0.0, chapter V7: what of each requirement a session library can keep. docs/asvs.md says what is left to the app.
 
 import { expect, it, vi } from 'vitest';
-import type { Session, Sessions } from '../../src/session/session-types.ts';
+import type { Session } from '../../src/session/session-types.ts';
+import type { Sessions } from '../../src/session/sessions-types.ts';
 import { Browser } from '../support/browser.ts';
 import { FROM_ELSEWHERE } from '../support/request.ts';
 import { failure, type ShopData, setUp } from '../support/set-up.ts';

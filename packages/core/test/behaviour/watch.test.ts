@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkOptions } from '../../src/config/config.ts';
 import type { SessionEvent } from '../../src/session/events.ts';
-import type { Session, Sessions, WatchEnd } from '../../src/session/session-types.ts';
+import type { Session, WatchEnd } from '../../src/session/session-types.ts';
+import type { Sessions } from '../../src/session/sessions-types.ts';
 import { assembleSessions } from '../../src/sessions.ts';
 import { memoryStore } from '../../src/store/memory/memory-store.ts';
 import type { SessionStore, StoreSubscriber } from '../../src/store/store.ts';

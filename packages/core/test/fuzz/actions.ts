@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { SessionError } from '../../src/common/errors.ts';
-import type { Session, Sessions } from '../../src/session/session-types.ts';
+import type { Session } from '../../src/session/session-types.ts';
+import type { Sessions } from '../../src/session/sessions-types.ts';
 import type { StoreRecord } from '../../src/store/store.ts';
 import { userKey } from '../../src/users/user-index.ts';
 import { type History, type Marks, PromiseBroken } from './history.ts';

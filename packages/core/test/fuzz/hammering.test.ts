@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Session, Sessions } from '../../src/session/session-types.ts';
+import type { Session } from '../../src/session/session-types.ts';
+import type { Sessions } from '../../src/session/sessions-types.ts';
 import { assembleSessions } from '../../src/sessions.ts';
 import { memoryStore } from '../../src/store/memory/memory-store.ts';
 import type { SessionStore } from '../../src/store/store.ts';

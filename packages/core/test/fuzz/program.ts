@@ -1,5 +1,6 @@
 import type { SessionEvent } from '../../src/session/events.ts';
-import type { Session, Sessions } from '../../src/session/session-types.ts';
+import type { Session } from '../../src/session/session-types.ts';
+import type { Sessions } from '../../src/session/sessions-types.ts';
 import { hashSecret, parseToken } from '../../src/session/token.ts';
 import { assembleSessions } from '../../src/sessions.ts';
 import { Actions, withinFinish } from './actions.ts';

@@ -1,6 +1,7 @@
 import { SessionError } from '../../src/common/errors.ts';
 import type { RequestView } from '../../src/http/request-view.ts';
-import type { Session, Sessions } from '../../src/session/session-types.ts';
+import type { Session } from '../../src/session/session-types.ts';
+import type { Sessions } from '../../src/session/sessions-types.ts';
 import type { Exchange } from './exchange.ts';
 import type { Basket, Ledger } from './ledger.ts';
 import type { Timeline } from './timeline.ts';

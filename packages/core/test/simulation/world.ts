@@ -1,6 +1,6 @@
 import type { SessionsOptions } from '../../src/config/options.ts';
 import type { SessionEvent, SessionEventType } from '../../src/session/events.ts';
-import type { Sessions } from '../../src/session/session-types.ts';
+import type { Sessions } from '../../src/session/sessions-types.ts';
 import { assembleSessions } from '../../src/sessions.ts';
 import { AppServer } from './app-server.ts';
 import { Browser, type BrowserOptions } from './browser.ts';

@@ -1,5 +1,7 @@
 import type { ResponseHeader } from '../../src/http/request-view.ts';
-import type { OpenOptions, Session, Sessions, Visit } from '../../src/session/session-types.ts';
+import type { Session } from '../../src/session/session-types.ts';
+import type { Sessions } from '../../src/session/sessions-types.ts';
+import type { OpenOptions, Visit } from '../../src/session/visit.ts';
 import { HOME_IP, type RequestParts, request } from './request.ts';
 
 export const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0';

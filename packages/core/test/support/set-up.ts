@@ -2,7 +2,7 @@ import type { SessionErrorCode } from '../../src/common/errors.ts';
 import { SessionError } from '../../src/common/errors.ts';
 import type { SessionsOptions } from '../../src/config/options.ts';
 import type { SessionEvent, SessionEventType } from '../../src/session/events.ts';
-import type { Sessions } from '../../src/session/session-types.ts';
+import type { Sessions } from '../../src/session/sessions-types.ts';
 import { createSessions } from '../../src/sessions.ts';
 import { type FakeClock, fakeClock } from '../../src/testing/fake-clock.ts';
 import { type WatchedStore, watchedStore } from './watched-store.ts';

@@ -1,0 +1,118 @@
+import type { DeepReadonly } from '../common/json.ts';
+import type { RequestView } from '../http/request-view.ts';
+import type { OpenOptions, Visit } from './visit.ts';
+
+/** Describes one session of a user, for a page that shows users their own sessions. */
+export interface SessionSummary {
+  readonly id: string;
+  readonly userId: string;
+  readonly createdAt: Date;
+  readonly signedInAt: Date;
+  /** The last use, at most one touch interval old. */
+  readonly lastSeenAt: Date;
+  readonly expiresAt: Date;
+  /** Whether the user signed in with `remember`. */
+  readonly remembered: boolean;
+  /** The client that last signed in or confirmed a token. */
+  readonly client: ClientSummary;
+}
+
+/** Describes a session as an administrator sees it. */
+export interface SessionInspection<Data> {
+  readonly id: string;
+  readonly userId: string | undefined;
+  readonly createdAt: Date;
+  /** The last use, exact to one touch interval. */
+  readonly lastSeenAt: Date;
+  readonly expiresAt: Date;
+  /** The data, deeply frozen. */
+  readonly data: DeepReadonly<Data>;
+}
+
+/** Describes a client coarsely, as people recognise their own devices. */
+export interface ClientSummary {
+  /** The /24 (IPv4) or /56 (IPv6) network, such as `203.0.113.0/24`. */
+  readonly network: string | undefined;
+  /** The browser's family, such as `Firefox`. */
+  readonly browser: string | undefined;
+  /** The operating system, such as `Windows`. */
+  readonly platform: string | undefined;
+}
+
+/** Opens visits for requests, and acts on sessions outside of any request. Made by `createSessions`. */
+export interface Sessions<Data> {
+  /**
+   * Begins one request's use of a session. Nothing is read before `load()`.
+   *
+   * With `passive`, reading alone writes nothing: it does not extend the deadline, renew or confirm. Use it for polling and prefetching.
+   */
+  open(request: RequestView, options?: OpenOptions): Visit<Data>;
+  /** Returns the visit of a session that these sessions opened; undefined for any other value. An adapter that is mounted twice finds the first visit by it. */
+  visitOf(value: unknown): Visit<unknown> | undefined;
+  /**
+   * Lists a user's sessions, in the order in which they signed in.
+   *
+   * @throws `ERR_CONFIG` if `userId` is not a string of 1 to 256 bytes
+   * @throws `ERR_STORE_UNAVAILABLE`
+   */
+  list(userId: string): Promise<SessionSummary[]>;
+  /**
+   * Ends one session of a user. Resolves to false, and ends nothing, if there is no such session or it is another user's.
+   *
+   * @example
+   * ```ts
+   * await sessions.revoke(req.session.userId, req.body.sessionId);
+   * ```
+   *
+   * @throws the same errors as `list`, and `ERR_SESSION_CONTENTION`
+   */
+  revoke(userId: string, sessionId: string): Promise<boolean>;
+  /**
+   * Ends all sessions of a user except the one whose ID is `except`, including those whose sign-in is under way. Resolves to how many it ended.
+   *
+   * @example
+   * ```ts
+   * await sessions.revokeUser(user.id, { except: req.session.id }); // after a change of password
+   * ```
+   *
+   * @throws the same errors as `list`, and `ERR_SESSION_CONTENTION`
+   */
+  revokeUser(userId: string, options?: { except?: string }): Promise<number>;
+  /**
+   * Reads a session by its ID; undefined if it is not alive. Writes nothing.
+   *
+   * Danger: an ID is no secret. Call it for administrators, never with an ID that an unauthenticated client sent.
+   *
+   * @throws `ERR_STORE_UNAVAILABLE`
+   */
+  inspect(sessionId: string): Promise<SessionInspection<Data> | undefined>;
+  /**
+   * Ends a session of any user by its ID, and resolves to whether it was alive. `revoke` ends only a session of the given user.
+   *
+   * Danger: an ID is no secret. Call it for administrators, never with an ID that an unauthenticated client sent.
+   *
+   * @throws `ERR_STORE_UNAVAILABLE`
+   */
+  end(sessionId: string): Promise<boolean>;
+  /**
+   * Ends every session of every user.
+   *
+   * @throws `ERR_CONFIG` if the store has no `clear`
+   * @throws `ERR_STORE_UNAVAILABLE`
+   */
+  revokeAll(): Promise<void>;
+  /**
+   * Removes expired records, and resolves to how many; 0 if the store expires them itself. Requests sweep by themselves, so call it only for a store that sees few writes.
+   *
+   * @throws `ERR_STORE_UNAVAILABLE`
+   */
+  sweep(): Promise<number>;
+  /**
+   * Tries the store: writes, reads and deletes one record. Await it before the server listens, so that a wrong password, an old database or a full disk
+   * stops the start and not the first request.
+   *
+   * @throws `ERR_STORE_UNAVAILABLE`; the message says what failed and what to do
+   * @throws `ERR_CONFIG` if the store finds a mistake in its setup
+   */
+  check(): Promise<void>;
+}
