@@ -119,7 +119,8 @@ describe('an HTTP API in trouble', () => {
     proxy.trouble = 'hang';
     const store = redisStore(upstashAt(proxy.url, { signal: () => AbortSignal.timeout(SOON) }));
     for (const failure of await failuresOf(store)) expect(String(failure)).toContain('signal of the client');
-    for (const { message } of await errorsOfApp(store)) expect(message).toContain('ended the HTTP request');
+    for (const { message } of await errorsOfApp(store))
+      expect(message).toContain('signal of the client ended the request');
   });
 
   it('that loses a response after a write applies the update once, and resolves', async () => {

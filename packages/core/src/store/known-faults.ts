@@ -60,27 +60,13 @@ function listFaults(): readonly KnownFault[] {
       '$1 reported: $2',
       'Look at the metrics of the database and of the worker.',
     ),
+    // Stores over HTTP, which leave out what a response contains
+    known(
+      /^The (HTTP API of [^\n]{1,150})\./,
+      'the $1',
+      'Check the URL and the token of the client, and the state of the database.',
+    ),
     // Redis
-    known(
-      /refuses the token of the client/,
-      'the HTTP API of Redis refuses the token',
-      'Give the client the URL and the token of the REST API, as the console of the database shows them.',
-    ),
-    known(
-      /HTTP API of Redis sent a response that is not JSON/,
-      'the HTTP API of Redis sent a response that is not JSON',
-      'Check the URL of the client, and what is between it and the database.',
-    ),
-    known(
-      /signal of the client ended the HTTP request/,
-      'the client ended the HTTP request before the database responded',
-      REACH,
-    ),
-    known(
-      /max (?:daily )?requests? limit exceeded/i,
-      'the HTTP API of Redis has served as many requests as its plan allows',
-      'Change the plan of the database.',
-    ),
     known(
       /\bNOAUTH\b/,
       'Redis asks for a password (NOAUTH)',
@@ -151,22 +137,6 @@ function listFaults(): readonly KnownFault[] {
       /\b(BUSY|TRYAGAIN|UNKILLABLE)\b(?= )/,
       'Redis is busy ($1)',
       'Retry later, and look for a slow script on the server.',
-    ),
-    // libSQL
-    known(
-      /HTTP API of the database refuses the token/,
-      'the HTTP API of the database refuses the token',
-      'Give the client the URL and the token of the database.',
-    ),
-    known(
-      /HTTP API of the database responded with status (\d{3})/,
-      'the HTTP API of the database responded with status $1',
-      'Check the URL of the client, and the state of the database.',
-    ),
-    known(
-      /HTTP API of the database sent a response that is not of its protocol/,
-      'the HTTP API of the database sent a response that is not of its protocol',
-      'Check the URL of the client, and what is between it and the database.',
     ),
     // SQLite
     known(

@@ -50,13 +50,13 @@ function explain(error: unknown): unknown {
   if (!(error instanceof Error)) return new Error('The HTTP request to Redis failed.');
   const { name, message, cause } = error;
   if (name === 'UpstashJSONParseError' || name === 'SyntaxError') {
-    return new Error(
-      'The HTTP API of Redis sent a response that is not JSON. Something between, such as a proxy, may have sent it.',
-    );
+    return new Error('The HTTP API of Redis sent a response that is not JSON.');
   }
   if (name === 'UpstashError') return serverError(message.split(COMMAND, 1)[0] ?? '');
   if (name === 'TimeoutError' || name === 'AbortError') {
-    return new Error('The signal of the client ended the HTTP request before Redis replied.');
+    return new Error(
+      'The HTTP API of Redis did not respond before the signal of the client ended the request.',
+    );
   }
   if (/\bcredentials\b/.test(message)) {
     return new SessionError(
@@ -72,5 +72,8 @@ const REFUSED_TOKEN = /^unauthorized|^WRONGPASS|^NOAUTH/i;
 
 function serverError(message: string): Error {
   if (REFUSED_TOKEN.test(message)) return new Error('The HTTP API of Redis refuses the token of the client.');
+  if (/\bmax (?:daily )?requests? limit exceeded/i.test(message)) {
+    return new Error('The HTTP API of Redis has served as many requests as its plan allows.');
+  }
   return new Error(message.slice(0, 200));
 }

@@ -19,7 +19,9 @@ export function explain(error: unknown, table: string): unknown {
     return new Error(`The HTTP API of the database responded with status ${status}.`);
   }
   if (name === 'TimeoutError' || name === 'AbortError') {
-    return new Error('The signal of the client ended the HTTP request before the database responded.');
+    return new Error(
+      'The HTTP API of the database did not respond before the signal of the client ended the request.',
+    );
   }
   if (name === 'SyntaxError' || message.startsWith('HRANA_PROTO_ERROR')) {
     return new Error('The HTTP API of the database sent a response that is not of its protocol.');
