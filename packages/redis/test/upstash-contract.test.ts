@@ -24,19 +24,12 @@ afterAll(async () => {
 /** Nobody listens at the port for TCP's own multiplexer. */
 const DEAD_URL = 'http://127.0.0.1:1';
 
-describe.each([
-  ['as it is by default', {}, true],
-  [
-    'without automatic deserialization, encoding and pipelining',
-    { automaticDeserialization: false, responseEncoding: false, enableAutoPipelining: false } as const,
-    false,
-  ],
-])('over HTTP, with a client %s', (_name, options, isShared) => {
+describe('over HTTP', () => {
   const prefixes = new WeakMap<SessionStore, string>();
   let client: Redis;
   let stores = 0;
   beforeAll(() => {
-    client = upstashAt(proxy.url, options);
+    client = upstashAt(proxy.url);
   });
   const open = (prefix: string): SessionStore => {
     const store = redisStore(client, { prefix });
@@ -48,16 +41,14 @@ describe.each([
     {
       createStore() {
         stores += 1;
-        return open(`${isShared ? 'default' : 'plain'}-${stores}:`);
+        return open(`store-${stores}:`);
       },
       createNeighbour: (store) => open(`${prefixes.get(store)}eu:`),
-      createBrokenStore: () => redisStore(upstashAt(DEAD_URL, options)),
-      ...(isShared && {
-        openElsewhere: (store: SessionStore) => ({
-          module: new URL('./support/upstash.ts', import.meta.url),
-          argument: JSON.stringify([proxy.url, prefixes.get(store)]),
-          execArgv: ['--conditions=@coatcheck/source'],
-        }),
+      createBrokenStore: () => redisStore(upstashAt(DEAD_URL)),
+      openElsewhere: (store) => ({
+        module: new URL('./support/upstash.ts', import.meta.url),
+        argument: JSON.stringify([proxy.url, prefixes.get(store)]),
+        execArgv: ['--conditions=@coatcheck/source'],
       }),
     },
   );

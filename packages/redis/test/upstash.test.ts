@@ -213,6 +213,29 @@ describe('over HTTP', () => {
     expect(await server.send('dbsize')).toBe(2);
   });
 
+  it.each([
+    {},
+    { automaticDeserialization: false },
+    { responseEncoding: false },
+    { enableAutoPipelining: false, readYourWrites: false },
+  ] as const)(
+    'returns every record unchanged to a client with %j, and compares and clears',
+    async (options) => {
+      const store = redisStore(upstashAt(proxy.url, options));
+      const bodies = ['', '{"a":[1,null]}', '7', 'true', '\0 \0', 'é€😀\uFEFF', '"', 'x'.repeat(70_000)];
+      for (const [at, body] of bodies.entries()) {
+        const record = makeRecord(1, body);
+        expect(await store.compareAndSet(`key-${at}`, null, record)).toBe(true);
+        expect(await store.compareAndSet(`key-${at}`, 2, makeRecord(3))).toBe(false);
+        expect(await store.read(`key-${at}`)).toEqual(record);
+      }
+      expect(await store.read('absent')).toBeUndefined();
+      expect(Math.abs((await store.now()) - Date.now())).toBeLessThan(60_000);
+      await store.clear();
+      expect(await server.send('dbsize')).toBe(0);
+    },
+  );
+
   it('does not take a value that something else wrote for a record', async () => {
     const store = redisStore(upstashAt(proxy.url));
     for (const value of ['{"a":1}', '7', '["1 2\\n"]']) {
