@@ -86,10 +86,22 @@ async function burstsFor(world: World, browser: Browser, hours: number, task: ()
     }
     await timeline.sleep(draws.chance(0.5) ? draws.between(0, MINUTE) : draws.between(0, 8 * MINUTE));
   }
-  await Promise.all(responses);
+  await lookUntil(world, browser, Promise.all(responses));
   await timeline.sleep(2 * MINUTE);
   await untilUp(world, browser);
   await world.send(browser, { act: 'read' }, QUICK);
+}
+
+/** Waits for responses, and looks at the session meanwhile: a long poll alone would let it pass its idle timeout. */
+async function lookUntil(world: World, browser: Browser, responses: Promise<unknown>): Promise<void> {
+  let isWaiting = true;
+  const arrived = responses.then(() => {
+    isWaiting = false;
+  });
+  while (isWaiting) {
+    await Promise.race([arrived, world.timeline.sleep(8 * MINUTE)]);
+    if (isWaiting && !browser.isDown) await world.send(browser, { act: 'read' }, QUICK);
+  }
 }
 
 /** Waits until a browser that was killed has been started again. */
