@@ -21,8 +21,11 @@ export function countFailures(ledger: Ledger, browsers: readonly Browser[]): Map
     else if (limit !== 'as meant') lost.set(limit, (lost.get(limit) ?? new Set()).add(token));
   };
   for (const x of ledger.refused) {
+    const again = { ...x, tokenFrom: lastBringer(x, browsers) };
     count(
-      causeOf(x, ledger) ?? causeInJar(x, killerOf(ledger.fact(x.token), x), ledger, browsers),
+      causeOf(x, ledger) ??
+        causeInJar(x, killerOf(ledger.fact(x.token), x), ledger, browsers) ??
+        causeOf(again, ledger),
       x,
       `${REFUSED} ${x.refusal}`,
     );
@@ -56,6 +59,13 @@ export function countFailures(ledger: Ledger, browsers: readonly Browser[]): Map
     }
   }
   return new Map([...lost].map(([limit, tokens]) => [limit, tokens.size]));
+}
+
+/** Returns the exchange that brought a request's token last. A browser that was killed may have had the same token on its disk from an earlier one. */
+function lastBringer(x: Exchange, browsers: readonly Browser[]): Exchange | undefined {
+  const exchanges = browsers.find(({ name }) => name === x.browser)?.exchanges ?? [];
+  const bringers = exchanges.filter(({ brings, arrived }) => brings === x.token && isBefore(arrived, x.sent));
+  return bringers.toSorted((one, other) => (isBefore(one.arrived, other.arrived) ? -1 : 1)).at(-1);
 }
 
 /** Finds why a request with a token was not served; undefined where nothing allows it. */
