@@ -86,9 +86,9 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
     return new OpenedVisit(new RequestContext(this.#deps, request, options));
   }
 
-  visitOf(value: unknown): Visit<unknown> | undefined {
+  mountedVisit(value: unknown): Visit<unknown> | undefined {
     const context = contextOf(value);
-    return context?.deps === this.#deps ? new OpenedVisit(context) : undefined;
+    return context?.deps === this.#deps && context.isMounted ? new OpenedVisit(context) : undefined;
   }
 
   async list(userId: string): Promise<SessionSummary[]> {
@@ -151,13 +151,13 @@ class OpenedVisit<Data extends object> implements Visit<Data> {
     this.session = sessionHandle(context);
   }
 
-  load(): Promise<unknown> {
-    const loading = load(this.#context);
-    return this.#context.isLoaded ? loading : this.session.load();
+  load(): Promise<unknown> | undefined {
+    void load(this.#context);
+    return this.#context.isLoaded ? undefined : this.session.load();
   }
 
-  get isLoaded(): boolean {
-    return this.#context.isLoaded;
+  mount(): void {
+    this.#context.isMounted = true;
   }
 
   reserveId(): string {

@@ -22,8 +22,9 @@ interface Accessor {
   readonly set: (this: Context, response: Response | undefined) => void;
 }
 
-interface Kept extends Accessor {
+interface Kept {
   readonly headers: readonly ResponseHeader[];
+  readonly accessor: Accessor;
 }
 
 interface Holder {
@@ -34,12 +35,12 @@ interface Holder {
 const property: PropertyDescriptor & ThisType<Context & Holder> = {
   configurable: true,
   get() {
-    return this[KEPT]?.get.call(this);
+    return this[KEPT]?.accessor.get.call(this);
   },
   set(response: Response | undefined) {
     const kept = this[KEPT];
     if (kept === undefined) return;
-    kept.set.call(this, response);
+    kept.accessor.set.call(this, response);
     if (response !== undefined && response.status !== 101) addVaries(this, kept.headers);
   },
 };
@@ -57,7 +58,7 @@ export function putOnEach(c: Context & Holder, headers: readonly ResponseHeader[
   }
   const accessor = accessorOf(c);
   if (accessor === undefined) return;
-  c[KEPT] = { headers, get: accessor.get, set: accessor.set };
+  c[KEPT] = { headers, accessor };
   Object.defineProperty(c, 'res', property);
 }
 

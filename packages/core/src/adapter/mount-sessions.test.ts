@@ -102,7 +102,7 @@ describe('rejoin', () => {
     await mountSessions(sessions, {}).rejoin(present, undefined);
     expect(present.id).toBeUndefined();
     const other = createSessions<{ count: number }>({ store: memoryStore(), initial: () => ({ count: 0 }) });
-    for (const value of [undefined, null, 'session', {}, present]) {
+    for (const value of [undefined, null, 'session', {}, other.open(view).session, present]) {
       await expect(mountSessions(other, {}).rejoin(value, undefined)).rejects.toMatchObject({
         code: 'ERR_CONFIG',
       });

@@ -1,5 +1,5 @@
 import { configError, SessionError } from '../common/errors.ts';
-import type { RequestView, ResponseHeader } from '../http/request-view.ts';
+import type { RequestView } from '../http/request-view.ts';
 import type { Sessions } from '../session/sessions-types.ts';
 import type { OpenOptions, Visit } from '../session/visit.ts';
 import type { AdapterOptions } from './adapter-options.ts';
@@ -69,9 +69,9 @@ export function mountSelectedSessions<Data, Request extends object>(
 }
 
 /** What admitting needs of a visit. */
-type Admitted = Pick<Visit<unknown>, 'load' | 'isLoaded' | 'refuseCrossSite'>;
+type Admitted = Pick<Visit<unknown>, 'load' | 'refuseCrossSite'>;
 
-type VisitFinder = Pick<Sessions<unknown>, 'visitOf'>;
+type VisitFinder = Pick<Sessions<unknown>, 'mountedVisit'>;
 
 /** What each function has selected for a request: an inner app finds the session of an outer one by it, even if the function creates sessions each time. */
 const SELECTED = /* @__PURE__ */ new WeakMap<object, WeakMap<object, VisitFinder>>();
@@ -107,21 +107,19 @@ function mount<Data, Request>(
       const isServed = typeof serveCrossSite === 'function' ? serveCrossSite(request) : serveCrossSite;
       if (!isServed) return Promise.reject(error);
     }
-    if (lazy) return undefined;
-    const loading = visit.load();
-    return visit.isLoaded ? undefined : loading;
+    return lazy ? undefined : visit.load();
   };
   return {
     name,
     lazy,
     open: (view, request, how) => {
       const isPassive = typeof passive === 'function' ? passive(request) : passive;
-      const sessions = select(request);
-      if (!isPassive) return sessions.open(view, how);
-      return sessions.open(view, how ? new PassiveOptions(how) : PASSIVE);
+      const visit = select(request).open(view, isPassive ? passively(how) : how);
+      visit.mount();
+      return visit;
     },
     rejoin: async (present, request) => {
-      const visit = selected(request).visitOf(present);
+      const visit = selected(request).mountedVisit(present);
       if (visit === undefined) throw taken(name);
       await admit(visit, request);
     },
@@ -142,24 +140,13 @@ export function taken(name: string): SessionError {
   );
 }
 
-const PASSIVE = { passive: true };
-
-/** Options of an adapter for a visit that is passive. */
-class PassiveOptions implements OpenOptions {
-  readonly passive = true;
-  readonly #how: OpenOptions;
-
-  constructor(how: OpenOptions) {
-    this.#how = how;
-  }
-
-  onAccess(headers: readonly ResponseHeader[]): void {
-    this.#how.onAccess?.(headers);
-  }
-
-  waitUntil(promise: Promise<unknown>): void {
-    this.#how.waitUntil?.(promise);
-  }
+/** Makes a visit passive. The options may be an object of a class, whose methods a copy would not have. */
+function passively(how: OpenOptions | undefined): OpenOptions {
+  return {
+    passive: true,
+    onAccess: (headers) => how?.onAccess?.(headers),
+    waitUntil: (promise) => how?.waitUntil?.(promise),
+  };
 }
 
 function checkSessions(sessions: unknown, name: string): void {

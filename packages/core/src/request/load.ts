@@ -1,5 +1,5 @@
 import type { Awaitable } from '../common/awaitable.ts';
-import { andThen, isPromise } from '../common/awaitable.ts';
+import { andThen } from '../common/awaitable.ts';
 import type { Json } from '../common/json.ts';
 import { isCrossSite, isFromElsewhere } from '../http/cross-site.ts';
 import { readTokens } from '../http/transports/transport.ts';
@@ -24,8 +24,9 @@ export function load<Data extends object>(context: RequestContext<Data>): Promis
 /** Loads at once if the store is synchronous; then the promise is one that all requests share. */
 function begin<Data extends object>(context: RequestContext<Data>): Promise<void> {
   try {
-    const loading = loadOnce(context);
-    return isPromise(loading) ? Promise.resolve(loading) : LOADED;
+    const opening = open(context, arrive(context));
+    const loading = andThen(opening, () => finishLoading(context));
+    return loading === undefined ? LOADED : Promise.resolve(loading);
   } catch (error) {
     return Promise.reject(error);
   }
@@ -41,11 +42,6 @@ export function refuseCrossSiteWrite(context: RequestContext<object>): void {
   // It does not wait for anything: no token is looked up.
   load(context).catch(() => {});
   throw crossSite(context);
-}
-
-function loadOnce<Data extends object>(context: RequestContext<Data>): Awaitable<void> {
-  const opening = open(context, arrive(context));
-  return isPromise(opening) ? opening.then(() => finishLoading(context)) : finishLoading(context);
 }
 
 /** Ends the load. A visitor without a session is granted one first, if the app asks for that. */

@@ -22,6 +22,8 @@ export class RequestContext<Data extends object> {
   readonly request: SafeRequestView;
   /** What the adapter said of this request. */
   readonly options: OpenOptions;
+  /** Whether an adapter sends the token of this request. */
+  isMounted = false;
   /** When the request arrived, in milliseconds since the epoch. */
   readonly openedAt: number;
   #transport: Transport;

@@ -53,11 +53,11 @@ const SessionHandle = /* @__PURE__ */ protect(
 
     /** Throws for the read of an unknown property, and only warns in production. */
     static readUnknown(session: object, name: string): void {
-      if (!(#context in session)) return;
-      const { inDevelopment, warnings } = session.#context.deps;
+      const deps = contextOf(session)?.deps;
+      if (deps === undefined) return;
       const message = unknownProperty(name);
-      if (inDevelopment) throw new TypeError(message);
-      warnings.warn('unknown-property', message);
+      if (deps.inDevelopment) throw new TypeError(message);
+      deps.warnings.warn('unknown-property', message);
     }
 
     get id(): string | undefined {

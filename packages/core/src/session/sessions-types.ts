@@ -47,8 +47,8 @@ export interface Sessions<Data> {
    * With `passive`, reading alone writes nothing: it does not extend the deadline, renew or confirm. Use it for polling and prefetching.
    */
   open(request: RequestView, options?: OpenOptions): Visit<Data>;
-  /** Returns the visit of a session that these sessions opened; undefined for any other value. An adapter that is mounted twice finds the first visit by it. */
-  visitOf(value: unknown): Visit<unknown> | undefined;
+  /** Returns the visit of a session that these sessions opened for an adapter; undefined for any other value. An adapter that is mounted twice finds the first visit by it. */
+  mountedVisit(value: unknown): Visit<unknown> | undefined;
   /**
    * Lists a user's sessions, in the order in which they signed in.
    *

@@ -5,10 +5,10 @@ import type { Session } from './session-types.ts';
 export interface Visit<Data> {
   /** Gives the session to the app. */
   readonly session: Session<Data>;
-  /** Loads the session, as `session.load()` does. */
-  load(): Promise<unknown>;
-  /** Whether the load has finished: at once where the store is synchronous. */
-  readonly isLoaded: boolean;
+  /** Loads the session, as `session.load()` does. Undefined if that is done already, as where the store is synchronous. */
+  load(): Promise<unknown> | undefined;
+  /** Records that an adapter mounts the session, and so sends its token. Then `mountedVisit()` returns the visit. */
+  mount(): void;
   /** Returns the session's ID, or the ID that the session gets if this request grants one. Call it after `load()`. No I/O. */
   reserveId(): string;
   /**
