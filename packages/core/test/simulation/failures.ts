@@ -21,11 +21,10 @@ export function countFailures(ledger: Ledger, browsers: readonly Browser[]): Map
     else if (limit !== 'as meant') lost.set(limit, (lost.get(limit) ?? new Set()).add(token));
   };
   for (const x of ledger.refused) {
-    const again = { ...x, tokenFrom: lastBringer(x, browsers) };
     count(
       causeOf(x, ledger) ??
         causeInJar(x, killerOf(ledger.fact(x.token), x), ledger, browsers) ??
-        causeOf(again, ledger),
+        causeOf({ ...x, tokenFrom: lastBringer(x, browsers) }, ledger),
       x,
       `${REFUSED} ${x.refusal}`,
     );
