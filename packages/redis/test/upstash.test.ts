@@ -1,8 +1,9 @@
 import { createSessions, type SessionError } from '@coatcheck/core';
+import { TOKEN } from '@coatcheck/runtimes/faulty-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { redisStore, type UpstashStore } from '../src/redis-store.ts';
 import { makeRecord } from './support/record.ts';
-import { RestProxy, TOKEN } from './support/rest-proxy.ts';
+import { RestProxy } from './support/rest-proxy.ts';
 import { TestServer } from './support/server.ts';
 import { upstashAt } from './support/upstash.ts';
 import { Visitor } from './support/visitor.ts';

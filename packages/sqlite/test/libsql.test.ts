@@ -1,11 +1,12 @@
 import { createSessions, type RequestView, type Session, type Sessions } from '@coatcheck/core';
+import { TOKEN } from '@coatcheck/runtimes/faulty-server';
 import { createClient as createFileClient } from '@libsql/client/sqlite3';
 import { createClient as createWebClient } from '@libsql/client/web';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sqliteStore } from '../src/index.ts';
 import { type LibsqlStore, libsqlStore } from '../src/libsql/index.ts';
 import { makeDirectory } from './support/directory.ts';
-import { HranaServer, TOKEN } from './support/hrana-server.ts';
+import { HranaServer } from './support/hrana-server.ts';
 import { libsqlAt } from './support/libsql.ts';
 
 const SOON = 100;

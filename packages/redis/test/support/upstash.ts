@@ -1,6 +1,6 @@
+import { TOKEN } from '@coatcheck/runtimes/faulty-server';
 import { Redis, type RedisConfigNodejs } from '@upstash/redis';
 import { redisStore, type UpstashStore } from '../../src/redis-store.ts';
-import { TOKEN } from './rest-proxy.ts';
 
 /** Creates a client as apps do, with what a test changes. It sends each request once, so that failures show at once. */
 export function upstashAt(url: string, options: Partial<RedisConfigNodejs> = {}): Redis {

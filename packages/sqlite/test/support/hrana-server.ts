@@ -1,12 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-
-/** The token that the server accepts. */
-export const TOKEN = 'a-token-that-no-message-may-show';
-
-/** What the server does with a request instead of running its statements. */
-export type Trouble = 'hang' | { readonly status: number; readonly body: string };
+import { FaultyServer, type Reply, TOKEN } from '@coatcheck/runtimes/faulty-server';
 
 type Value =
   | { type: 'null' }
@@ -38,62 +32,41 @@ type StreamRequest =
   | { readonly type: 'close_sql' | 'close' };
 
 /** Speaks the part of Hrana 2 over HTTP that the client uses without interactive transactions, in front of a database of `node:sqlite`. */
-export class HranaServer {
-  /** How many requests arrived. */
+export class HranaServer extends FaultyServer {
+  /** How many requests were served. */
   requests = 0;
-  /** Applies to every request until it is unset. */
-  trouble: Trouble | undefined;
-  /** Applies to the next request, whose statements are run first. */
-  losesNextResponse = false;
-  readonly #http: Server;
   readonly #database: DatabaseSync;
 
-  private constructor(http: Server, path: string) {
-    this.#http = http;
+  private constructor(path: string) {
+    super();
     this.#database = new DatabaseSync(path);
     // What a crash would lose does not matter here.
     this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF');
-    http.on('request', (request, response) => {
-      this.#serve(request, response).catch(() => response.destroy());
-    });
   }
 
   static async start(path: string, port = 0): Promise<HranaServer> {
-    const http = createServer();
-    const server = new HranaServer(http, path);
-    await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
+    const server = new HranaServer(path);
+    await server.listen(port);
     return server;
   }
 
-  get url(): string {
-    const { port } = this.#http.address() as AddressInfo;
-    return `http://127.0.0.1:${port}`;
-  }
-
-  async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.#http.close(resolve));
-    this.#http.closeAllConnections();
-    await closed;
+  override async stop(): Promise<void> {
+    await super.stop();
     this.#database.close();
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected headersOf({ status }: Reply): OutgoingHttpHeaders {
+    return { 'Content-Type': status === 200 ? 'application/json' : 'text/plain' };
+  }
+
+  protected serve({ headers, url }: IncomingMessage, body: unknown): Reply {
     this.requests += 1;
-    const { requests }: { requests: StreamRequest[] } = JSON.parse(await bodyOf(request));
-    const { trouble } = this;
-    if (trouble === 'hang') return;
-    if (trouble !== undefined) return send(response, trouble.status, trouble.body);
-    if (request.headers.authorization !== `Bearer ${TOKEN}` || request.url !== '/v2/pipeline') {
-      return send(response, request.url === '/v2/pipeline' ? 401 : 404, 'No.');
-    }
+    if (url !== '/v2/pipeline') return { status: 404, body: 'No.' };
+    if (headers.authorization !== `Bearer ${TOKEN}`) return { status: 401, body: 'No.' };
+    const { requests } = body as { requests: StreamRequest[] };
     const texts = new Map<number, string>();
     const results = requests.map((each) => this.#respond(each, texts));
-    if (this.losesNextResponse) {
-      this.losesNextResponse = false;
-      response.destroy();
-      return;
-    }
-    send(response, 200, JSON.stringify({ baton: null, base_url: null, results }));
+    return { status: 200, body: JSON.stringify({ baton: null, base_url: null, results }) };
   }
 
   /** `texts` holds the statements that the client stores and then names by their numbers. */
@@ -167,15 +140,4 @@ function encode(value: unknown): Value {
 
 function errorOf(error: unknown): object {
   return { message: error instanceof Error ? error.message : String(error), code: 'SQLITE_ERROR' };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function send(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { 'Content-Type': status === 200 ? 'application/json' : 'text/plain' });
-  response.end(body);
 }

@@ -1,8 +1,8 @@
+import { TOKEN } from '@coatcheck/runtimes/faulty-server';
 import type { Client } from '@libsql/client';
 import { createClient as createFileClient } from '@libsql/client/sqlite3';
 import { createClient as createWebClient } from '@libsql/client/web';
 import { type LibsqlStore, libsqlStore } from '../../src/libsql/index.ts';
-import { TOKEN } from './hrana-server.ts';
 
 /** Creates a client as apps do: of a file, or of a server over HTTP. */
 export function libsqlAt(url: string): Client {
