@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { cookieAfter } from './src/drive/shop-request.ts';
 import { statOf } from './src/stats.ts';
 
 // Compares this build of the core with that of another checkout, in one process and in turns, so that neither the machine nor the order decides:
@@ -67,9 +68,9 @@ async function prepare({ createSessions, memoryStore }: Core) {
     const opened = visit('POST', cookie);
     await opened.session.load();
     await opened.session.update({ visits: 1 });
-    const line = opened.seal().find(([name]) => name === 'set-cookie')?.[1];
-    if (line === undefined) break;
-    cookie = line.slice(0, line.indexOf(';'));
+    const setCookies = opened.seal().flatMap(([name, value]) => (name === 'set-cookie' ? [value] : []));
+    if (setCookies.length === 0) break;
+    cookie = cookieAfter(cookie, setCookies);
   }
   const header = cookie;
   return {

@@ -1,7 +1,7 @@
 import { TestServer } from '../../../packages/postgres/test/support/server.ts';
 import { RedisWatch } from '../drive/redis-watch.ts';
 import { AT_ONCE } from '../drive/visitors.ts';
-import { SIDES } from '../side-list.ts';
+import { SIDES, type SideEntry } from '../side-list.ts';
 import { Worker } from '../worker/worker.ts';
 import { measureBundles } from './bundles.ts';
 import { measureCounts } from './counts.ts';
@@ -33,7 +33,7 @@ export async function measure(
     if (has('draws')) results.draws = await measureDraws(plan);
     if (has('counts')) Object.assign(results, await measureCounts(plan, tell));
     if (has('requests') || has('http')) {
-      await withWorkers(redis.url, postgres.url, plan, async (workers) => {
+      await withWorkers(SIDES, { redisUrl: redis.url, postgresUrl: postgres.url }, plan, async (workers) => {
         if (has('requests')) {
           results.requests = await measureRequests(workers, plan, 1, tell);
           results.requestsAtOnce = await measureRequests(workers, plan, AT_ONCE, tell);
@@ -49,17 +49,18 @@ export async function measure(
   }
 }
 
-async function withWorkers(
-  redisUrl: string,
-  postgresUrl: string,
+/** Starts a worker for each side, settles its visitors, and stops all of them after the work. */
+export async function withWorkers(
+  sides: readonly SideEntry[],
+  servers: { readonly redisUrl?: string; readonly postgresUrl?: string },
   plan: Plan,
   work: (workers: readonly Worker[]) => Promise<void>,
 ): Promise<void> {
   const workers: Worker[] = [];
   try {
     await Promise.all(
-      SIDES.map(async (entry, at) => {
-        const worker = await Worker.start(entry, { redisUrl, postgresUrl });
+      sides.map(async (entry, at) => {
+        const worker = await Worker.start(entry, servers);
         workers[at] = worker;
         await worker.do('settle', { sessions: plan.sessions });
       }),
