@@ -1,12 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { type AdapterUnderTest, testAdapterContract } from '@coatcheck/adapter-contract';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { bin, CONDITION } from './binaries.ts';
 import { ChildRuntime } from './child-runtime.ts';
 import { findNode } from './node-binary.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
-
-const CONDITION = '--conditions=@coatcheck/source';
-const bin = (name: string) => fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
 
 /** Serves apps of the contract until it is stopped. */
 export interface Runtime extends AdapterUnderTest {

@@ -66,6 +66,24 @@ export async function startWorkers(
   return worker;
 }
 
+/** A worker as miniflare hands it out, whose types are those of another package. */
+export interface ServedWorker {
+  fetch(url: string, init: object): Promise<{ readonly status: number; text(): Promise<string> }>;
+  scheduled(options: { readonly cron: string }): Promise<{ readonly outcome: string }>;
+}
+
+/** Returns one of the workers by its name; without a name, the first. */
+export async function workerOf(miniflare: Miniflare, name?: string): Promise<ServedWorker> {
+  const worker: unknown = await miniflare.getWorker(name);
+  if (!isServed(worker)) throw new Error(`There is no worker ${name ?? 'at all'}.`);
+  return worker;
+}
+
+function isServed(value: unknown): value is ServedWorker {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  return typeof Reflect.get(value, 'fetch') === 'function';
+}
+
 /** Bundles the worker as for deployment: without Node.js, with the conditions of workerd. */
 async function bundle(file: URL): Promise<string> {
   const { outputFiles } = await build({

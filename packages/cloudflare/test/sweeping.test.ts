@@ -1,7 +1,7 @@
-import { NEWEST_DATE } from '@coatcheck/runtimes/worker-runtime';
+import { NEWEST_DATE, workerOf } from '@coatcheck/runtimes/worker-runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTableSql } from '../src/index.ts';
-import { startShop, workerOf } from './support/start-shop.ts';
+import { startShop } from './support/start-shop.ts';
 
 const COUNT = 10_000;
 

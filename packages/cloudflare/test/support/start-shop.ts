@@ -1,4 +1,4 @@
-import { startWorkers } from '@coatcheck/runtimes/worker-runtime';
+import { startWorkers, workerOf } from '@coatcheck/runtimes/worker-runtime';
 
 const FILE = new URL('./shop-worker.ts', import.meta.url);
 const POST = { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } } as const;
@@ -8,24 +8,6 @@ export interface ShopVisitor {
   /** Adds an item and resolves to the response's status. `elsewhere` sends the request to the second worker. */
   add(item: string, how?: { signal?: AbortSignal; elsewhere?: boolean }): Promise<number>;
   cart(): Promise<string[]>;
-}
-
-/** A worker as miniflare hands it out, whose types are those of another package. */
-export interface ServedWorker {
-  fetch(url: string, init: object): Promise<{ readonly status: number; text(): Promise<string> }>;
-  scheduled(options: { readonly cron: string }): Promise<{ readonly outcome: string }>;
-}
-
-/** Returns one of the workers by its name. */
-export async function workerOf(miniflare: Shop['miniflare'], name: string): Promise<ServedWorker> {
-  const worker: unknown = await miniflare.getWorker(name);
-  if (!isServed(worker)) throw new Error(`There is no worker ${name}.`);
-  return worker;
-}
-
-function isServed(value: unknown): value is ServedWorker {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
-  return typeof Reflect.get(value, 'fetch') === 'function';
 }
 
 /** What the two workers let tests do. */

@@ -1,0 +1,60 @@
+import { createSessions, SessionError, type SessionVariables, session } from '@coatcheck/hono';
+import { sqliteStore } from '@coatcheck/sqlite';
+import { Hono } from 'hono';
+import { getConnInfo } from 'hono/bun';
+import { html } from 'hono/html';
+
+interface ShopData {
+  cart: string[];
+}
+
+const sessions = createSessions<ShopData>({
+  store: sqliteStore('shop.db'),
+  initial: () => ({ cart: [] }),
+});
+
+const app = new Hono<{ Variables: SessionVariables<ShopData> }>();
+app.use(session(sessions, { ip: (c) => getConnInfo(c).remote.address }));
+
+app.get('/', (c) => {
+  const { userId, data } = c.var.session;
+  return c.html(html`<!doctype html>
+    <title>Shop</title>
+    <form method="post" action="/cart/coat"><button>Add a coat</button></form>
+    <ul>${data.cart.map((sku) => html`<li>${sku}</li>`)}</ul>
+    ${
+      userId === undefined
+        ? html`<form method="post" action="/sign-in"><input name="user" required><button>Sign in</button></form>`
+        : html`<form method="post" action="/sign-out"><b>${userId}</b> <button>Sign out</button></form>`
+    }`);
+});
+
+app.post('/cart/:sku', async (c) => {
+  await c.var.session.update((data) => {
+    data.cart.push(c.req.param('sku'));
+  });
+  return c.redirect('/', 303);
+});
+
+app.post('/sign-in', async (c) => {
+  // signIn does not check credentials: a real shop verifies a password here.
+  const { user } = await c.req.parseBody();
+  if (typeof user !== 'string' || user === '') return c.text('The field user is missing.', 400);
+  await c.var.session.signIn(user);
+  return c.redirect('/', 303);
+});
+
+app.post('/sign-out', async (c) => {
+  await c.var.session.destroy();
+  return c.redirect('/', 303);
+});
+
+app.onError((error, c) => {
+  const isOurs = SessionError.is(error);
+  if (!isOurs || error.status >= 500) console.error(error);
+  return isOurs ? c.text(error.code, error.status) : c.text('Internal Server Error', 500);
+});
+
+const port = Number(process.env['PORT'] ?? 3000);
+const server = Bun.serve({ hostname: 'localhost', port, fetch: app.fetch });
+console.log(`The shop is at ${server.url}`);
