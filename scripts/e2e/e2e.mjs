@@ -10,12 +10,15 @@ import { NpmProject } from './npm-project.mjs';
 import { packAll } from './pack.mjs';
 import { startRedis } from './redis-server.mjs';
 import { check, report } from './run.mjs';
+import { runtimePackages, testOnRuntimes } from './runtimes.mjs';
 import { commonJsDependencies, nodeVersions, versionSets } from './version-sets.mjs';
 
 const consumer = fileURLToPath(new URL('consumer', import.meta.url));
 const jest = fileURLToPath(new URL('jest', import.meta.url));
 /** The name of the project that `checkCommonJs` sets up. */
 const COMMON_JS = 'commonjs';
+/** The name of the project that `checkRuntimes` sets up. */
+const ON_RUNTIMES = 'runtimes';
 /** What is compiled. Two programs, because @coatcheck/express and @coatcheck/express-session both declare req.session. */
 const typePrograms = [['types.ts', 'pglite.mts'], ['express-session.ts']];
 /** The compilers of the app in CommonJS: the package of each, and its version. */
@@ -191,9 +194,27 @@ async function checkCommonJs(directory, { packages, nodes }) {
   }
 }
 
+/**
+ * Runs the tests of the adapters and of the stores of Workers on the packages as they are installed, on Node.js, Bun, Deno and workerd.
+ *
+ * @param {string} directory
+ * @param {Given} given
+ */
+async function checkRuntimes(directory, { packages }) {
+  const wanted = Object.entries(packages).filter(([name]) => runtimePackages.includes(name));
+  const installed = await check(`${ON_RUNTIMES}: npm install`, () =>
+    new NpmProject(directory).install({ ...Object.fromEntries(wanted), hono: '4', '@hono/node-server': '2' }),
+  );
+  if (!installed) return;
+  await check(`${ON_RUNTIMES}: the contracts, concurrent requests and the small shops`, async () => {
+    const lines = await testOnRuntimes(directory);
+    for (const line of lines) process.stdout.write(`      ${ON_RUNTIMES}: ${line}\n`);
+  });
+}
+
 /** @param {readonly string[]} chosen */
 async function main(chosen) {
-  const known = [...Object.keys(versionSets), COMMON_JS];
+  const known = [...Object.keys(versionSets), COMMON_JS, ON_RUNTIMES];
   const names = chosen.length > 0 ? chosen : known;
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`"${unknown}" is not one of ${known.join(', ')}`);
@@ -208,7 +229,8 @@ async function main(chosen) {
     const given = { packages, nodes, socket: redis.socket };
     const waiting = names.map((name, at) => () => {
       const project = join(directory, `set-${at}`);
-      return name === COMMON_JS ? checkCommonJs(project, given) : checkSet(name, project, given);
+      if (name === COMMON_JS) return checkCommonJs(project, given);
+      return name === ON_RUNTIMES ? checkRuntimes(project, given) : checkSet(name, project, given);
     });
     const lane = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();

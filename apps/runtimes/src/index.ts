@@ -1,7 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { type AdapterUnderTest, testAdapterContract } from '@coatcheck/adapter-contract';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { bin, CONDITION } from './binaries.ts';
+import { argumentsFor, bin } from './binaries.ts';
 import { ChildRuntime } from './child-runtime.ts';
 import { findNode } from './node-binary.ts';
 import { WorkerRuntime } from './worker-runtime.ts';
@@ -21,8 +20,8 @@ export interface RuntimeFiles {
 
 /** Starts Bun, Deno or workerd with a file of `RuntimeFiles`. */
 export const startRuntime: Readonly<Record<'bun' | 'deno' | 'worker', (file: URL) => Promise<Runtime>>> = {
-  bun: (file) => child(bin('bun'), [CONDITION], file).ready(),
-  deno: (file) => child(bin('deno'), ['run', '-A', '--no-lock', CONDITION], file).ready(),
+  bun: (file) => startChild(bin('bun'), [], file),
+  deno: (file) => startChild(bin('deno'), ['run', '-A', '--no-lock'], file),
   worker: async (file) => {
     const runtime = new WorkerRuntime(file);
     await runtime.start();
@@ -32,7 +31,7 @@ export const startRuntime: Readonly<Record<'bun' | 'deno' | 'worker', (file: URL
 
 /** Runs the adapter contract in every runtime but the one that runs the tests. */
 export function testOnRuntimes({ node, bun, deno, worker }: RuntimeFiles): void {
-  const onNode = async (version: string) => child(await findNode(version), [CONDITION], node).ready();
+  const onNode = async (version: string) => startChild(await findNode(version), [], node);
   const runtimes: readonly { name: string; start: () => Promise<Runtime> }[] = [
     { name: 'Node.js 22', start: () => onNode('22.23.3') },
     { name: 'Node.js 26', start: () => onNode('26.9.0') },
@@ -53,6 +52,6 @@ export function testOnRuntimes({ node, bun, deno, worker }: RuntimeFiles): void 
   });
 }
 
-function child(command: string, args: readonly string[], file: URL): ChildRuntime {
-  return new ChildRuntime(command, [...args, fileURLToPath(file)]);
+async function startChild(command: string, args: readonly string[], file: URL): Promise<ChildRuntime> {
+  return new ChildRuntime(command, [...args, ...(await argumentsFor(file))]).ready();
 }

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bin, CONDITION } from './binaries.ts';
+import { argumentsFor, bin } from './binaries.ts';
 
 /** A shop that has started. */
 export interface RunningShop {
@@ -106,11 +105,11 @@ class ShopVisitor {
 /** Starts a shop that Bun or Deno serves, in an empty folder, as its `start` script does. */
 export async function startSmallShop(runtime: 'bun' | 'deno', file: URL): Promise<RunningShop> {
   const args = {
-    bun: [CONDITION],
-    deno: ['run', '--no-lock', '--allow-net', '--allow-read', '--allow-write', '--allow-env', CONDITION],
+    bun: [],
+    deno: ['run', '--no-lock', '--allow-net', '--allow-read', '--allow-write', '--allow-env'],
   };
   const cwd = await mkdtemp(join(tmpdir(), 'coatcheck-shop-'));
-  const child = spawn(bin(runtime), [...args[runtime], fileURLToPath(file)], {
+  const child = spawn(bin(runtime), [...args[runtime], ...(await argumentsFor(file))], {
     cwd,
     env: { ...process.env, PORT: '0' },
   });

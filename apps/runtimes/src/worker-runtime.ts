@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { AdapterUnderTest, ContractApp, ServedApp } from '@coatcheck/adapter-contract';
 import { build } from 'esbuild';
 import { Miniflare, type WorkerOptions } from 'miniflare';
+import { checkPacked, PACKED, packedPlugin } from './packed.ts';
 
 /** The compatibility dates that are tested. From 2024-10-14 on workerd lets a promise of one request be resolved by another. */
 export const OLDEST_DATE = '2024-01-01';
@@ -86,16 +87,19 @@ function isServed(value: unknown): value is ServedWorker {
 
 /** Bundles the worker as for deployment: without Node.js, with the conditions of workerd. */
 async function bundle(file: URL): Promise<string> {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: [fileURLToPath(file)],
     bundle: true,
     write: false,
+    metafile: true,
     format: 'esm',
     platform: 'neutral',
     target: 'es2024',
     mainFields: ['module', 'main'],
-    conditions: ['@coatcheck/source', 'workerd', 'worker'],
+    conditions: [...(PACKED === undefined ? ['@coatcheck/source'] : []), 'workerd', 'worker'],
+    plugins: PACKED === undefined ? [] : [packedPlugin(PACKED, false)],
     external: ['node:*', 'cloudflare:*'],
   });
+  if (PACKED !== undefined) checkPacked(metafile);
   return outputFiles[0]?.text ?? '';
 }

@@ -1,4 +1,4 @@
-import { createSessions, memoryStore, type SessionStore } from '@coatcheck/core';
+import { createSessions, memoryStore, type SessionStore, type Sessions } from '@coatcheck/core';
 import { Hono } from 'hono';
 import { type SessionVariables, session } from '../index.ts';
 
@@ -26,25 +26,30 @@ function slowStore(): SessionStore {
   };
 }
 
-// Created outside any request, so that all requests of the isolate share it.
-const sessions = createSessions<Cart>({ store: slowStore(), initial: () => ({ items: [] }) });
+const store = slowStore();
+const create = (): Sessions<Cart> => createSessions<Cart>({ store, initial: () => ({ items: [] }) });
 
-const app = new Hono<{ Variables: SessionVariables<Cart> }>();
-app.use(session(sessions));
-app.get('/', (c) => c.text(c.var.session.data.items.join(' ')));
-app.post('/sign-in', async (c) => {
-  await c.var.session.signIn('ada');
-  return c.text('');
-});
-app.post('/add/throw', (c) => {
-  // Forgotten on purpose: the request ends while the change is being written.
-  c.var.session.update((data) => data.items.push('throw')).catch(() => {});
-  throw new Error('Thrown beside a write');
-});
-app.post('/add/:item', async (c) =>
-  c.text(String(await c.var.session.update((data) => data.items.push(c.req.param('item'))))),
-);
+/** The two ways in which apps create sessions: outside any request, so that all requests of the isolate share them, and in each request. */
+const WAYS = { module: create(), request: create };
 
+const app = new Hono();
+for (const [way, sessions] of Object.entries(WAYS)) {
+  const shop = new Hono<{ Variables: SessionVariables<Cart> }>().use(session(sessions));
+  shop.get('/', (c) => c.text(c.var.session.data.items.join(' ')));
+  shop.post('/sign-in', async (c) => {
+    await c.var.session.signIn('ada');
+    return c.text('');
+  });
+  shop.post('/add/throw', (c) => {
+    // Forgotten on purpose: the request ends while the change is being written.
+    c.var.session.update((data) => data.items.push('throw')).catch(() => {});
+    throw new Error('Thrown beside a write');
+  });
+  shop.post('/add/:item', async (c) =>
+    c.text(String(await c.var.session.update((data) => data.items.push(c.req.param('item'))))),
+  );
+  app.route(`/${way}`, shop);
+}
 app.onError((error, c) => c.text(error.message, 500));
 
 const worker: { fetch(request: Request): Response | Promise<Response> } = {
