@@ -121,22 +121,28 @@ class Mount {
       next();
       return;
     }
-    const { native, session } = exchange;
+    const { native } = exchange;
     // The response of an upgrade brings no cookie, so no token may be issued.
     const isUpgrade = !(res instanceof ServerResponse);
     if (isUpgrade) native.seal();
-    const loading = isUpgrade ? native.load() : this.#load(req, native);
-    loading.then((clears) => {
-      this.#attach(req, session, native);
-      if (!isUpgrade) this.#respond({ ...exchange, clears: clears ?? undefined });
+    const begin = (clears?: string): void => {
+      this.#attach(req, exchange);
+      if (!isUpgrade) this.#respond(exchange, clears);
+    };
+    const loading = native.load();
+    const { migrateFrom } = this.#settings;
+    if (loading === undefined && (isUpgrade || migrateFrom === undefined)) {
+      begin();
+      next();
+      return;
+    }
+    const moving = Promise.resolve(loading).then(() =>
+      isUpgrade ? undefined : migrate(req, this.#settings, native),
+    );
+    moving.then((clears) => {
+      begin(clears);
       process.nextTick(next);
     }, next);
-  }
-
-  /** Loads the session, or moves it here from another library. Returns the name of a cookie to clear. */
-  async #load(req: ConnectRequest, native: NativeSession): Promise<string | undefined> {
-    await native.load();
-    return this.#settings.migrateFrom && (await migrate(req, this.#settings, native));
   }
 
   /** Reads what a request presents; undefined if it is none of ours. */
@@ -166,7 +172,7 @@ class Mount {
     return { res, next, native, secret, session, presented };
   }
 
-  #attach(req: object, session: RequestSession, native: NativeSession): void {
+  #attach(req: object, { session, native }: Exchange): void {
     // All requests share the accessors, so that they share one shape too.
     Reflect.set(req, REQUEST_SESSION, session);
     Reflect.set(req, this.#nativeSlot, native);
@@ -174,8 +180,9 @@ class Mount {
     Reflect.set(req, 'sessionStore', this.#store);
   }
 
-  #respond(exchange: Exchange): void {
-    const { res, next, session, native, clears } = exchange;
+  /** `clears` is the name of an old cookie that the response clears. */
+  #respond(exchange: Exchange, clears: string | undefined): void {
+    const { res, next, session, native } = exchange;
     onHeaders(res, () => {
       try {
         this.#putHeaders(exchange, native.seal());
@@ -228,8 +235,6 @@ interface Exchange {
   readonly secret: Secret;
   /** A token that the request presented, and the value of its cookie, as signing the token gives it. */
   readonly presented: { readonly token: string; readonly value: string } | undefined;
-  /** The name of an old cookie that the response clears. */
-  readonly clears?: string | undefined;
 }
 
 /** Sets a header, or adds to it. Never appendHeader: it would push into the app's own array, which other responses may share. */

@@ -43,13 +43,15 @@ function mergeObjects(
   counters: ReadonlySet<string>,
   path: string,
 ): void {
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+  const change = (key: string): void => {
     const versions = { before: own(before, key), after: own(after, key), now: own(now, key) };
-    if (isEqual(versions.before, versions.after)) continue;
+    if (isEqual(versions.before, versions.after)) return;
     const merged = merge(versions, counters, path + key);
     if (merged === undefined) delete now[key];
     else now[key] = merged;
-  }
+  };
+  for (const key of Object.keys(after)) change(key);
+  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) change(key);
 }
 
 /** Merges a value that the request changed. */

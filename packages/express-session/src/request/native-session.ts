@@ -71,8 +71,9 @@ export class NativeSession {
     return this.#visit.reserveId();
   }
 
-  async load(): Promise<void> {
-    await this.#visit.session.load();
+  /** Loads the session. Undefined if that is done already, as where the store is synchronous. */
+  load(): Promise<unknown> | undefined {
+    return this.#visit.load();
   }
 
   /** Reads the data of the session again; undefined if it has ended. */
