@@ -45,19 +45,20 @@ async function runsOf(
   for (const worker of workers) counts.set(worker.entry.id, await requestsFor(worker, kind, plan, atOnce));
   const runs = new Map<string, Spent[]>();
   for (let round = 0; round < plan.rounds; round += 1) {
-    for (const worker of rotated(workers, round)) {
-      const { id } = worker.entry;
-      const requests = counts.get(id) ?? 1;
-      const best = { wall: Number.POSITIVE_INFINITY, cpu: Number.POSITIVE_INFINITY };
-      for (let time = 0; time < plan.tries; time += 1) {
+    const best = new Map<string, Spent>();
+    // The tries of a side are spread over the round: a machine that is slow for some seconds is slow for every side.
+    for (let time = 0; time < plan.tries; time += 1) {
+      for (const worker of rotated(workers, round)) {
+        const { id } = worker.entry;
+        const requests = counts.get(id) ?? 1;
         const { wall, cpu } = await worker.do('run', { kind, requests, atOnce });
-        best.wall = Math.min(best.wall, wall / requests / 1000);
-        best.cpu = Math.min(best.cpu, cpu / requests / 1000);
+        best.set(id, {
+          wall: Math.min(best.get(id)?.wall ?? Number.POSITIVE_INFINITY, wall / requests / 1000),
+          cpu: Math.min(best.get(id)?.cpu ?? Number.POSITIVE_INFINITY, cpu / requests / 1000),
+        });
       }
-      const own = runs.get(id) ?? [];
-      own.push(best);
-      runs.set(id, own);
     }
+    for (const [id, spent] of best) runs.set(id, [...(runs.get(id) ?? []), spent]);
   }
   return runs;
 }
