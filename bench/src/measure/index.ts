@@ -7,6 +7,7 @@ import { measureBundles } from './bundles.ts';
 import { measureCounts } from './counts.ts';
 import { measureDraws } from './draws.ts';
 import { measureHttp } from './http.ts';
+import { measureImports } from './imports.ts';
 import { measuredNow } from './measured.ts';
 import { measureSweeps, measureWeights } from './memory.ts';
 import type { Plan } from './plan.ts';
@@ -29,7 +30,10 @@ export async function measure(
   try {
     const version = await redis.info('server', 'redis_version');
     const results: Results = { measured: measuredNow(plan, version) };
-    if (has('bundles')) results.bundles = await measureBundles();
+    if (has('bundles')) {
+      results.bundles = await measureBundles();
+      results.imports = await measureImports(plan);
+    }
     if (has('draws')) results.draws = await measureDraws(plan);
     if (has('counts')) Object.assign(results, await measureCounts(plan, tell));
     if (has('requests') || has('http')) {

@@ -21,6 +21,8 @@ export interface Results {
   sweeps?: BySide<SweepCost>;
   draws?: Draws;
   bundles?: Record<string, BundleSize>;
+  /** In milliseconds. */
+  imports?: Record<string, Stat>;
 }
 
 /** When and on what. */

@@ -17,6 +17,7 @@ export function countTables(results: Results): string[] {
     ...memoryTables(results),
     ...drawTable(results),
     ...bundleTable(results),
+    ...importTable(results),
   ];
 }
 
@@ -114,5 +115,20 @@ function bundleTable({ bundles }: Results): string[] {
     '## Size in a bundle',
     'Bundled for Node.js with all dependencies but the framework and the database’s client.',
     table(['', 'kB minified and compressed', 'kB minified'], rows),
+  ];
+}
+
+function importTable({ imports }: Results): string[] {
+  if (imports === undefined) return [];
+  const theirs = imports['hono-sessions']?.median;
+  const rows = Object.entries(imports).map(([name, time]) => [
+    name,
+    theirs === undefined ? '–' : figure(time.median / theirs),
+    spread(time),
+  ]);
+  return [
+    '## Importing',
+    'In a new process of Node.js that has imported Hono.',
+    table(['', 'of hono-sessions’', 'ms'], rows),
   ];
 }

@@ -43,7 +43,7 @@ export function judge(results: Results): readonly Judged[] {
   );
   const sweep = results.sweeps?.['express/coatcheck'];
   const peersSweep = results.sweeps?.['express/express-session'];
-  const { weights, draws, bundles } = results;
+  const { weights, draws, bundles, imports } = results;
   const slowest = highest(ON.map((id) => divided(overhead(id, 'read'), overhead('fastify/session', 'read'))));
   const lowestRate = lowest(ON.map((id) => results.http?.[id]?.anonymous?.ofBare.median));
   return [
@@ -178,6 +178,12 @@ export function judge(results: Results): readonly Judged[] {
       8,
       divided(bundles?.['createSessions, cookie, memoryStore']?.compressed, KILOBYTE),
       fine,
+    ),
+    atMost(
+      '9',
+      'importing @coatcheck/hono: part of hono-sessions',
+      2,
+      divided(imports?.['@coatcheck/hono']?.median, imports?.['hono-sessions']?.median),
     ),
   ];
 }
