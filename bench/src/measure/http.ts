@@ -28,16 +28,16 @@ export async function measureHttp(
     }
     const rates = new Map<string, number[]>();
     for (let round = 0; round < plan.rounds; round += 1) {
-      for (const worker of rotated(workers, round)) {
-        const { id } = worker.entry;
-        const own = rates.get(id) ?? [];
-        let best = 0;
-        for (let time = 0; time < plan.tries; time += 1) {
-          best = Math.max(best, await load(worker, ports, kind, counts.get(id) ?? 20));
+      const best = new Map<string, number>();
+      // Spread over the round, as in requests.ts.
+      for (let time = 0; time < plan.tries; time += 1) {
+        for (const worker of rotated(workers, round)) {
+          const { id } = worker.entry;
+          const rate = await load(worker, ports, kind, counts.get(id) ?? 20);
+          best.set(id, Math.max(best.get(id) ?? 0, rate));
         }
-        own.push(best);
-        rates.set(id, own);
       }
+      for (const [id, rate] of best) rates.set(id, [...(rates.get(id) ?? []), rate]);
     }
     for (const { entry } of workers) {
       const own = rates.get(entry.id) ?? [];
