@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { bin } from '@coatcheck/runtimes/binaries';
 import { testStoreContract } from '@coatcheck/store-contract';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -31,15 +32,25 @@ describe('with a connection whose driver cuts strings off at NUL', () => {
   testStoreContract({ describe, it }, factory);
 });
 
-describe('under Bun', () => {
-  it('a path and a connection of bun:sqlite pass the contract', () => {
-    const bun = createRequire(import.meta.url).resolve('bun/bin/bun.exe');
-    const program = new URL('./support/under-bun.ts', import.meta.url).pathname;
-    const { status, stderr } = spawnSync(bun, ['--conditions=@coatcheck/source', 'test', program], {
-      encoding: 'utf8',
-    });
+describe('under other runtimes', () => {
+  const program = (name: string) => fileURLToPath(new URL(`./support/${name}.ts`, import.meta.url));
+  const condition = '--conditions=@coatcheck/source';
+
+  it('a path and a connection of bun:sqlite pass the contract in Bun', () => {
+    const args = [condition, 'test', program('under-bun')];
+    const { status, stderr } = spawnSync(bin('bun'), args, { encoding: 'utf8' });
     expect(stderr).toMatch(/^ 0 fail$/m);
     expect(stderr).toMatch(/^ 11\d pass$/m);
+    expect(status).toBe(0);
+  }, 300_000);
+
+  it('a path passes the contract in Deno', () => {
+    const args = ['test', '-A', '--no-lock', '--no-check', condition, program('under-deno')];
+    const { status, stdout } = spawnSync(bin('deno'), args, {
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+    expect(stdout).toMatch(/^ok \| 1 passed \(6\d steps\) \| 0 failed/m);
     expect(status).toBe(0);
   }, 300_000);
 });
