@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import type { BundleSize } from './results.ts';
 
 /** What each bundle exports, by the name that the report and the budget use. */
@@ -29,27 +29,47 @@ export const BUNDLES: Readonly<Record<string, string>> = {
   'iron-session': `export * from 'iron-session';`,
 };
 
+/** What a worker consists of, with the framework: nobody else brings it along. */
+const WORKER = {
+  name: 'a worker: Hono, @coatcheck/hono, d1Store',
+  contents: `export { Hono } from 'hono'; export { createSessions, perBinding, session } from '@coatcheck/hono'; export { d1Store } from '@coatcheck/cloudflare';`,
+};
+
 /** The frameworks and the databases' clients, which an app has whatever it keeps sessions with. */
 const EXTERNAL = ['express', 'koa', 'hono', 'fastify', 'redis', 'ioredis', 'pg', 'better-sqlite3'];
 
-/** Bundles each package with its dependencies for Node, minified, and compresses it. */
+type Target = Pick<BuildOptions, 'platform' | 'target' | 'external' | 'mainFields' | 'conditions'>;
+
+const FOR_NODE: Target = {
+  platform: 'node',
+  target: 'node24',
+  external: EXTERNAL.flatMap((name) => [name, `${name}/*`]),
+};
+const FOR_WORKERD: Target = {
+  platform: 'neutral',
+  target: 'es2024',
+  mainFields: ['module', 'main'],
+  conditions: ['workerd', 'worker'],
+  external: ['node:*', 'cloudflare:*'],
+};
+
+/** Bundles each package with its dependencies for Node, and a worker for workerd, minified, and compresses it. */
 export async function measureBundles(): Promise<Record<string, BundleSize>> {
   const sizes: Record<string, BundleSize> = {};
-  for (const [name, contents] of Object.entries(BUNDLES)) sizes[name] = await sizeOf(contents);
+  for (const [name, contents] of Object.entries(BUNDLES)) sizes[name] = await sizeOf(contents, FOR_NODE);
+  sizes[WORKER.name] = await sizeOf(WORKER.contents, FOR_WORKERD);
   return sizes;
 }
 
-async function sizeOf(contents: string): Promise<BundleSize> {
+async function sizeOf(contents: string, target: Target): Promise<BundleSize> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: dirname(fileURLToPath(import.meta.url)) },
     bundle: true,
     write: false,
     minify: true,
-    platform: 'node',
     format: 'esm',
-    target: 'node24',
-    external: EXTERNAL.flatMap((name) => [name, `${name}/*`]),
     logLevel: 'error',
+    ...target,
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error('esbuild gave no file');

@@ -113,7 +113,7 @@ function bundleTable({ bundles }: Results): string[] {
   ]);
   return [
     '## Size in a bundle',
-    'Bundled for Node.js with all dependencies but the framework and the database’s client.',
+    'Bundled for Node.js with all dependencies but the framework and the database’s client; the worker for workerd, with the framework.',
     table(['', 'kB minified and compressed', 'kB minified'], rows),
   ];
 }
