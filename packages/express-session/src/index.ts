@@ -7,12 +7,21 @@ import { MemoryStore, Store } from './store/memory-store.ts';
 /** Makes the middleware, and has express-session's classes as properties. */
 export interface SessionFactory {
   (options?: SessionOptions): SessionMiddleware;
+  /** The base class that stores for express-session extend. */
   readonly Store: typeof Store;
+  /** The memory store, as `new session.MemoryStore()`. */
   readonly MemoryStore: typeof MemoryStore;
+  /** The class of `req.session.cookie`. */
   readonly Cookie: typeof SessionCookie;
+  /** The class of `req.session`. */
   readonly Session: typeof Session;
 }
 
+/**
+ * Makes the middleware, as express-session's `session(options)` does.
+ *
+ * @throws SessionError `ERR_CONFIG` if an option is unknown, invalid, or contradicts a promise
+ */
 const session: SessionFactory = Object.assign((options?: SessionOptions) => makeMiddleware(options), {
   Store,
   MemoryStore,

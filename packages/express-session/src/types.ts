@@ -9,8 +9,11 @@ export interface SessionData {}
 
 /** What the middleware adds to a request. Use it if another package types `req.session` differently: `(req as unknown as SessionRequest).session`. */
 export interface SessionRequest {
+  /** The session: a plain object of the app's data with express-session's methods. Undefined once it is destroyed. */
   session: Session & Partial<SessionData>;
+  /** The session's ID. Safe to log; it opens nothing. */
   sessionID: string;
+  /** What libraries call on express-session's store. */
   sessionStore: Pick<SessionStoreFacade, 'generate' | 'on'> & {
     // biome-ignore lint/suspicious/noExplicitAny: as @types/express-session has it, so that both fit in one program.
     get(sessionId: string, callback: (error: any, session?: any) => void): void;

@@ -13,6 +13,7 @@ import {
 
 /** The session data of the contract. */
 export interface ContractData {
+  /** How often the session was written. */
   count: number;
 }
 
@@ -30,7 +31,9 @@ export type ScenarioName =
 
 /** A session manager and its options for the adapter's `session()`. */
 export interface ContractMount {
+  /** The session manager. */
   readonly sessions: Sessions<ContractData>;
+  /** The options to pass on. */
   readonly options: {
     readonly lazy?: boolean;
     readonly passive?: boolean;

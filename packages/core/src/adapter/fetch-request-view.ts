@@ -2,14 +2,19 @@ import type { RequestView } from '../http/request-view.ts';
 
 /** A `Request` of the Fetch standard, as Hono and the runtimes that serve with Fetch pass it. */
 export interface FetchRequest {
+  /** The method, in capitals. */
   readonly method: string;
+  /** The absolute URL. */
   readonly url: string;
+  /** The headers; `get` returns null for one that is absent. */
   readonly headers: { get(name: string): string | null };
 }
 
 /** What a `Request` of the Fetch standard does not have: the client's address, and a form that a parser has read. */
 export interface FetchRequestFacts {
+  /** Returns the client's address. */
   readonly ip?: (() => string | undefined) | undefined;
+  /** The fields of the form. */
   readonly form?: { get(name: string): unknown } | undefined;
 }
 

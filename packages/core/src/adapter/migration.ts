@@ -24,7 +24,9 @@ export interface OldSessions<Data> {
 
 /** A session that has moved: the headers of the response, and the cookie as the request would have brought it. */
 export interface MovedSession {
+  /** The headers that give the client its new token. */
   readonly headers: readonly ResponseHeader[];
+  /** The value of a `cookie` request header that opens the session, for the rest of this request. */
   readonly cookie: string;
 }
 
@@ -122,6 +124,8 @@ export function clearOldCookie(name: string, { path = '/', domain }: OldCookie =
 
 /** Where the cookie of the other library was set. */
 export interface OldCookie {
+  /** The cookie's path. Default: `/`. */
   readonly path?: string | undefined;
+  /** The cookie's domain. Default: the host that set it. */
   readonly domain?: string | undefined;
 }

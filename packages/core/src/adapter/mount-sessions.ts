@@ -6,7 +6,9 @@ import type { AdapterOptions } from './adapter-options.ts';
 
 /** What an adapter needs for each request: its options, checked and with their defaults. */
 export interface SessionMount<Data, Request> {
+  /** The property of the request, or the name of the context's variable, that has the session. */
   readonly name: string;
+  /** Whether the handlers load the session. */
   readonly lazy: boolean;
   /** Opens a visit, passive if the option says so. No I/O. */
   open(view: RequestView, request: Request, how?: Omit<OpenOptions, 'passive'>): Visit<Data>;

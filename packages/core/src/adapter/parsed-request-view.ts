@@ -2,9 +2,13 @@ import type { RequestView } from '../http/request-view.ts';
 
 /** A request as Express, Koa, Fastify and similar frameworks have it: parsed, and with their proxy settings applied. */
 export interface ParsedRequest {
+  /** The method, in capitals. */
   readonly method: string;
+  /** The headers, by their names in lower case. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The host that the client addressed, with its port. */
   readonly host?: string | undefined;
+  /** The client's address. */
   readonly ip?: string | undefined;
   /** `https` or `http`. */
   readonly protocol?: string | undefined;

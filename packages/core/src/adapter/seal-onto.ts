@@ -2,8 +2,11 @@ import type { Visit } from '../session/visit.ts';
 
 /** Describes a response whose headers can be set, as `http.ServerResponse` does. */
 export interface HeaderSink {
+  /** Returns a header that is set; undefined for none. */
   getHeader(name: string): number | string | readonly string[] | undefined;
+  /** Sets a header, in place of one of that name. */
   setHeader(name: string, value: string | readonly string[]): unknown;
+  /** Removes a header. */
   removeHeader(name: string): unknown;
 }
 

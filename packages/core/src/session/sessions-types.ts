@@ -4,12 +4,17 @@ import type { OpenOptions, Visit } from './visit.ts';
 
 /** Describes one session of a user, for a page that shows users their own sessions. */
 export interface SessionSummary {
+  /** The session's ID, for `revoke(userId, id)`. Safe to show to its user and to log. */
   readonly id: string;
+  /** The user's ID, as `signIn` was given it. */
   readonly userId: string;
+  /** When the session began. */
   readonly createdAt: Date;
+  /** When the user signed in. */
   readonly signedInAt: Date;
   /** The last use, at most one touch interval old. */
   readonly lastSeenAt: Date;
+  /** When the session ends if it is not used again. */
   readonly expiresAt: Date;
   /** Whether the user signed in with `remember`. */
   readonly remembered: boolean;
@@ -19,11 +24,15 @@ export interface SessionSummary {
 
 /** Describes a session as an administrator sees it. */
 export interface SessionInspection<Data> {
+  /** The session's ID. */
   readonly id: string;
+  /** The user who is signed in; undefined for an anonymous session. */
   readonly userId: string | undefined;
+  /** When the session began. */
   readonly createdAt: Date;
   /** The last use, exact to one touch interval. */
   readonly lastSeenAt: Date;
+  /** When the session ends if it is not used again. */
   readonly expiresAt: Date;
   /** The data, deeply frozen. */
   readonly data: DeepReadonly<Data>;

@@ -11,6 +11,7 @@ export interface IssueOptions<Data> {
 
 /** A session made for a test. */
 export interface Issued {
+  /** The session's ID. */
   readonly sessionId: string;
   /** The value of a `cookie` request header that opens it. */
   readonly cookie: string;

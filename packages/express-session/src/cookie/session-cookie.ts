@@ -7,14 +7,19 @@ export interface CookieAttributes {
   maxAge?: number | null | undefined;
   /** Prefer `maxAge`. */
   expires?: Date | null | undefined;
+  /** The host whose subdomains get the cookie too. Default: only the host itself. */
   domain?: string | undefined;
   /** Default: `/`. */
   path?: string | undefined;
   /** Ignored: the cookie is always `HttpOnly`. */
   httpOnly?: boolean | undefined;
+  /** Whether the browser sends the cookie over HTTPS only. */
   secure?: boolean | undefined;
+  /** Whether pages of other sites may send the cookie; true means `strict`. */
   sameSite?: boolean | 'lax' | 'strict' | 'none' | undefined;
+  /** Whether a frame in another site has a cookie of its own (CHIPS). */
   partitioned?: boolean | undefined;
+  /** How late the browser removes the cookie when it has too many. */
   priority?: 'low' | 'medium' | 'high' | undefined;
 }
 
@@ -81,6 +86,7 @@ export class SessionCookie implements CookieAttributes {
     this.maxAge = this.originalMaxAge;
   }
 
+  /** Returns the attributes, as express-session shows them. */
   get data(): object {
     return this.toJSON();
   }
@@ -110,6 +116,7 @@ export class SessionCookie implements CookieAttributes {
     );
   }
 
+  /** Returns the attributes, as express-session stored them. */
   toJSON(): object {
     const { originalMaxAge, partitioned, priority, expires, secure, httpOnly, domain, path, sameSite } = this;
     return { originalMaxAge, partitioned, priority, expires, secure, httpOnly, domain, path, sameSite };

@@ -5,8 +5,10 @@ import { isJsonObject, type JsonObject, toJsonObject } from '../data/json.ts';
 
 /** A store of express-session, such as one of connect-redis, connect-pg-simple, memorystore or better-sqlite3-session-store. */
 export interface ExpressSessionStore {
+  /** Reads a session. */
   // biome-ignore lint/suspicious/noExplicitAny: stores declare their own types for what they give.
   get(sessionId: string, callback: (error?: any, session?: any) => void): unknown;
+  /** Removes a session. */
   // biome-ignore lint/suspicious/noExplicitAny: see above.
   destroy(sessionId: string, callback?: (error?: any) => void): unknown;
 }
@@ -34,8 +36,11 @@ export interface ForeignSession {
 
 /** Finds and removes the sessions of another library. */
 export interface Migration {
+  /** The old cookie's name, if it is not that of `session()`. */
   readonly name: string | undefined;
+  /** Whether records and cookies stay where they are. */
   readonly keeps: boolean;
+  /** Is called for a record that could not be moved or removed. */
   readonly onError: (error: unknown) => void;
   /** Returns the ID that a cookie's value signs; undefined if it signs none. */
   idOf(value: string): string | undefined;

@@ -23,6 +23,7 @@ type Callback = (error?: any) => void;
 
 /** The session of a request, as `req.session`: a plain object of the app's data, with `cookie`, and with express-session's methods on its prototype. */
 export class Session {
+  /** The cookie of this session. Its attributes may be changed until the response begins. */
   declare cookie: CookieOfSession;
   readonly #owner: SessionOwner;
 

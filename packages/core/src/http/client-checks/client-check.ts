@@ -10,8 +10,11 @@ export interface ClientCheck {
 
 /** Tells how a client differs from the ones that a session remembers. */
 export interface ClientChange {
+  /** The session's ID. Safe to log; it opens nothing. */
   readonly sessionId: string;
+  /** The user who is signed in. */
   readonly userId: string | undefined;
+  /** What differs: the name of each check, the values that the session remembers, and the one that was seen. */
   readonly changes: readonly {
     readonly name: string;
     readonly remembered: readonly string[];

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { entryPoints, undocumented } from './docstrings.ts';
+
+const root = join(import.meta.dirname, '..');
+
+it('every public symbol of every package has a docstring', { timeout: 60_000 }, () => {
+  const entries = entryPoints(root);
+  expect(entries.length).toBeGreaterThan(15);
+  const { missing, all } = undocumented(entries, root);
+  expect(missing).toEqual([]);
+  expect(all).toBeGreaterThan(500);
+});
+
+it('finds an exported type and a member without a docstring, and leaves private members alone', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'coatcheck-docstrings-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const inner = `/** Good. */
+export class Good {
+  /** A field. */
+  field = 1;
+  bad = 2;
+  readonly #own = 3;
+  constructor() {}
+  /** Reads. */
+  read() { return this.#own; }
+}
+export interface Bare {}
+/** A type. */
+export interface Type {
+  /** Here. */
+  here: string;
+  lost(): void;
+}
+`;
+  mkdirSync(join(folder, 'src'));
+  writeFileSync(join(folder, 'src/inner.ts'), inner);
+  writeFileSync(join(folder, 'src/index.ts'), "export * from './inner.ts';\nexport const three = 3;\n");
+  expect(undocumented([join(folder, 'src/index.ts')], folder).missing).toEqual([
+    'src/index.ts: three',
+    'src/inner.ts: Bare',
+    'src/inner.ts: Good.bad',
+    'src/inner.ts: Type.lost',
+  ]);
+});
