@@ -110,7 +110,10 @@ function report(store: string, load: Load, row: Row): void {
 
 /** Measures a server that has served such a load before, as one in use has. The reads of all rounds count together, since one round has too few for a 99th percentile. */
 async function measure(url: string, load: Load): Promise<Row> {
-  const server = fork(import.meta.filename, ['serve', url], { execArgv: process.execArgv });
+  const server = fork(import.meta.filename, ['serve', url], {
+    execArgv: process.execArgv,
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   try {
     const [port]: unknown[] = await once(server, 'message');
     const own = sender(Number(port), 1);
