@@ -1,6 +1,12 @@
 import { createSessions, type SessionStore } from '@coatcheck/core';
 import { describe, expectTypeOf, it } from 'vitest';
-import { type D1Binding, d1Store, durableObjectStore, type ObjectNamespace } from '../src/index.ts';
+import {
+  type D1Binding,
+  d1Store,
+  durableObjectStore,
+  type ObjectNamespace,
+  type SessionObject,
+} from '../src/index.ts';
 
 /** As `@cloudflare/workers-types` declares them, with what the stores use. */
 declare abstract class D1PreparedStatement {
@@ -15,10 +21,17 @@ declare abstract class D1Database {
     statements: D1PreparedStatement[],
   ): Promise<{ results: T[]; meta: { changes: number } }[]>;
 }
+declare namespace Rpc {
+  const __DURABLE_OBJECT_BRAND: '__DURABLE_OBJECT_BRAND';
+  interface DurableObjectBranded {
+    [__DURABLE_OBJECT_BRAND]: never;
+  }
+}
 interface DurableObjectId {
   toString(): string;
 }
-declare abstract class DurableObjectNamespace {
+declare abstract class DurableObjectNamespace<T extends Rpc.DurableObjectBranded | undefined = undefined> {
+  protected readonly objects: T;
   idFromName(name: string): DurableObjectId;
   get(
     id: DurableObjectId,
@@ -41,6 +54,8 @@ describe('the stores', () => {
     // @ts-expect-error there is no such option
     d1Store(env.DB, { tabel: 'x' });
     expectTypeOf<D1Database>().toExtend<D1Binding>();
+    // As `wrangler types` writes it.
+    expectTypeOf<DurableObjectNamespace<SessionObject>>().toExtend<ObjectNamespace<DurableObjectId>>();
     expectTypeOf<DurableObjectNamespace>().toExtend<ObjectNamespace<DurableObjectId>>();
   });
 });

@@ -20,6 +20,8 @@ const MAX_AHEAD = 30 * 86_400_000;
  * ```
  */
 export class SessionObject {
+  /** Only a type: how Cloudflare's types, such as those of `wrangler types`, recognize the class of a Durable Object. */
+  declare readonly __DURABLE_OBJECT_BRAND: never;
   readonly #storage: ObjectStorage;
 
   constructor(state: ObjectState) {
