@@ -1,0 +1,20 @@
+import { ALL_PASSED, outputOf } from '@coatcheck/runtimes/store-clauses';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestServer } from './support/server.ts';
+
+const PROGRAM = new URL('./support/on-runtime.ts', import.meta.url);
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await TestServer.start();
+}, 60_000);
+afterAll(() => server.stop());
+
+it.each(['bun', 'deno'] as const)(
+  'passes the contract with pg and postgres.js, except for its clauses between processes, in %s',
+  async (runtime) => {
+    const output = await outputOf(runtime, PROGRAM, runtime, JSON.stringify(server.address));
+    expect(output).toMatch(ALL_PASSED);
+  },
+  90_000,
+);
