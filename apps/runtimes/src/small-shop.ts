@@ -112,12 +112,15 @@ export async function startSmallShop(runtime: 'bun' | 'deno', file: URL): Promis
   const child = spawn(bin(runtime), [...args[runtime], ...(await argumentsFor(file))], {
     cwd,
     env: { ...process.env, PORT: '0' },
+    // A group of its own: the command may be a wrapper, which starts the runtime and does not pass signals on.
+    detached: true,
   });
   return {
     origin: await originOf(child),
     async stop() {
-      child.kill();
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      const exited = once(child, 'close');
+      if (child.pid !== undefined) process.kill(-child.pid);
+      await exited;
       await rm(cwd, { recursive: true });
     },
   };
