@@ -2,7 +2,7 @@ import { throughput } from '../drive/load.ts';
 import { CASES, type Case } from '../drive/visitors.ts';
 import { statOf } from '../stats.ts';
 import type { Worker } from '../worker/worker.ts';
-import { bareOf, rotated } from './interleave.ts';
+import { bareOf, bestOfRounds } from './interleave.ts';
 import { maxRequestsOf, type Plan } from './plan.ts';
 import type { ByCase, BySide, Throughput } from './results.ts';
 
@@ -26,19 +26,8 @@ export async function measureHttp(
       const most = maxRequestsOf(kind);
       counts.set(worker.entry.id, Math.min(Math.max(Math.round((warm * plan.loadTime) / 1000), 20), most));
     }
-    const rates = new Map<string, number[]>();
-    for (let round = 0; round < plan.rounds; round += 1) {
-      const best = new Map<string, number>();
-      // Spread over the round, as in requests.ts.
-      for (let time = 0; time < plan.tries; time += 1) {
-        for (const worker of rotated(workers, round)) {
-          const { id } = worker.entry;
-          const rate = await load(worker, ports, kind, counts.get(id) ?? 20);
-          best.set(id, Math.max(best.get(id) ?? 0, rate));
-        }
-      }
-      for (const [id, rate] of best) rates.set(id, [...(rates.get(id) ?? []), rate]);
-    }
+    const run = (worker: Worker) => load(worker, ports, kind, counts.get(worker.entry.id) ?? 20);
+    const rates = await bestOfRounds(workers, plan, run, Math.max);
     for (const { entry } of workers) {
       const own = rates.get(entry.id) ?? [];
       const bare = rates.get(bareOf(entry).id) ?? [];

@@ -2,7 +2,7 @@ import { CASES, type Case } from '../drive/visitors.ts';
 import { statOf } from '../stats.ts';
 import type { Spent } from '../worker/task.ts';
 import type { Worker } from '../worker/worker.ts';
-import { bareOf, median, rotated } from './interleave.ts';
+import { bareOf, bestOfRounds, median } from './interleave.ts';
 import { maxRequestsOf, type Plan } from './plan.ts';
 import type { ByCase, BySide, RequestCost } from './results.ts';
 
@@ -43,24 +43,15 @@ async function runsOf(
 ): Promise<Map<string, Spent[]>> {
   const counts = new Map<string, number>();
   for (const worker of workers) counts.set(worker.entry.id, await requestsFor(worker, kind, plan, atOnce));
-  const runs = new Map<string, Spent[]>();
-  for (let round = 0; round < plan.rounds; round += 1) {
-    const best = new Map<string, Spent>();
-    // The tries of a side are spread over the round: a machine that is slow for some seconds is slow for every side.
-    for (let time = 0; time < plan.tries; time += 1) {
-      for (const worker of rotated(workers, round)) {
-        const { id } = worker.entry;
-        const requests = counts.get(id) ?? 1;
-        const { wall, cpu } = await worker.do('run', { kind, requests, atOnce });
-        best.set(id, {
-          wall: Math.min(best.get(id)?.wall ?? Number.POSITIVE_INFINITY, wall / requests / 1000),
-          cpu: Math.min(best.get(id)?.cpu ?? Number.POSITIVE_INFINITY, cpu / requests / 1000),
-        });
-      }
-    }
-    for (const [id, spent] of best) runs.set(id, [...(runs.get(id) ?? []), spent]);
-  }
-  return runs;
+  const run = async (worker: Worker): Promise<Spent> => {
+    const requests = counts.get(worker.entry.id) ?? 1;
+    const { wall, cpu } = await worker.do('run', { kind, requests, atOnce });
+    return { wall: wall / requests / 1000, cpu: cpu / requests / 1000 };
+  };
+  return bestOfRounds(workers, plan, run, (one, other) => ({
+    wall: Math.min(one.wall, other.wall),
+    cpu: Math.min(one.cpu, other.cpu),
+  }));
 }
 
 /** Warms a side up and finds how many requests make a run. */
