@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionStore } from '@coatcheck/core';
@@ -15,13 +15,18 @@ import { createClient } from 'redis';
 import { TestServer } from '../packages/redis/test/support/server.ts';
 
 // Measures how long another visitor's reads take while one account keeps the server busy: 300 sign-ins, 400 finishes with one cookie, 1,000 updates of one
-// 60 kB session. The server is a process of its own. `pnpm --filter bench interference`; `--quick` runs it small, and its figures mean nothing.
+// 60 kB session. The server and the account's client are processes of their own. `pnpm --filter bench interference`; `--quick` runs it small, and its
+// figures mean nothing.
 const isQuick = process.argv.includes('--quick');
-const IDLE_MS = isQuick ? 300 : 5_000;
+/** How long the visitor reads alone before each round. */
+const IDLE_MS = isQuick ? 300 : 700;
 const PROBE_INTERVAL_MS = 4;
 /** How many requests of the busy account are under way at a time; `--connections=32` for more. */
 const CONNECTIONS = Number(/--connections=(\d+)/.exec(process.argv.join(' '))?.[1] ?? 8);
-const ROUNDS = isQuick ? 1 : 5;
+/** Idle and busy moments alternate, so that a slow moment of the machine falls on both. */
+const ROUNDS = isQuick ? 1 : 20;
+/** So many rounds first, until the server's code is compiled. */
+const WARM_UP_ROUNDS = isQuick ? 1 : 4;
 const MAX_RATIO = 5;
 const TEXT = 'x'.repeat(60_000);
 
@@ -70,6 +75,7 @@ const LOADS: readonly Load[] = [
 
 const [, , role, address] = process.argv;
 if (role === 'serve') await serve(address ?? '');
+else if (role === 'account') beAccount(Number(address));
 else await measureAll();
 
 async function measureAll(): Promise<void> {
@@ -110,32 +116,34 @@ function report(store: string, load: Load, row: Row): void {
 
 /** Measures a server that has served such a load before, as one in use has. The reads of all rounds count together, since one round has too few for a 99th percentile. */
 async function measure(url: string, load: Load): Promise<Row> {
-  const server = fork(import.meta.filename, ['serve', url], {
-    execArgv: process.execArgv,
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
+  const server = start('serve', url, { NODE_ENV: 'production' });
+  const [port]: unknown[] = await once(server, 'message');
+  const account = start('account', String(port));
+  // On a machine of its own the account's client would take no time from the server.
+  if (account.pid !== undefined) setPriority(account.pid, constants.priority.PRIORITY_LOW);
   try {
-    const [port]: unknown[] = await once(server, 'message');
     const own = sender(Number(port), 1);
     const visitor = (await own('POST', '/update')).cookie;
     const probe = () => own('GET', '/read', visitor);
-    const send = sender(Number(port), CONNECTIONS);
     let failed = 0;
-    const round = async () => {
-      const cookie = await load.prepare(send);
-      let left = isQuick ? 20 : load.requests;
-      const connection = async () => {
-        while (left > 0) {
-          left -= 1;
-          if ((await send('POST', load.path, cookie)).status >= 500) failed += 1;
-        }
-      };
-      return probeWhile(probe, Promise.all(Array.from({ length: CONNECTIONS }, connection)));
+    const order = async (task: 'prepare' | 'run') => {
+      account.send({ task, name: load.name });
+      const [count]: unknown[] = await once(account, 'message');
+      failed += Number(count);
     };
-    await round();
-    const idle = await probeWhile(probe, sleep(IDLE_MS));
+    const round = async () => {
+      await order('prepare');
+      const alone = await probeWhile(probe, sleep(IDLE_MS));
+      return { alone, beside: await probeWhile(probe, order('run')) };
+    };
+    for (let i = 0; i < WARM_UP_ROUNDS; i += 1) await round();
+    const idle: number[] = [];
     const busy: number[] = [];
-    for (let i = 0; i < ROUNDS; i += 1) busy.push(...(await round()));
+    for (let i = 0; i < ROUNDS; i += 1) {
+      const { alone, beside } = await round();
+      idle.push(...alone);
+      busy.push(...beside);
+    }
     return {
       idle: percentile(idle, 0.99),
       busy: percentile(busy, 0.99),
@@ -143,8 +151,44 @@ async function measure(url: string, load: Load): Promise<Row> {
       failed,
     };
   } finally {
+    await stop(account);
     await stop(server);
   }
+}
+
+function start(role: 'serve' | 'account', address: string, env: NodeJS.ProcessEnv = {}): ChildProcess {
+  return fork(import.meta.filename, [role, address, ...process.argv.slice(2)], {
+    execArgv: process.execArgv,
+    env: { ...process.env, ...env },
+  });
+}
+
+/** Does what it is told to over connections of its own, and tells how many requests failed. */
+function beAccount(port: number): void {
+  const send = sender(port, CONNECTIONS);
+  let cookie: string | undefined;
+  process.on(
+    'message',
+    async ({ task, name }: { readonly task: 'prepare' | 'run'; readonly name: string }) => {
+      const load = LOADS.find((each) => each.name === name);
+      if (load === undefined) throw new Error(`There is no load named ${name}`);
+      let failed = 0;
+      if (task === 'prepare') {
+        cookie = await load.prepare(send);
+      } else {
+        let left = isQuick ? 20 : load.requests;
+        const connection = async () => {
+          while (left > 0) {
+            left -= 1;
+            if ((await send('POST', load.path, cookie)).status >= 500) failed += 1;
+          }
+        };
+        await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+      }
+      process.send?.(failed);
+    },
+  );
+  process.on('disconnect', () => process.exit());
 }
 
 /** Reads again and again until something else is done, and gives how long each read took. */

@@ -18,6 +18,11 @@ const MAX_CHARS = 2_000_000;
  */
 const MAX_STREAK = 8;
 
+/** From this length on a body is large, in UTF-16 code units: to write it takes longer than to let other requests run. */
+const LARGE_BODY = 16_384;
+/** So soon after a write another one of the session belongs to the same burst, in milliseconds. */
+const MAX_PAUSE_IN_LARGE_BURST = 5;
+
 interface RecentSnapshot {
   readonly snapshot: Snapshot;
   readonly streak: number;
@@ -58,6 +63,13 @@ export class RecentSnapshots {
     }
     const isUsable = latest !== undefined && isRecent(latest, this.#now());
     return { snapshot: isUsable ? latest : undefined, streak };
+  }
+
+  /** Tells whether a large session was written a moment ago. Requests that have arrived with this one may change it too, and one write can hold all of it. */
+  isInLargeBurst(id: string): boolean {
+    const snapshot = (this.#young.get(id) ?? this.#old.get(id))?.snapshot;
+    if (snapshot === undefined || snapshot.record.body.length < LARGE_BODY) return false;
+    return this.#now() - snapshot.seenAt <= MAX_PAUSE_IN_LARGE_BURST;
   }
 
   /** Keeps a session as it was written after a start. */

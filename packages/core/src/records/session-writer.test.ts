@@ -111,6 +111,37 @@ describe('updates of one session in one process', () => {
     expect(pauses).toBe(4);
   });
 
+  it.each([
+    ['of a large session in a burst', 'one record', 60_000, 1, 1],
+    ['of a large session that was last written a while ago', 'a record each', 60_000, 6, 3],
+    ['of a small session in a burst', 'a record each', 1_000, 1, 3],
+  ])('%s go into %s, though none waits for another', async (_, __, size, gap, writes) => {
+    const clock = fakeClock();
+    const store = watchedStore();
+    const held = gate();
+    const sessions = assembleSessions<ShopData>(
+      { store, initial: () => ({ cart: [] }), now: clock.now },
+      () => held.wait(),
+    );
+    const env = { ...setUp({}, { clock, store }), sessions };
+    const browser = await shopper(env);
+    const visits = await Promise.all(numbered(3).map(() => browser.load(sessions)));
+    await browser.use(sessions, (session) => session.update({ note: 'x'.repeat(size) }));
+    store.forget();
+    const updates: Promise<unknown>[] = [];
+    for (const [i, { session }] of visits.entries()) {
+      clock.advance(gap);
+      const updating = session.update(add(`sku ${i}`));
+      updates.push(updating);
+      // Until it is written, or waits for the others.
+      await Promise.race([updating, held.reached]);
+    }
+    held.open();
+    await Promise.all(updates);
+    expect(store.writes).toBe(writes);
+    expect(await cartOf(env, browser)).toEqual(numbered(3));
+  });
+
   it('are each tried again if another process writes between two of those records', async () => {
     const clock = fakeClock();
     const env = setUp({}, { clock, store: watchedStore() });

@@ -76,7 +76,8 @@ export class SessionWriter {
     }
     // The own change first: it must be written even if there is no time for the others.
     const waiting = [queued, ...(queue?.waiting.splice(0) ?? [])];
-    this.#queues.set(id, { waiting, current: undefined, progressAt: now(), isCut: false });
+    const pausesFirst = this.#recent.isInLargeBurst(id);
+    this.#queues.set(id, { waiting, current: undefined, progressAt: now(), pausesFirst });
     queued.place = 'next';
     // One microtask later, so that all changes of the same tick go into one record.
     await undefined;
@@ -92,11 +93,10 @@ export class SessionWriter {
     own.place = 'queued';
     own.seenAt = this.#deps.now();
     queue.progressAt = this.#deps.now();
-    if (queue.current === undefined && queue.isCut) {
-      // The last batch used up its time, so other requests run first.
+    if (queue.current === undefined && queue.pausesFirst) {
       await this.#deps.wait(0);
       if (own.settled !== undefined || queue.current !== undefined || this.#queues.get(id) !== queue) return;
-      queue.isCut = false;
+      queue.pausesFirst = false;
     }
     // What nobody waits for any more is not written long after its request was stopped.
     if (queue.current?.changes.every((each) => !this.#isAlive(each))) queue.current = undefined;
@@ -121,7 +121,7 @@ export class SessionWriter {
       return;
     }
     queue.current = undefined;
-    queue.isCut = left.length > 0;
+    queue.pausesFirst = left.length > 0;
     queue.waiting.unshift(...left);
     this.#handOver(id, queue);
   }
@@ -181,8 +181,8 @@ interface Queue {
   current: Current | undefined;
   /** When the call that writes last made progress. */
   progressAt: number;
-  /** Whether there was no time for some changes of the last batch. */
-  isCut: boolean;
+  /** Whether other requests run before the next batch: there was no time for some changes of the last one, or a large session is written in a burst. */
+  pausesFirst: boolean;
 }
 
 type Settled = { readonly outcome: Outcome<unknown> } | { readonly error: unknown };
