@@ -20,10 +20,10 @@ function snapshotWith(data: string): Snapshot {
 }
 
 function keptOf(count: number, data: string): number {
-  const recent = new RecentSnapshots(() => 0);
-  for (let i = 0; i < count; i += 1) recent.note(`id ${i}`, snapshotWith(data), START);
+  const recent = new RecentSnapshots();
+  for (let i = 0; i < count; i += 1) recent.note(`id ${i}`, snapshotWith(data), START, 0);
   let kept = 0;
-  for (let i = 0; i < count; i += 1) if (recent.startOf(`id ${i}`, []).snapshot !== undefined) kept += 1;
+  for (let i = 0; i < count; i += 1) if (recent.startOf(`id ${i}`, [], 0).snapshot !== undefined) kept += 1;
   return kept;
 }
 
@@ -43,13 +43,13 @@ it('keeps the last one even if it is larger than that', () => {
 });
 
 it('counts a session once that is written again and again', () => {
-  const recent = new RecentSnapshots(() => 0);
-  recent.note('other', snapshotWith('y'), START);
+  const recent = new RecentSnapshots();
+  recent.note('other', snapshotWith('y'), START, 0);
   const large = snapshotWith('x'.repeat(100_000));
-  for (let i = 0; i < 100; i += 1) recent.note('same', large, START);
+  for (let i = 0; i < 100; i += 1) recent.note('same', large, START, 0);
   for (let i = 0; i < 100; i += 1) {
     recent.forget('same');
-    recent.note('same', large, START);
+    recent.note('same', large, START, 0);
   }
-  expect(recent.startOf('other', []).snapshot).toBeDefined();
+  expect(recent.startOf('other', [], 0).snapshot).toBeDefined();
 });

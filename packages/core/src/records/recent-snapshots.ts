@@ -38,20 +38,14 @@ export interface Start {
 
 /** Keeps for a moment the sessions that this process wrote, so that the next write does not start from something older. Bounded in number and in size. */
 export class RecentSnapshots {
-  readonly #now: () => number;
   /** By session ID, in two generations: the older one is dropped as a whole, so that nothing has to be searched for what is too old. */
   #young = new Map<string, RecentSnapshot>();
   #old = new Map<string, RecentSnapshot>();
-  #youngSince: number;
+  #youngSince = Number.NEGATIVE_INFINITY;
   #youngChars = 0;
 
-  constructor(now: () => number) {
-    this.#now = now;
-    this.#youngSince = now();
-  }
-
   /** Picks the latest of the known snapshots of a session. Versions only rise. */
-  startOf(id: string, bases: readonly (Snapshot | undefined)[]): Start {
+  startOf(id: string, bases: readonly (Snapshot | undefined)[], now: number): Start {
     const recent = this.#young.get(id) ?? this.#old.get(id);
     const streak = recent?.streak ?? 0;
     if (streak >= MAX_STREAK) return { snapshot: undefined, streak: 0 };
@@ -61,20 +55,19 @@ export class RecentSnapshots {
         latest = base;
       }
     }
-    const isUsable = latest !== undefined && isRecent(latest, this.#now());
+    const isUsable = latest !== undefined && isRecent(latest, now);
     return { snapshot: isUsable ? latest : undefined, streak };
   }
 
   /** Tells whether a large session was written a moment ago. Requests that have arrived with this one may change it too, and one write can hold all of it. */
-  isInLargeBurst(id: string): boolean {
+  isInLargeBurst(id: string, now: number): boolean {
     const snapshot = (this.#young.get(id) ?? this.#old.get(id))?.snapshot;
     if (snapshot === undefined || snapshot.record.body.length < LARGE_BODY) return false;
-    return this.#now() - snapshot.seenAt <= MAX_PAUSE_IN_LARGE_BURST;
+    return now - snapshot.seenAt <= MAX_PAUSE_IN_LARGE_BURST;
   }
 
   /** Keeps a session as it was written after a start. */
-  note(id: string, snapshot: Snapshot, { streak }: Start): void {
-    const now = this.#now();
+  note(id: string, snapshot: Snapshot, { streak }: Start, now: number): void {
     const chars = charsOf(snapshot);
     this.#youngChars -= charsOf(this.#young.get(id)?.snapshot);
     const isFull = this.#young.size >= MAX_SESSIONS || this.#youngChars + chars > MAX_CHARS;

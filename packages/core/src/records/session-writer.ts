@@ -43,7 +43,7 @@ export class SessionWriter {
   constructor(deps: SessionWriterDeps) {
     this.#deps = deps;
     const known = deps.sharedStore && QUEUES.get(deps.sharedStore);
-    const { queues, recent } = known ?? { queues: new Map(), recent: new RecentSnapshots(deps.now) };
+    const { queues, recent } = known ?? { queues: new Map(), recent: new RecentSnapshots() };
     this.#queues = queues;
     this.#recent = recent;
     if (deps.sharedStore !== undefined) QUEUES.set(deps.sharedStore, { queues, recent });
@@ -53,12 +53,13 @@ export class SessionWriter {
   /** Applies a change and resolves once it is durable. The first attempt starts from `base`, or from a read. */
   async write<R>(id: string, base: Snapshot | undefined, change: Change<R>): Promise<Outcome<R>> {
     const queued = new QueuedChange(change, base, this.#deps.now());
-    while (queued.settled === undefined) {
+    for (;;) {
       if (queued.place === 'out') await this.#enqueue(id, queued);
       const queue = this.#queues.get(id);
       if (queue !== undefined && this.#mustLead(queue, queued)) await this.#lead(id, queue, queued);
       else if (this.#deps.isolatesRequests) await this.#deps.wait(POLL_INTERVAL);
       else await queued.woken();
+      if (queued.settled !== undefined) break;
       queued.seenAt = this.#deps.now();
     }
     if ('error' in queued.settled) throw queued.settled.error;
@@ -67,7 +68,7 @@ export class SessionWriter {
   }
 
   async #enqueue(id: string, queued: QueuedChange): Promise<void> {
-    const { now, isolatesRequests } = this.#deps;
+    const { isolatesRequests } = this.#deps;
     const queue = this.#queues.get(id);
     if (queue !== undefined && (isolatesRequests || !this.#isStalled(queue))) {
       queue.waiting.push(queued);
@@ -76,8 +77,10 @@ export class SessionWriter {
     }
     // The own change first: it must be written even if there is no time for the others.
     const waiting = [queued, ...(queue?.waiting.splice(0) ?? [])];
-    const pausesFirst = this.#recent.isInLargeBurst(id);
-    this.#queues.set(id, { waiting, current: undefined, progressAt: now(), pausesFirst });
+    // The call has looked just now.
+    const progressAt = queued.seenAt;
+    const pausesFirst = this.#recent.isInLargeBurst(id, progressAt);
+    this.#queues.set(id, { waiting, current: undefined, progressAt, pausesFirst });
     queued.place = 'next';
     // One microtask later, so that all changes of the same tick go into one record.
     await undefined;
@@ -91,12 +94,12 @@ export class SessionWriter {
   /** Writes a batch, or goes on with one that another call has left, and then makes the next call in the queue write the next. */
   async #lead(id: string, queue: Queue, own: QueuedChange): Promise<void> {
     own.place = 'queued';
-    own.seenAt = this.#deps.now();
-    queue.progressAt = this.#deps.now();
+    own.seenAt = queue.progressAt = this.#deps.now();
     if (queue.current === undefined && queue.pausesFirst) {
       await this.#deps.wait(0);
       if (own.settled !== undefined || queue.current !== undefined || this.#queues.get(id) !== queue) return;
       queue.pausesFirst = false;
+      queue.progressAt = this.#deps.now();
     }
     // What nobody waits for any more is not written long after its request was stopped.
     if (queue.current?.changes.every((each) => !this.#isAlive(each))) queue.current = undefined;
@@ -109,8 +112,9 @@ export class SessionWriter {
       });
       if (written === SUPERSEDED) return;
       if (written === undefined) this.#recent.forget(id);
-      else this.#recent.note(id, written, start);
+      else this.#recent.note(id, written, start, queue.progressAt);
     } catch (error) {
+      queue.progressAt = this.#deps.now();
       this.#recent.forget(id);
       for (const each of changes.slice(0, changes.length - batch.left)) each.reject(error);
     }
@@ -134,12 +138,12 @@ export class SessionWriter {
     const start = this.#recent.startOf(
       id,
       changes.map(({ base }) => base),
+      queue.progressAt,
     );
     return { batch: new Batch(this.#deps, id, changes, start.snapshot), changes, start };
   }
 
   #handOver(id: string, queue: Queue): void {
-    queue.progressAt = this.#deps.now();
     queue.waiting = this.#stillWaiting(queue);
     const next = queue.waiting[0];
     if (next === undefined) {
