@@ -53,3 +53,31 @@ it('counts a session once that is written again and again', () => {
   }
   expect(recent.startOf('other', [], 0).snapshot).toBeDefined();
 });
+
+it.each([
+  ['the last write', 0],
+  ['a burst', 30],
+  ['every age of a snapshot', 390],
+])('starts from what a request has read since the last write, after %s', (_, later) => {
+  const recent = new RecentSnapshots();
+  const written = snapshotWith('data');
+  recent.note('id', written, START, 0);
+  const read: Snapshot = { ...written, seenAt: later + 1 };
+  expect(recent.startOf('id', [read], later + 2)).toEqual({ snapshot: read, streak: 0 });
+});
+
+it('starts from the last write if a request has read before it', () => {
+  const recent = new RecentSnapshots();
+  const written: Snapshot = { ...snapshotWith('data'), seenAt: 2 };
+  recent.note('id', written, START, 2);
+  const { record } = snapshotWith('earlier');
+  const read: Snapshot = { ...written, record: { ...record, version: 0 }, seenAt: 1 };
+  expect(recent.startOf('id', [read], 3)).toEqual({ snapshot: written, streak: 1 });
+});
+
+it('reads again after eight writes in a row that started from no read', () => {
+  const recent = new RecentSnapshots();
+  const written = snapshotWith('data');
+  for (let i = 0; i < 8; i += 1) recent.note('id', written, recent.startOf('id', [], 0), 0);
+  expect(recent.startOf('id', [], 0).snapshot).toBeUndefined();
+});

@@ -44,17 +44,14 @@ export class RecentSnapshots {
   #youngSince = Number.NEGATIVE_INFINITY;
   #youngChars = 0;
 
-  /** Picks the latest of the known snapshots of a session. Versions only rise. */
+  /** Picks the latest of the known snapshots of a session, of one version the one seen last. Versions only rise. */
   startOf(id: string, bases: readonly (Snapshot | undefined)[], now: number): Start {
     const recent = this.#young.get(id) ?? this.#old.get(id);
-    const streak = recent?.streak ?? 0;
-    if (streak >= MAX_STREAK) return { snapshot: undefined, streak: 0 };
     let latest = recent?.snapshot;
-    for (const base of bases) {
-      if (base !== undefined && (latest === undefined || base.record.version > latest.record.version)) {
-        latest = base;
-      }
-    }
+    for (const base of bases) if (base !== undefined && isLater(base, latest)) latest = base;
+    // A base that is later was read after the last write, so it ends the row of writes without a read.
+    const streak = recent !== undefined && latest === recent.snapshot ? recent.streak : 0;
+    if (streak >= MAX_STREAK) return { snapshot: undefined, streak: 0 };
     const isUsable = latest !== undefined && isRecent(latest, now);
     return { snapshot: isUsable ? latest : undefined, streak };
   }
@@ -87,6 +84,12 @@ export class RecentSnapshots {
     this.#young.delete(id);
     this.#old.delete(id);
   }
+}
+
+function isLater(a: Snapshot, b: Snapshot | undefined): boolean {
+  if (b === undefined) return true;
+  const newer = a.record.version - b.record.version;
+  return newer > 0 || (newer === 0 && a.seenAt > b.seenAt);
 }
 
 function isRecent({ state, seenAt }: Snapshot, now: number): boolean {

@@ -58,6 +58,21 @@ describe('updates of one session in one process', () => {
     expect(await cartOf(env, browser)).toEqual(['first', ...numbered(19)]);
   });
 
+  it.each([1, 30, 100, 390])(
+    'one after another, %i ms apart, cost one read and one write each',
+    async (gap) => {
+      const env = setUp();
+      const browser = await shopper(env);
+      for (const sku of numbered(20)) {
+        env.clock.advance(gap);
+        await browser.use(env.sessions, (session) => session.update(add(sku)));
+      }
+      expect(env.store.calls.filter(({ operation }) => operation === 'read')).toHaveLength(20);
+      expect(env.store.writes).toBe(20);
+      expect(await cartOf(env, browser)).toEqual(numbered(20));
+    },
+  );
+
   it('are written by a request whose change is among them, never by one that has ended', async () => {
     const env = setUp();
     const browser = await shopper(env);
