@@ -149,6 +149,16 @@ export const SIDES: readonly SideEntry[] = [
     load: async () => (await import('./sides/express-session.ts')).withRedis,
   },
   {
+    id: 'express/connect-redis-saved',
+    framework: 'Express',
+    packages: ['express-session', 'connect-redis', 'redis'],
+    title: 'express-session, connect-redis, saved before the response',
+    store: 'Redis',
+    setUp:
+      'As above, and each write is saved before the handler responds, as its README advises for redirects. Otherwise it begins the response while it saves.',
+    load: async () => (await import('./sides/express-session.ts')).withRedisSaved,
+  },
+  {
     id: 'express/drop-in-redis',
     framework: 'Express',
     packages: ['@coatcheck/express-session', '@coatcheck/redis', 'redis'],

@@ -26,7 +26,12 @@ export const GROUPS: readonly Group[] = [
   },
   {
     title: 'Express, Redis',
-    ids: ['express/coatcheck-redis', 'express/drop-in-redis', 'express/connect-redis'],
+    ids: [
+      'express/coatcheck-redis',
+      'express/drop-in-redis',
+      'express/connect-redis',
+      'express/connect-redis-saved',
+    ],
   },
   { title: 'Express, PostgreSQL', ids: ['express/coatcheck-postgres', 'express/connect-pg-simple'] },
   { title: 'Koa, memory store', ids: ['koa/coatcheck', 'koa/koa-session'] },

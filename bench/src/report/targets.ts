@@ -138,6 +138,12 @@ export function judge(results: Results): readonly Judged[] {
         ),
       ),
     ),
+    atMost(
+      'E',
+      'write, Redis, where both save before the response: @coatcheck/express-session as a part of express-session',
+      1,
+      ratio('express/drop-in-redis', 'express/connect-redis-saved', 'write'),
+    ),
     atLeast(
       '6',
       '50 updates at once, the worst store: kept',
