@@ -26,7 +26,7 @@ export default defineConfig({
     include: [
       'packages/hono/src/contract.test.ts',
       'packages/hono/src/runtimes/{runtimes,concurrent-requests}.test.ts',
-      'packages/cloudflare/test/concurrent-requests.test.ts',
+      'packages/cloudflare/test/{concurrent,dropped}-requests.test.ts',
       'apps/{workers,bun,deno}/src/{main,worker}.test.ts',
     ],
     // The other sets use the packages on these versions of Node.js. "binding" is "module" with a second map.
