@@ -1,9 +1,9 @@
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, Visitor } from './browser.ts';
 import { send } from './client.ts';
 import { JOSS, Lab, MAREN, PATIENCE } from './lab.ts';
+import { violations } from './violations.ts';
 
 /** Tests that every page is accessible, in light and dark and at wide and narrow widths. */
 export function testPages(main: URL): void {
@@ -92,29 +92,4 @@ export function testPages(main: URL): void {
 /** Ignores the error of a machine without IPv6. */
 function noSuchAddress(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EADDRNOTAVAIL' && error.code !== 'ECONNREFUSED') throw error;
-}
-
-/** All rules once, then again the rules that depend on colours and width. */
-const LOOKS = [
-  { colorScheme: 'light', width: 1280, rules: '{}' },
-  { colorScheme: 'dark', width: 360, rules: '{ runOnly: ["color-contrast", "target-size"] }' },
-] as const;
-
-/** Lists the violations that axe-core finds on a page, and horizontal overflow. */
-async function violations(page: Page): Promise<readonly string[]> {
-  const found: string[] = [];
-  await page.evaluate(axe.source);
-  for (const { colorScheme, width, rules } of LOOKS) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 800 });
-    const where = `${await page.title()} (${colorScheme}, ${width})`;
-    const faults = await page.evaluate<readonly string[]>(
-      `axe.run(${rules}).then(({ violations }) =>
-        violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ' at ' + target.join(' '))))`,
-    );
-    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-    found.push(...faults.map((fault) => `${where}: ${fault}`));
-    if (overflow > 0) found.push(`${where}: ${overflow} pixels wider than the window`);
-  }
-  return found;
 }
