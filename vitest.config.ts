@@ -23,6 +23,7 @@ export default defineConfig({
             'packages/*/{src,test}/**/*.test.ts',
             'apps/**/*.test.ts',
             'bench/**/*.test.ts',
+            'docs/*.test.ts',
             'scripts/**/*.test.ts',
           ],
           exclude: ['**/node_modules/**', '**/dist/**', 'scripts/e2e/**'],

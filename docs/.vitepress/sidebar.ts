@@ -1,0 +1,25 @@
+// The groups of the sidebar: every page of docs/ once.
+
+import { readPage } from './page.ts';
+
+interface SidebarGroup {
+  readonly text: string;
+  readonly items: { readonly text: string; readonly link: string }[];
+}
+
+const GROUPS: readonly (readonly [name: string, ...pages: string[]])[] = [
+  ['Start', 'index', 'concepts', 'which-store', 'testing', 'faq', 'troubleshooting'],
+  ['Frameworks', 'express', 'express-session', 'nestjs', 'recipes', 'websockets', 'runtimes'],
+  ['Sessions', 'id-secret-token', 'deadlines', 'renewal', 'finishing', 'user-sessions', 'client-checks'],
+  ['Operation', 'behind-a-proxy', 'cross-site', 'errors-and-events', 'errors'],
+  ['Your own store or adapter', 'writing-a-store', 'writing-an-adapter'],
+  ['Evidence', 'promises', 'asvs', 'rules', 'express-session-tests'],
+];
+
+export const sidebar: SidebarGroup[] = GROUPS.map(([text, ...pages]) => ({
+  text,
+  items: pages.map((name) => ({
+    text: name === 'index' ? 'Start page' : readPage(name).title,
+    link: name === 'index' ? '/' : `/${name}.html`,
+  })),
+}));

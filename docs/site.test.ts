@@ -1,0 +1,88 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { launchBrowser, PATIENCE, violations } from '@coatcheck/shop-common/testing';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sidebar } from './.vitepress/sidebar.ts';
+import { crawl } from './support/crawl.ts';
+import { searchSite } from './support/search.ts';
+import { Site } from './support/site.ts';
+import { type Visits, visitPages } from './support/visit.ts';
+
+const files = globSync('*.md', { cwd: import.meta.dirname });
+const paths = files.map((file) => (file === 'index.md' ? '/' : `/${file.replace(/\.md$/, '.html')}`)).sort();
+
+it('shows every page of docs/ in the sidebar once', () => {
+  const links = sidebar.flatMap(({ items }) => items.map(({ link }) => link));
+  expect(links.sort()).toEqual(paths);
+});
+
+describe('the built site', { timeout: PATIENCE }, () => {
+  let site: Site;
+  let browser: Browser;
+  let visits: Visits;
+  beforeAll(async () => {
+    [site, browser] = await Promise.all([Site.build(), launchBrowser()]);
+    visits = await visitPages(browser, site.url, paths);
+  }, 2 * PATIENCE);
+  afterAll(async () => {
+    await browser?.close();
+    site?.close();
+  });
+
+  it('leads to every page, and no link or anchor is dead', async () => {
+    const { pages, dead } = await crawl(site.url);
+    expect(dead).toEqual([]);
+    expect(pages).toEqual(paths);
+  });
+
+  it('passes axe-core on every page, in light and dark', () => {
+    expect([...visits.pages.values()].flatMap(({ violations }) => violations)).toEqual([]);
+  });
+
+  it('asks no other host for anything', () => {
+    expect([...visits.hosts]).toEqual([new URL(site.url).host]);
+  });
+
+  it('reads the same without JavaScript', () => {
+    for (const { scripted, plain } of visits.pages.values()) expect(plain).toBe(scripted);
+  });
+
+  it('serves the Markdown of every page, and lists it in llms.txt', async () => {
+    const list = await (await fetch(`${site.url}/llms.txt`)).text();
+    const links = [...list.matchAll(/^- \[.+?\]\(\/(.+?)\): \S/gm)].map(([, file]) => file);
+    expect(links.sort()).toEqual(files.sort());
+    const page = await fetch(`${site.url}/deadlines.md`);
+    const source = readFileSync(join(import.meta.dirname, 'deadlines.md'), 'utf8');
+    expect((await page.text()).split('\n')[0]).toBe(source.split('\n')[0]);
+  });
+
+  describe('the search', () => {
+    let page: Page;
+    beforeAll(async () => {
+      page = await browser.newPage({ reducedMotion: 'reduce' });
+      await page.goto(site.url);
+    });
+
+    it.for<[question: string, page: string]>([
+      ['cookie not set behind nginx', '/behind-a-proxy.html'],
+      ['logged out after deploy', '/faq.html#why-are-users-logged-out-after-a-deploy-or-a-restart'],
+      ['session lost with fetch', '/faq.html#why-is-the-session-lost-with-fetch-or-axios'],
+      ['how to log out everywhere', '/user-sessions.html#ending-them-log-out-everywhere'],
+      ['store users in Redis cluster', '/which-store.html'],
+      ['socket.io and sessions', '/websockets.html#socketio'],
+      ['passport logIn', '/express.html#passport'],
+      ['jest', '/testing.html#jest-and-other-test-runners'],
+      ['iframe', '/cross-site.html#in-an-iframe'],
+      ['two tabs checkout', '/finishing.html#checkout-in-two-tabs'],
+    ])('leads from "%s" to %s as its first or second hit', async ([question, expected]) => {
+      const hits = await searchSite(page, question);
+      expect(hits.slice(0, 2).filter((hit) => hit.startsWith(expected))).not.toEqual([]);
+    });
+
+    it('passes axe-core while it is open', async () => {
+      expect((await searchSite(page, 'cookie')).length).toBeGreaterThan(5);
+      expect(await violations(page)).toEqual([]);
+    });
+  });
+});

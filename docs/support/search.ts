@@ -1,0 +1,15 @@
+import type { Page } from 'playwright-core';
+
+/** Puts a question to the search of the site, as a reader does, and gives the paths of the hits in order. */
+export async function searchSite(page: Page, question: string): Promise<readonly string[]> {
+  const field = page.getByRole('searchbox');
+  const hits = page.locator('.VPLocalSearchBox a.result');
+  if (!(await field.isVisible())) await page.getByRole('button', { name: 'Search' }).click();
+  await field.fill('');
+  await hits.first().waitFor({ state: 'detached' });
+  await field.fill(question);
+  await hits.first().waitFor();
+  return page.evaluate<string[]>(
+    `[...document.querySelectorAll('.VPLocalSearchBox a.result')].map((hit) => new URL(hit.href).pathname + new URL(hit.href).hash)`,
+  );
+}
