@@ -1,6 +1,6 @@
 import { type D1Binding, d1Store } from '@coatcheck/cloudflare';
 import { createSessions, perBinding, SessionError, type SessionVariables, session } from '@coatcheck/hono';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 
 interface ShopData {
@@ -13,7 +13,7 @@ const sessionsOf = perBinding((db: D1Binding) =>
 );
 
 const app = new Hono<Env>();
-app.use(session((c) => sessionsOf(c.env.DB), { ip: (c) => c.req.header('cf-connecting-ip') }));
+app.use(session((c: Context<Env>) => sessionsOf(c.env.DB), { ip: (c) => c.req.header('cf-connecting-ip') }));
 
 app.get('/', (c) => {
   const { userId, data } = c.var.session;

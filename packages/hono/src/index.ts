@@ -11,7 +11,7 @@ import {
   mountSelectedSessions,
   mountSessions,
 } from '@coatcheck/core/adapter';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context, Env, MiddlewareHandler } from 'hono';
 import { putOnEach, putOnto } from './put-onto.ts';
 
 export type {
@@ -39,20 +39,24 @@ export type SessionVariables<Data, Name extends string = 'session'> = {
   readonly [Key in Name]: Session<Data>;
 };
 
+/** The environment of Hono's `Context` without a type argument, in which each binding is `any`. */
+type AnyEnv = Context extends Context<infer E> ? E : never;
+
 /** Options of {@link session}: `lazy`, `passive`, `as`, `ip` and `waitUntil`. */
-export interface SessionOptions<Name extends string = string> extends AdapterOptions<Context, Name> {
+export interface SessionOptions<Name extends string = string, E extends Env = AnyEnv>
+  extends AdapterOptions<Context<E>, Name> {
   /**
    * Returns the client's address, which Hono does not know: `(c) => getConnInfo(c).remote.address`, or the address that your proxy reports.
    *
    * Default: none, so the address is undefined.
    */
-  readonly ip?: (c: Context) => string | undefined;
+  readonly ip?: (c: Context<E>) => string | undefined;
   /**
    * Keeps the request alive until a sweep or an asynchronous `onEvent` has finished, where the runtime stops it after its response.
    *
    * Default: `c.executionCtx.waitUntil`, where there is one.
    */
-  readonly waitUntil?: (promise: Promise<unknown>, c: Context) => void;
+  readonly waitUntil?: (promise: Promise<unknown>, c: Context<E>) => void;
 }
 
 /**
@@ -62,7 +66,7 @@ export interface SessionOptions<Name extends string = string> extends AdapterOpt
  * @example
  * ```ts
  * const sessionsOf = perBinding((db: D1Binding) => createSessions({ store: d1Store(db) }));
- * app.use(session((c) => sessionsOf(c.env.DB)));
+ * app.use(session((c: Context<Env>) => sessionsOf(c.env.DB)));
  * ```
  */
 export function perBinding<Binding extends object, Data>(
@@ -87,6 +91,7 @@ function isObject(value: unknown): value is object {
  * Returns middleware that sets `c.var.session` on each context, loads it unless `lazy` is set, and sends its token with any kind of response.
  *
  * Pass a function for sessions whose binding exists only within a request, and let it return the same sessions each time: see {@link perBinding}.
+ * Write `c: Context<Env>` with the type argument of your `Hono<Env>`, so that a misspelt binding is a type error: TypeScript cannot infer it from `app.use`.
  *
  * If loading fails, the error goes to `app.onError`. The same `sessions` may be mounted in an app and in its sub-apps. During a WebSocket upgrade a call that
  * needs a token rejects with `ERR_RESPONSE_SEALED`. The `form` transport needs middleware before this one that awaits `c.req.parseBody()`.
@@ -99,9 +104,9 @@ function isObject(value: unknown): value is object {
  * @throws {SessionError} `ERR_CONFIG` if an option is invalid. For a context on which the variable is already set to anything else,
  * `ERR_CONFIG` goes to `app.onError`.
  */
-export function session<Data, Name extends string = 'session'>(
-  sessions: Sessions<Data> | ((c: Context) => Sessions<Data>),
-  { ip, waitUntil, ...options }: SessionOptions<Name> = {},
+export function session<Data, Name extends string = 'session', E extends Env = AnyEnv>(
+  sessions: Sessions<Data> | ((c: Context<E>) => Sessions<Data>),
+  { ip, waitUntil, ...options }: SessionOptions<Name, E> = {},
 ): MiddlewareHandler<{ Variables: SessionVariables<Data, Name> }> {
   const { name, open, rejoin, admit } =
     typeof sessions === 'function'

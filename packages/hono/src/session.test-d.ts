@@ -1,6 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { describe, expectTypeOf, it } from 'vitest';
-import { createSessions, memoryStore, type Session, type SessionVariables, session } from './index.ts';
+import {
+  createSessions,
+  memoryStore,
+  perBinding,
+  type Session,
+  type SessionVariables,
+  session,
+} from './index.ts';
 
 interface ShopData {
   cart: string[];
@@ -77,5 +84,63 @@ describe('session()', () => {
     });
     // @ts-expect-error there is no such option
     session(shop, { lasy: true });
+  });
+});
+
+interface Database {
+  prepare(sql: string): unknown;
+}
+interface AppEnv {
+  Bindings: { DB: Database };
+  Variables: SessionVariables<ShopData>;
+}
+
+describe('session() with a function of the context', () => {
+  const sessionsOf = perBinding((_db: Database) => shop);
+
+  it('rejects a misspelt binding and one of another type', () => {
+    const app = new Hono<AppEnv>();
+    app.use(session((c: Context<AppEnv>) => sessionsOf(c.env.DB)));
+    // @ts-expect-error there is no such binding
+    app.use(session((c: Context<AppEnv>) => sessionsOf(c.env.BD)));
+    // @ts-expect-error the whole environment is no binding
+    app.use(session((c: Context<AppEnv>) => sessionsOf(c.env)));
+  });
+
+  it('passes the same context to the options', () => {
+    session((c: Context<AppEnv>) => sessionsOf(c.env.DB), {
+      passive: (c) => {
+        expectTypeOf(c.env).toEqualTypeOf<{ DB: Database }>();
+        return false;
+      },
+      ip: (c) => {
+        // @ts-expect-error there is no such binding
+        return String(c.env.BD);
+      },
+      waitUntil: (_promise, c) => expectTypeOf(c.env.DB).toEqualTypeOf<Database>(),
+    });
+  });
+
+  it('accepts a context without a type argument, whose bindings are any', () => {
+    new Hono<AppEnv>().use(session((c) => sessionsOf(c.env.DB), { ip: (c) => c.req.header('x-real-ip') }));
+    new Hono<AppEnv>().use(session((c: Context) => sessionsOf(c.env.DB)));
+    new Hono<AppEnv>().use(session(({ env }: { env: AppEnv['Bindings'] }) => sessionsOf(env.DB)));
+    new Hono<AppEnv>().use(session<ShopData>((c) => sessionsOf(c.env.DB)));
+    session<ShopData, 'shop'>(() => shop, { as: 'shop' });
+  });
+
+  it('keeps the type of c.var.session and of the bindings in the handlers that follow', () => {
+    new Hono<{ Bindings: { DB: Database } }>()
+      .use(session((c: Context<{ Bindings: { DB: Database } }>) => sessionsOf(c.env.DB)))
+      .use(
+        '/staff/*',
+        session(() => staff, { as: 'staff' }),
+      )
+      .get('/', (c) => {
+        expectTypeOf(c.var.session).toEqualTypeOf<Session<ShopData>>();
+        expectTypeOf(c.var.staff).toEqualTypeOf<Session<StaffData>>();
+        expectTypeOf(c.env.DB).toEqualTypeOf<Database>();
+        return c.text('');
+      });
   });
 });
