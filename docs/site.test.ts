@@ -24,7 +24,7 @@ describe('the built site', { timeout: PATIENCE }, () => {
   beforeAll(async () => {
     [site, browser] = await Promise.all([Site.build(), launchBrowser()]);
     visits = await visitPages(browser, site.url, paths);
-  }, 2 * PATIENCE);
+  }, 5 * PATIENCE);
   afterAll(async () => {
     await browser?.close();
     site?.close();
