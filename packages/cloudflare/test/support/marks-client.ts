@@ -11,7 +11,7 @@ export interface Plan {
   readonly reads: readonly CallFate[];
 }
 
-/** A request, and its response if its client did not disconnect first. */
+/** A request, and its response if its connection was not lost first. */
 export interface Sent {
   readonly item: string;
   readonly kind: Kind;
@@ -47,7 +47,7 @@ export class MarksClient {
       const response = await fetch(url, { ...POST, headers: this.#headers, signal });
       return { item, kind, reply: { status: response.status, body: await response.text() } };
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted && !isConnectionLost(error)) throw error;
       return { item, kind, reply: undefined };
     }
   }
@@ -66,4 +66,10 @@ export class MarksClient {
   async quietFor(): Promise<number> {
     return Number(await (await fetch(this.#callsUrl)).text());
   }
+}
+
+/** Tells whether the server closed a connection at the moment when the client used it again. It may or may not have served the request. */
+function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error) || !(error.cause instanceof Error) || !('code' in error.cause)) return false;
+  return error.cause.code === 'UND_ERR_SOCKET' || error.cause.code === 'ECONNRESET';
 }
