@@ -1,8 +1,8 @@
 // Shows what the bundle of the core consists of, and how much smaller it would be without each part: node bench/bundle-parts.ts
 
 import { readFileSync } from 'node:fs';
-import { brotliCompressSync, constants } from 'node:zlib';
 import { type BuildResult, build, type Plugin } from 'esbuild';
+import { BUNDLES, compressedSize } from './src/measure/bundles.ts';
 
 /** The files of each part. */
 const PARTS: Readonly<Record<string, RegExp>> = {
@@ -36,7 +36,7 @@ async function bundle(without?: RegExp): Promise<BuildResult<{ write: false; met
   const plugins = without === undefined ? [] : [emptied(without)];
   return build({
     stdin: {
-      contents: `export { cookie, createSessions, memoryStore } from '@coatcheck/core';`,
+      contents: BUNDLES['createSessions, cookie, memoryStore'] ?? '',
       resolveDir: import.meta.dirname,
     },
     bundle: true,
@@ -74,12 +74,6 @@ function emptied(filter: RegExp): Plugin {
   };
 }
 
-function sizeOf(code: string): number {
-  return brotliCompressSync(code, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
-  }).length;
-}
-
 function codeOf({ outputFiles }: { readonly outputFiles: readonly { readonly text: string }[] }): string {
   return outputFiles.map(({ text }) => text).join('');
 }
@@ -101,7 +95,7 @@ function folderOf(path: string): string {
 const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1);
 const whole = await bundle();
 const code = codeOf(whole);
-const size = sizeOf(code);
+const size = compressedSize(code);
 console.log(`The bundle: ${kilobytes(code.length)} kB minified, ${kilobytes(size)} kB with brotli`);
 
 const folders = new Map<string, number>();
@@ -112,13 +106,15 @@ for (const [folder, bytes] of [...folders].toSorted(([, a], [, b]) => b - a))
   console.log(`${kilobytes(bytes).padStart(6)} kB minified  ${folder}`);
 
 const bare = withoutMessages(code);
-console.log(`\nSmaller by, with brotli, without\n${kilobytes(size - sizeOf(bare)).padStart(6)} kB  messages`);
+console.log(
+  `\nSmaller by, with brotli, without\n${kilobytes(size - compressedSize(bare)).padStart(6)} kB  messages`,
+);
 console.log(`        (${kilobytes(code.length - bare.length)} kB minified)`);
 for (const [name, files] of Object.entries(PARTS))
-  console.log(`${kilobytes(size - sizeOf(codeOf(await bundle(files)))).padStart(6)} kB  ${name}`);
+  console.log(`${kilobytes(size - compressedSize(codeOf(await bundle(files)))).padStart(6)} kB  ${name}`);
 
 const least = codeOf(
   await bundle(new RegExp(DISPENSABLE.map((name) => PARTS[name]?.source ?? '').join('|'))),
 );
-console.log(`\nWithout ${DISPENSABLE.join(', ')}: ${kilobytes(sizeOf(least))} kB`);
-console.log(`Also without messages: ${kilobytes(sizeOf(withoutMessages(least)))} kB`);
+console.log(`\nWithout ${DISPENSABLE.join(', ')}: ${kilobytes(compressedSize(least))} kB`);
+console.log(`Also without messages: ${kilobytes(compressedSize(withoutMessages(least)))} kB`);

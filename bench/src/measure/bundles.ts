@@ -73,8 +73,12 @@ async function sizeOf(contents: string, target: Target): Promise<BundleSize> {
   });
   const [file] = outputFiles;
   if (file === undefined) throw new Error('esbuild gave no file');
-  const compressed = brotliCompressSync(file.contents, {
+  return { minified: file.contents.length, compressed: compressedSize(file.contents) };
+}
+
+/** Returns how many bytes code takes with brotli. */
+export function compressedSize(code: string | Uint8Array): number {
+  return brotliCompressSync(code, {
     params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
-  });
-  return { minified: file.contents.length, compressed: compressed.length };
+  }).length;
 }
