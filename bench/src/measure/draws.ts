@@ -1,6 +1,6 @@
 import uid from 'uid-safe';
 import { pooledRandomBytes } from '../../../packages/core/src/common/random.ts';
-import { drawId, drawSecret, hashSecret } from '../../../packages/core/src/session/token.ts';
+import { drawSecret, drawToken, hashSecret } from '../../../packages/core/src/session/token.ts';
 import { statOf } from '../stats.ts';
 import { rotated } from './interleave.ts';
 import type { Plan } from './plan.ts';
@@ -17,7 +17,11 @@ export async function measureDraws(plan: Plan): Promise<Draws> {
   const secrets = Array.from({ length: 256 }, () => drawSecret(randomBytes));
   const encoder = new TextEncoder();
   const draws = {
-    token: (count: number) => repeat(count, () => drawId(randomBytes) + drawSecret(randomBytes)),
+    token: (count: number) =>
+      repeat(count, () => {
+        const { id, secret } = drawToken(randomBytes);
+        return id + secret;
+      }),
     expressSessionId: (count: number) => repeat(count, () => uid.sync(UID_BYTES)),
     hash: (count: number) => repeat(count, (at) => hashSecret(secrets[at % 256] ?? '')),
     webCryptoHash: async (count: number) => {

@@ -13,7 +13,7 @@ import { contextOf, sessionHandle } from './request/session-handle.ts';
 import { absoluteDeadline } from './session/expiry.ts';
 import type { Session } from './session/session-types.ts';
 import type { SessionInspection, SessionSummary, Sessions } from './session/sessions-types.ts';
-import { drawId, isSessionId } from './session/token.ts';
+import { drawToken, isSessionId } from './session/token.ts';
 import type { OpenOptions, Visit } from './session/visit.ts';
 import { checkStore } from './store/check-store.ts';
 import type { LiveSession } from './users/listed-sessions.ts';
@@ -138,7 +138,7 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
 
   check(): Promise<void> {
     const { config, port } = this.#deps;
-    return checkStore(port, drawId(config.randomBytes), config.now(), config.randomBytes);
+    return checkStore(port, drawToken(config.randomBytes).id, config.now(), config.randomBytes);
   }
 }
 

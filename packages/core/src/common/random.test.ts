@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { pooledRandomBytes, randomStep, randomText } from './random.ts';
+import { pooledRandomBytes, randomPair, randomStep, randomText } from './random.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -95,6 +95,21 @@ describe('pooledRandomBytes', () => {
     const texts = pooledRandomBytes();
     expect(Array.from({ length: 200 }, () => randomText(texts, 32))).toEqual(expected);
     expect(fills[0]?.subarray(0, (200 - 128) * 32).every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('encodes two strings of one draw as two draws give them, and wipes their bytes', () => {
+    countingSource();
+    const bytes = pooledRandomBytes();
+    const text = (length: number) => Buffer.from(bytes(length)).toString('base64url');
+    const expected = Array.from({ length: 80 }, () => [text(16), text(32)]);
+    vi.restoreAllMocks();
+    const { fills } = countingSource();
+    const pairs = pooledRandomBytes();
+    const plain = (length: number) => pairs(length);
+    expect(
+      Array.from({ length: 80 }, (_, at) => [...randomPair(at % 2 === 0 ? pairs : plain, 16, 32)]),
+    ).toEqual(expected);
+    expect(fills[0]?.subarray(0, 80 * 48).every((byte) => byte === 0)).toBe(true);
   });
 
   it('drops bytes that are older than 100 ms, or that the clock says are of the future', () => {

@@ -4,7 +4,7 @@ import { snapshotFor } from '../records/snapshot.ts';
 import type { Timeouts } from '../session/expiry.ts';
 import { begun } from '../session/lifecycle.ts';
 import type { SignedIn } from '../session/session-state.ts';
-import { drawSecret, hashSecret } from '../session/token.ts';
+import { hashSecret } from '../session/token.ts';
 import { outcomeUnknown, type StoreFault } from '../store/store-fault.ts';
 import { type CurrentSession, currentSession } from './current-session.ts';
 import { changeData, type DataChange } from './data-change.ts';
@@ -55,8 +55,9 @@ export async function create(
   const { config, port, sweeper } = context.deps;
   let fault: StoreFault | undefined;
   for (let attempt = 1; attempt <= MAX_CREATE_ATTEMPTS; attempt += 1) {
-    const id = context.takeId();
-    const secret = inheritance?.secret ?? drawSecret(config.randomBytes);
+    const token = context.takeToken();
+    const id = token.id;
+    const secret = inheritance?.secret ?? token.secret;
     const now = config.now();
     const state = begun({
       now,

@@ -10,7 +10,7 @@ import type { Snapshot } from '../records/snapshot.ts';
 import { freeze } from '../session/data.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { Ended } from '../session/session-types.ts';
-import { drawId, formatToken } from '../session/token.ts';
+import { drawToken, formatToken, type Token } from '../session/token.ts';
 import type { OpenOptions } from '../session/visit.ts';
 import type { CurrentSession, OutgoingToken } from './current-session.ts';
 import type { Deps } from './deps.ts';
@@ -43,7 +43,7 @@ export class RequestContext<Data extends object> {
   #isLoaded = false;
   #loading: Promise<void> | undefined = undefined;
   #exclusiveCall: Promise<void> | undefined = undefined;
-  #reservedId: string | undefined = undefined;
+  #reserved: Token | undefined = undefined;
   #presentsCurrent = false;
   #wantsRepeat = false;
   #data: DeepReadonly<Data> | undefined = undefined;
@@ -151,15 +151,15 @@ export class RequestContext<Data extends object> {
   /** Returns the ID of the current session, or that of the session which this request grants next. */
   reserveId(): string {
     if (this.#current !== undefined) return this.#current.id;
-    this.#reservedId ??= drawId(this.deps.config.randomBytes);
-    return this.#reservedId;
+    this.#reserved ??= drawToken(this.deps.config.randomBytes);
+    return this.#reserved.id;
   }
 
-  /** Returns the ID for a new session: the reserved one, once. */
-  takeId(): string {
-    const id = this.#reservedId ?? drawId(this.deps.config.randomBytes);
-    this.#reservedId = undefined;
-    return id;
+  /** Returns the token for a new session: the one with the reserved ID, once. */
+  takeToken(): Token {
+    const token = this.#reserved ?? drawToken(this.deps.config.randomBytes);
+    this.#reserved = undefined;
+    return token;
   }
 
   /** Records whether the presented token is the session's current one. */

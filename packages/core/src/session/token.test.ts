@@ -6,8 +6,8 @@ import {
   deriveCandidates,
   deriveNext,
   deriveSecret,
-  drawId,
   drawSecret,
+  drawToken,
   formatToken,
   hashSecret,
   isSessionId,
@@ -22,17 +22,23 @@ const keys = fc.constantFrom([], [KEY], [KEY, OLD_KEY]);
 const SAMPLE = { id: 'AAAAAAAAAAAAAAAAAAAAAA', secret: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' };
 
 describe('a new token (ASVS 7.2.3)', () => {
-  it('has an ID of 16 random bytes in 22 characters', () => {
+  it('has an ID of 16 random bytes in 22 characters, and a secret of 32 others in 43', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), (bytes) => {
-        const id = drawId((length) => bytes.slice(0, length));
-        expect(id).toHaveLength(22);
-        expect([...Buffer.from(id, 'base64url')]).toEqual([...bytes]);
+      fc.property(fc.uint8Array({ minLength: 48, maxLength: 48 }), (bytes) => {
+        let used = 0;
+        const drawn = drawToken((length) => {
+          used += length;
+          return bytes.slice(used - length, used);
+        });
+        expect([drawn.id.length, drawn.secret.length]).toEqual([22, 43]);
+        expect([drawn.id, drawn.secret].flatMap((each) => [...Buffer.from(each, 'base64url')])).toEqual([
+          ...bytes,
+        ]);
       }),
     );
   });
 
-  it('has a secret of 32 random bytes in 43 characters', () => {
+  it('has 32 random bytes in 43 characters where only the secret is drawn', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (bytes) => {
         const drawn = drawSecret((length) => bytes.slice(0, length));

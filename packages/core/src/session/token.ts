@@ -1,5 +1,5 @@
 import { hmacBase64url, sha256Base64url } from '#digest';
-import { type RandomBytes, randomText } from '../common/random.ts';
+import { type RandomBytes, randomPair, randomText } from '../common/random.ts';
 import type { NextSecret } from './session-state.ts';
 
 const ID_BYTES = 16;
@@ -19,12 +19,13 @@ export interface Token {
   readonly secret: string;
 }
 
-/** Draws a session ID: 128 random bits (OWASP ASVS 7.2.3). */
-export function drawId(randomBytes: RandomBytes): string {
-  return randomText(randomBytes, ID_BYTES);
+/** Draws the token of a new session. Its ID has 128 random bits (OWASP ASVS 7.2.3), its secret 256. */
+export function drawToken(randomBytes: RandomBytes): Token {
+  const [id, secret] = randomPair(randomBytes, ID_BYTES, SECRET_BYTES);
+  return { id, secret };
 }
 
-/** Draws a secret: 256 random bits. */
+/** Draws another secret for a session: 256 random bits. */
 export function drawSecret(randomBytes: RandomBytes): string {
   return randomText(randomBytes, SECRET_BYTES);
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { pooledRandomBytes } from '../../common/random.ts';
-import { drawId } from '../../session/token.ts';
+import { drawToken } from '../../session/token.ts';
 import { ALL, decodeNotices, encodeNotices, MAX_NOTICES, type Notice } from './notices.ts';
 
 const ENDED = Number.POSITIVE_INFINITY;
-const draw = () => drawId(pooledRandomBytes());
+const draw = () => drawToken(pooledRandomBytes()).id;
 
 describe('a message', () => {
   it('brings back each ID with its generation', () => {

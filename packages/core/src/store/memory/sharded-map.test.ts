@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { pooledRandomBytes } from '../../common/random.ts';
-import { drawId } from '../../session/token.ts';
+import { drawToken } from '../../session/token.ts';
 import { userKey } from '../../users/user-index.ts';
 import { ShardedMap } from './sharded-map.ts';
 
@@ -34,7 +34,7 @@ it('behaves like one Map', () => {
 });
 
 it.for([
-  ['session IDs', () => drawId(pooledRandomBytes())],
+  ['session IDs', () => drawToken(pooledRandomBytes()).id],
   ['the keys of users', (i: number) => userKey(`user-${i}`)],
 ] as const)('spreads %s so that no shard holds more than a fiftieth', ([, make]) => {
   const map = new ShardedMap<number>();
