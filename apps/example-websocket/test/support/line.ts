@@ -1,12 +1,17 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A line from a process to its database, which a test can cut. */
+/** How a line is: `broken` resets every connection, and new ones too; `silent` passes nothing on, and tells nobody. */
+type State = 'whole' | 'broken' | 'silent';
+
+/** A line from a process to its database, which a test can cut or slow down. */
 export class Line {
   readonly port: number;
   readonly #server: Server;
   readonly #sockets: Set<Socket> = new Set();
-  #state: 'whole' | 'broken' | 'silent' = 'whole';
+  readonly #pairs: Set<readonly [client: Socket, server: Socket]> = new Set();
+  #state: State = 'whole';
+  #delay = 0;
 
   private constructor(server: Server, port: number) {
     this.#server = server;
@@ -14,7 +19,7 @@ export class Line {
   }
 
   static async to(target: number): Promise<Line> {
-    const server = createServer({ pauseOnConnect: true });
+    const server = createServer({ pauseOnConnect: true, allowHalfOpen: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const bound = server.address();
@@ -32,8 +37,19 @@ export class Line {
     }
   }
 
+  /** Lets everything arrive so many milliseconds later, in order, until `mend`. */
+  delay(milliseconds: number): void {
+    this.#delay = milliseconds;
+  }
+
+  /** Ends the open connections in one direction only: for their reader the other side has nothing more to say. New ones are whole. */
+  halfClose(towards: 'client' | 'server'): void {
+    for (const [client, server] of this.#pairs) (towards === 'client' ? client : server).end();
+  }
+
   mend(): void {
     this.#state = 'whole';
+    this.#delay = 0;
     for (const socket of this.#sockets) socket.resume();
   }
 
@@ -48,20 +64,44 @@ export class Line {
       client.destroy();
       return;
     }
-    const server = connect(target, '127.0.0.1');
-    for (const [from, to] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.#sockets.add(from);
-      from.on('error', () => {});
-      from.on('data', (chunk) => to.write(chunk));
-      from.on('close', () => {
-        this.#sockets.delete(from);
-        to.destroy();
-      });
-      if (this.#state === 'silent') from.pause();
-      else from.resume();
-    }
+    const server = connect({ port: target, host: '127.0.0.1', allowHalfOpen: true });
+    const pair = [client, server] as const;
+    this.#pairs.add(pair);
+    client.setNoDelay(true);
+    server.setNoDelay(true);
+    this.#pass(client, server, () => this.#pairs.delete(pair));
+    this.#pass(server, client, () => this.#pairs.delete(pair));
+  }
+
+  /** Passes on what one side says, in order, and its end. */
+  #pass(from: Socket, to: Socket, onClosed: () => void): void {
+    const queue: { readonly due: number; readonly act: () => void }[] = [];
+    const drain = (): void => {
+      for (let first = queue[0]; first !== undefined; first = queue[0]) {
+        const wait = first.due - performance.now();
+        if (wait > 0) {
+          setTimeout(drain, wait);
+          return;
+        }
+        queue.shift();
+        first.act();
+      }
+    };
+    const later = (act: () => void): void => {
+      // What was delayed must not be overtaken by what comes once the line is mended.
+      if (this.#delay === 0 && queue.length === 0) act();
+      else if (queue.push({ due: performance.now() + this.#delay, act }) === 1) drain();
+    };
+    this.#sockets.add(from);
+    from.on('error', () => {});
+    from.on('data', (chunk) => later(() => to.writable && to.write(chunk)));
+    from.on('end', () => later(() => to.end()));
+    from.on('close', () => {
+      this.#sockets.delete(from);
+      onClosed();
+      to.destroy();
+    });
+    if (this.#state === 'silent') from.pause();
+    else from.resume();
   }
 }

@@ -10,11 +10,13 @@ import { SERVER_USER } from './programs.ts';
  * A shell beside the tests that starts and ends one server. It also ends it, and removes its directory, as soon as this process is gone, however that
  * came about.
  *
- * QUIT is PostgreSQL's immediate shutdown: every process ends where it is, as in a crash, and the next start recovers from the log.
+ * QUIT is PostgreSQL's immediate shutdown: every process ends where it is, as in a crash, and the next start recovers from the log. A suspended server
+ * receives it once it continues. A Ctrl-C, which reaches the shell too, must not end it first.
  */
 const SCRIPT = `
+trap '' INT
 directory=$1; signal=$2; shift 2
-end() { if [ -n "$pid" ]; then kill -$signal $pid 2>/dev/null; wait $pid 2>/dev/null; pid=; fi; }
+end() { if [ -n "$pid" ]; then kill -$signal $pid 2>/dev/null; kill -CONT $pid 2>/dev/null; wait $pid 2>/dev/null; pid=; fi; }
 while read -r order; do
   case $order in
     start) "$@" >>"$directory/log" 2>&1 & pid=$!; echo $pid ;;

@@ -23,6 +23,8 @@ export interface Address {
 export class TestServer {
   readonly address: Address;
   readonly #leash: Leash;
+  #pid = 0;
+  #suspended: readonly number[] = [];
 
   private constructor(address: Address, leash: Leash) {
     this.address = address;
@@ -96,8 +98,21 @@ export class TestServer {
 
   /** Ends the server as a crash does, and starts it again. */
   async crash(): Promise<void> {
-    await this.#leash.end();
-    await this.#start();
+    await this.kill();
+    await this.restart();
+  }
+
+  /** Suspends every process of the server until `resume`. Its connections stay open. */
+  pause(): void {
+    // Its children are its processes: one for each connection, and those in the background.
+    const children = readFileSync(`/proc/${this.#pid}/task/${this.#pid}/children`, 'utf8');
+    this.#suspended = [this.#pid, ...children.trim().split(' ').map(Number)];
+    this.#signal('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#signal('SIGCONT');
+    this.#suspended = [];
   }
 
   /** Ends the server as a crash does. */
@@ -105,13 +120,28 @@ export class TestServer {
     await this.#leash.end();
   }
 
+  /** Starts the server again after `kill`. */
+  async restart(): Promise<void> {
+    await this.#start();
+  }
+
   /** Ends the server and removes its directory. */
   async stop(): Promise<void> {
     await this.#leash.release();
   }
 
+  #signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    for (const pid of this.#suspended) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It has ended since.
+      }
+    }
+  }
+
   async #start(): Promise<void> {
-    await this.#leash.start();
+    this.#pid = await this.#leash.start();
     await until('the server takes connections', async () => {
       try {
         await this.query('SELECT 1');

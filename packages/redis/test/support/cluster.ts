@@ -1,4 +1,4 @@
-import { TestServer, until } from './server.ts';
+import { type Settings, TestServer, until } from './server.ts';
 
 const PRIMARIES = 3;
 const NODES = 2 * PRIMARIES;
@@ -12,14 +12,16 @@ export class TestCluster {
     this.nodes = nodes;
   }
 
-  static async start(): Promise<TestCluster> {
-    const settings = {
+  /** Starts a cluster; `settings` of redis.conf are those of every node. */
+  static async start(settings: Settings = {}): Promise<TestCluster> {
+    const all = {
       'cluster-enabled': 'yes',
       'cluster-node-timeout': 1000,
       'cluster-replica-validity-factor': 0,
       'repl-diskless-sync-delay': 0,
+      ...settings,
     };
-    const nodes = await Promise.all(Array.from({ length: NODES }, () => TestServer.start(settings)));
+    const nodes = await Promise.all(Array.from({ length: NODES }, () => TestServer.start(all)));
     const cluster = new TestCluster(nodes);
     try {
       await cluster.#join();

@@ -12,19 +12,19 @@ const PROGRAM = process.env['REDIS_SERVER'] ?? 'redis-server';
 const PORTS = { first: 12_000, count: 10_000 };
 const ATTEMPTS = 10;
 
-/** Redis runs under a shell that kills it and removes its directory when this process ends, for whatever reason. */
+/** Redis runs under a shell that starts it at each line, and kills it and removes its directory when this process ends, for whatever reason. A Ctrl-C, which reaches the shell too, must not end it first. */
 const LEASH =
-  'directory=$1; shift; "$@" & redis=$!; cat >/dev/null; kill -9 $redis 2>/dev/null; wait $redis 2>/dev/null; rm -rf "$directory"';
+  'trap "" INT; directory=$1; shift; while read -r _; do wait; "$@" & redis=$!; done; kill -9 $redis 2>/dev/null; wait; rm -rf "$directory"';
 
 /** Settings of redis.conf by name. */
 export type Settings = Readonly<Record<string, string | number>>;
 
-/** A private redis-server with its own directory, which writes nothing to disk. */
+/** A private redis-server with its own directory. Unless `settings` say otherwise, it writes nothing to disk. */
 export class TestServer {
   readonly port: number;
   readonly #leash: ChildProcess;
-  readonly #wire: Wire;
-  readonly #pid: number;
+  #wire: Wire;
+  #pid: number;
 
   private constructor(port: number, leash: ChildProcess, wire: Wire, pid: number) {
     this.port = port;
@@ -59,11 +59,9 @@ export class TestServer {
       const leash = spawn('sh', ['-c', LEASH, 'sh', directory, PROGRAM, config, ...flags], {
         stdio: ['pipe', 'ignore', 'ignore'],
       });
-      const wire = await reach(port);
-      const pid = wire && Number(await infoOf(wire, 'server', 'process_id'));
-      if (wire !== undefined && pid !== undefined && pid > 0) {
-        return new TestServer(port, leash, wire, pid);
-      }
+      leash.stdin?.write('start\n');
+      const reached = await reach(port);
+      if (reached !== undefined) return new TestServer(port, leash, reached.wire, reached.pid);
       await end(leash);
       if (attempt === ATTEMPTS) {
         throw new Error(
@@ -101,6 +99,16 @@ export class TestServer {
     process.kill(this.#pid, 'SIGKILL');
   }
 
+  /** Starts the process again after `kill`, with the files that it left. Resolves when it responds; it may still be loading them. */
+  async restart(): Promise<void> {
+    this.#wire.close();
+    this.#leash.stdin?.write('start\n');
+    const reached = await reach(this.port);
+    if (reached === undefined) throw new Error(`${PROGRAM} does not start again.`);
+    this.#wire = reached.wire;
+    this.#pid = reached.pid;
+  }
+
   /** Ends the process if it still runs, and removes its directory. */
   async stop(): Promise<void> {
     this.#wire.close();
@@ -117,10 +125,13 @@ export async function until(what: string, isSo: () => Promise<boolean> | boolean
   throw new Error(`Waited 20 seconds in vain until ${what}.`);
 }
 
-async function reach(port: number): Promise<Wire | undefined> {
+/** Connects to a server that is starting, and asks it for the ID of its process. Undefined if it does not start. */
+async function reach(port: number): Promise<{ readonly wire: Wire; readonly pid: number } | undefined> {
   for (const deadline = performance.now() + 5_000; performance.now() < deadline; ) {
     try {
-      return await Wire.open(port);
+      const wire = await Wire.open(port);
+      const pid = Number(await infoOf(wire, 'server', 'process_id'));
+      return pid > 0 ? { wire, pid } : undefined;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
