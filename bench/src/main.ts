@@ -5,8 +5,8 @@ import { checkSizes } from './report/budget.ts';
 import { printTargets } from './report/check.ts';
 import { readResults, writeReport } from './report/files.ts';
 import { markdownOf } from './report/markdown.ts';
+import { fillPages } from './report/pages.ts';
 import { plotOf, THEMES } from './report/plot.ts';
-import { fillReadme } from './report/readme.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +24,7 @@ if (values.check) {
   process.exitCode = (await checkSizes()) ? 0 : 1;
 } else if (values.report) {
   writeReport(readResults());
-  fillReadme(readResults());
+  fillPages(readResults());
 } else {
   const results = await measure(values.quick ? QUICK : FULL, sectionsOf(values.only), (what) =>
     console.error(`measuring ${what}`),
@@ -37,7 +37,7 @@ if (values.check) {
   } else {
     const all = values.only === undefined ? results : { ...readResults(), ...results };
     writeReport(all);
-    fillReadme(all);
+    fillPages(all);
     printTargets(all);
   }
 }

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Case } from '../drive/visitors.ts';
 import type { Results } from '../measure/results.ts';
+import { comparison } from './comparison.ts';
 import { costOf } from './groups.ts';
 import { table } from './table.ts';
 
-const README = new URL('../../../README.md', import.meta.url);
 const END = '<!-- bench: end -->';
 
 interface Pair {
@@ -52,25 +52,36 @@ const PAIRS: readonly Pair[] = [
 ];
 const KINDS: readonly Case[] = ['anonymous', 'read', 'write'];
 
-/** The parts of the README that are made from results, by the marker that they begin with. */
-const PARTS: readonly (readonly [marker: string, write: (results: Results) => string | undefined])[] = [
-  ['<!-- bench: filled by pnpm bench --report -->', costs],
-  ['<!-- bench: bursts -->', bursts],
-  ['<!-- bench: read -->', read],
+type Part = readonly [marker: string, write: (results: Results) => string | undefined];
+
+/** The parts of pages that are made from results, by the marker that they begin with. */
+const PAGES: readonly (readonly [page: string, ...parts: Part[]])[] = [
+  [
+    'README.md',
+    ['<!-- bench: filled by pnpm bench --report -->', costs],
+    ['<!-- bench: bursts -->', bursts],
+    ['<!-- bench: read -->', read],
+  ],
+  ['docs/compare.md', ['<!-- bench: filled by pnpm bench --report -->', comparison]],
 ];
 
-/** Writes the figures into the README, each between its marker and the next end marker. A part without a marker or a figure is left out. */
-export function fillReadme(results: Results): void {
-  if (!existsSync(README)) return;
-  let text = readFileSync(README, 'utf8');
-  for (const [marker, write] of PARTS) {
-    const start = text.indexOf(marker);
-    const end = text.indexOf(END, start);
-    const part = write(results);
-    if (start < 0 || end < start || part === undefined) continue;
-    text = text.slice(0, start + marker.length) + part + text.slice(end);
+/** Writes the figures into the pages that show them. */
+export function fillPages(results: Results): void {
+  for (const [page, ...parts] of PAGES) {
+    const file = new URL(page, new URL('../../../', import.meta.url));
+    if (existsSync(file)) writeFileSync(file, filled(readFileSync(file, 'utf8'), parts, results));
   }
-  writeFileSync(README, text);
+}
+
+/** Writes each part between its marker and the next end marker. A part without a marker or a figure is left out. */
+function filled(page: string, parts: readonly Part[], results: Results): string {
+  return parts.reduce((rest, [marker, write]) => {
+    const start = rest.indexOf(marker);
+    const end = rest.indexOf(END, start);
+    const part = write(results);
+    if (start < 0 || end < start || part === undefined) return rest;
+    return rest.slice(0, start + marker.length) + part + rest.slice(end);
+  }, page);
 }
 
 function costs(results: Results): string {
