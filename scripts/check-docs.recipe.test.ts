@@ -2,10 +2,10 @@
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { filesOf, findBlocks } from './check-docs.blocks.mjs';
-import { findSystemProgram } from './setup-system.mjs';
+import { launchBrowser } from './recipe-browser.ts';
 
 const page = new URL('../docs/cross-site.md', import.meta.url);
 /** Inside docs, so that the page's imports resolve. */
@@ -72,19 +72,7 @@ beforeAll(async () => {
     requests.push(`${req.method} ${req.url} ${site} ${cookie === undefined ? 'without' : 'with'} cookie`);
     app(req, res);
   });
-  const executablePath = findSystemProgram('chromium');
-  if (executablePath === undefined)
-    throw new Error('Chromium is missing: run node scripts/setup-system.mjs.');
-  browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-    ],
-  });
+  browser = await launchBrowser();
 }, TIMEOUT_MS);
 
 afterAll(async () => {
