@@ -13,6 +13,9 @@ const title = 'Coatcheck';
 const description = 'Server-side sessions for Express, Koa, Hono, Fastify and Fetch handlers';
 const mark = readFileSync(join(docsDirectory, '../apps/shop-common/assets/mark.svg'));
 
+/** Pages whose tables need the whole window. */
+const WIDE: ReadonlySet<string> = new Set(['compare.md']);
+
 const config: UserConfig<DefaultTheme.Config> = {
   lang: 'en',
   title,
@@ -25,8 +28,11 @@ const config: UserConfig<DefaultTheme.Config> = {
       `<style>${readFileSync(join(docsDirectory, '.vitepress/theme/noscript.css'), 'utf8')}</style>`,
     ],
   ],
-  transformPageData({ relativePath }) {
-    return { description: readPage(relativePath.replace(/\.md$/, '')).summary };
+  transformPageData({ relativePath, frontmatter }) {
+    return {
+      description: readPage(relativePath.replace(/\.md$/, '')).summary,
+      frontmatter: WIDE.has(relativePath) ? { ...frontmatter, aside: false, pageClass: 'wide' } : frontmatter,
+    };
   },
   transformHead({ pageData: { relativePath } }) {
     return [['link', { rel: 'alternate', type: 'text/markdown', href: `/${relativePath}` }]];

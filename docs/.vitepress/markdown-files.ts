@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPage } from './page.ts';
-import { repositoryLink } from './repository-links.ts';
+import { REPOSITORY, repositoryLink } from './repository-links.ts';
 import { sidebar } from './sidebar.ts';
 
 /** Writes the files into the directory of the built site. */
@@ -22,5 +22,7 @@ export function writeMarkdownFiles(directory: string, title: string, description
 }
 
 function withRepositoryLinks(source: string): string {
-  return source.replace(/\]\((\.\.\/[^)\s]+)\)/g, (_, link: string) => `](${repositoryLink(link)})`);
+  return source
+    .replace(/\]\((\.\.\/[^)\s]+)\)/g, (_, link: string) => `](${repositoryLink(link)})`)
+    .replaceAll('src="./images/', `src="${REPOSITORY}/raw/main/docs/images/`);
 }

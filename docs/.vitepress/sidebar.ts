@@ -8,12 +8,22 @@ interface SidebarGroup {
 }
 
 const GROUPS: readonly (readonly [name: string, ...pages: string[]])[] = [
-  ['Start', 'index', 'concepts', 'which-store', 'testing', 'faq', 'troubleshooting'],
+  ['Start', 'index', 'concepts', 'which-store', 'testing', 'faq', 'troubleshooting', 'glossary'],
+  ['Choosing', 'compare', 'jwt'],
   ['Frameworks', 'express', 'express-session', 'nestjs', 'recipes', 'websockets', 'runtimes'],
   ['Sessions', 'id-secret-token', 'deadlines', 'renewal', 'finishing', 'user-sessions', 'client-checks'],
+  [
+    'Guides',
+    'remember-me',
+    'two-origins',
+    'mobile',
+    'back-channel-logout',
+    'rolling-deployments',
+    'kubernetes',
+  ],
   ['Operation', 'behind-a-proxy', 'cross-site', 'errors-and-events', 'errors'],
   ['Your own store or adapter', 'writing-a-store', 'writing-an-adapter'],
-  ['Evidence', 'promises', 'asvs', 'rules', 'express-session-tests'],
+  ['Evidence', 'architecture', 'security-model', 'promises', 'asvs', 'rules', 'express-session-tests'],
 ];
 
 export const sidebar: SidebarGroup[] = GROUPS.map(([text, ...pages]) => ({

@@ -1,0 +1,226 @@
+// Runs the code of the guides in docs/ that need no browser, unchanged.
+
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { filesOf, findBlocks } from './check-docs.blocks.mjs';
+
+/** Inside docs, from where the guides find what they import. */
+const workplace = new URL('../docs/.guides/', import.meta.url);
+
+/** What the tests below use, which this folder does not have. */
+const PACKAGES = `
+export { createSessions, memoryStore } from '@coatcheck/core';
+export { issue } from '@coatcheck/core/testing';
+export { session } from '@coatcheck/express';
+export { exportJWK, generateKeyPair, SignJWT } from 'jose';
+export { default as express } from 'express';
+`;
+
+const servers: Server[] = [];
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+}
+
+/** Imports a file of a guide. */
+const load = (guide: string, name: string) => import(new URL(`${guide}/${name}`, workplace).href);
+
+beforeAll(() => {
+  mkdirSync(workplace, { recursive: true });
+  writeFileSync(new URL('packages.ts', workplace), PACKAGES);
+  for (const guide of ['mobile', 'back-channel-logout', 'rolling-deployments']) {
+    const folder = new URL(`${guide}/`, workplace);
+    mkdirSync(folder, { recursive: true });
+    const { files } = filesOf(
+      findBlocks(readFileSync(new URL(`../docs/${guide}.md`, import.meta.url), 'utf8')),
+    );
+    for (const [name, source] of files) writeFileSync(new URL(name, folder), source);
+  }
+});
+
+afterAll(() => {
+  for (const server of servers) server.close();
+  rmSync(workplace, { recursive: true, force: true });
+});
+
+describe('mobile.md', () => {
+  it('keeps a device signed in by its token, and lets another device end it', async () => {
+    const { api } = await load('mobile', 'api.ts');
+    const url = await serve(api);
+    const send = async (method: string, path: string, token?: string, body?: object) => {
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          'content-type': 'application/json',
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      const source = await response.text();
+      return {
+        status: response.status,
+        cookies: response.headers.getSetCookie(),
+        cacheControl: response.headers.get('cache-control'),
+        body: source.startsWith('{') || source.startsWith('[') ? JSON.parse(source) : source,
+      };
+    };
+    const signIn = async (device: string): Promise<string> => {
+      const signedIn = await send('POST', '/sign-in', undefined, { name: 'ada', password: 'secret', device });
+      expect(signedIn).toMatchObject({ status: 201, cookies: [], cacheControl: 'no-store' });
+      return signedIn.body.token;
+    };
+    expect(await send('POST', '/sign-in', undefined, { name: 'ada', password: 'wrong' })).toMatchObject({
+      status: 401,
+    });
+    const phone = await signIn('Phone');
+    const tablet = await signIn('Tablet');
+    expect(await send('POST', '/drafts', phone, { title: 'one' })).toMatchObject({ body: { count: 1 } });
+
+    const { body: renewed } = await send('POST', '/token', phone);
+    expect(await send('POST', '/drafts', phone, { title: 'two' })).toMatchObject({
+      status: 401,
+      body: { code: 'signed-out' },
+    });
+    expect(await send('POST', '/drafts', renewed.token, { title: 'two' })).toMatchObject({
+      body: { count: 2 },
+    });
+
+    const { body: devices } = await send('GET', '/devices', tablet);
+    expect(devices).toMatchObject([
+      { device: 'Phone', isThis: false },
+      { device: 'Tablet', isThis: true },
+    ]);
+    expect(await send('DELETE', `/devices/${devices[0].id}`, tablet)).toMatchObject({ status: 204 });
+    expect(await send('GET', '/devices', renewed.token)).toMatchObject({
+      status: 401,
+      body: { code: 'signed-out', reason: 'revoked' },
+    });
+    expect(await send('POST', '/sign-out', tablet)).toMatchObject({ status: 204 });
+    expect(await send('GET', '/devices', tablet)).toMatchObject({ status: 401 });
+  });
+});
+
+describe('back-channel-logout.md', () => {
+  const ISSUER = 'https://id.example';
+  const EVENTS = { 'http://schemas.openid.net/event/backchannel-logout': {} };
+
+  /** The app of the page beside a provider with keys of its own, and a way to sign in. */
+  async function setUp() {
+    const { backChannelLogout } = await load('back-channel-logout', 'back-channel-logout.ts');
+    const { signInWith } = await load('back-channel-logout', 'sign-in.ts');
+    const packages = await import(new URL('packages.ts', workplace).href);
+    const { createSessions, memoryStore, session, express, exportJWK, generateKeyPair, SignJWT } = packages;
+    const [own, foreign] = await Promise.all([generateKeyPair('ES256'), generateKeyPair('ES256')]);
+    const jwk = { ...(await exportJWK(own.publicKey)), kid: '1', alg: 'ES256' };
+    const keys = await serve((_req, res) => {
+      res.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [jwk] }));
+    });
+    const sessions = createSessions({ store: memoryStore(), initial: () => ({}), warnOnConsole: false });
+    const app = express();
+    app.use(backChannelLogout(sessions, { issuer: ISSUER, jwksUri: `${keys}/`, clientId: 'shop' }));
+    app.use(session(sessions));
+    app.get('/', (req: { session: { userId?: string } }, res: { json(body: unknown): void }) => {
+      res.json(req.session.userId ?? null);
+    });
+    app.post('/:sid', async (req: { session: object; params: { sid: string } }, res: { end(): void }) => {
+      await signInWith(req.session, { sub: 'ada', sid: req.params.sid });
+      res.end();
+    });
+    const url = await serve(app);
+    return {
+      signIn: async (sid: string): Promise<string> => {
+        const response = await fetch(`${url}/${sid}`, { method: 'POST' });
+        return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+      },
+      userOf: async (cookie: string): Promise<unknown> => (await fetch(url, { headers: { cookie } })).json(),
+      logOut: async (
+        claims: object,
+        { issuer = ISSUER, key = own.privateKey, age = 0 } = {},
+      ): Promise<number> => {
+        const token = await new SignJWT({ events: EVENTS, ...claims })
+          .setProtectedHeader({ alg: 'ES256', kid: '1', typ: 'logout+jwt' })
+          .setIssuer(issuer)
+          .setAudience('shop')
+          .setIssuedAt(Math.floor(Date.now() / 1000) - age)
+          .setJti('1')
+          .sign(key);
+        const body = new URLSearchParams({ logout_token: token });
+        const response = await fetch(`${url}/back-channel-logout`, { method: 'POST', body });
+        expect(response.headers.get('cache-control')).toBe('no-store');
+        return response.status;
+      },
+      foreignKey: foreign.privateKey,
+    };
+  }
+
+  it('ends the session that the provider names, and no other', async () => {
+    const { signIn, userOf, logOut } = await setUp();
+    const [phone, laptop, desk] = [await signIn('a'), await signIn('b'), await signIn('c')];
+    expect(await logOut({ sub: 'ada', sid: 'b' })).toBe(200);
+    expect(await Promise.all([phone, laptop, desk].map(userOf))).toEqual(['ada', null, 'ada']);
+    expect(await logOut({ sub: 'ada' })).toBe(200);
+    expect(await Promise.all([phone, laptop, desk].map(userOf))).toEqual([null, null, null]);
+  });
+
+  it('refuses a token that is not a logout token of this provider', async () => {
+    const { signIn, userOf, logOut, foreignKey } = await setUp();
+    const cookie = await signIn('a');
+    const refused = [
+      logOut({ sub: 'ada' }, { issuer: 'https://other.example' }),
+      logOut({ sub: 'ada' }, { key: foreignKey }),
+      logOut({ sub: 'ada', events: {} }),
+      logOut({ sub: 'ada', nonce: 'n' }),
+      logOut({ sub: 'ada' }, { age: 200 }),
+      logOut({ sid: 'a' }),
+    ];
+    expect(await Promise.all(refused)).toEqual(refused.map(() => 400));
+    expect(await userOf(cookie)).toBe('ada');
+  });
+});
+
+describe('rolling-deployments.md', () => {
+  it('servers of both steps serve one cart, and lose nothing', async () => {
+    const { createSessions, memoryStore, issue, session, express } = await import(
+      new URL('packages.ts', workplace).href
+    );
+    const store = memoryStore();
+    const steps = await Promise.all(
+      ['step-1.ts', 'step-2.ts'].map(async (name) => {
+        const { schema, add, countOf } = await load('rolling-deployments', name);
+        const sessions = createSessions({ store, schema, initial: () => ({ cart: [] }) });
+        const app = express();
+        app.use(session(sessions));
+        app.post('/', async (req: GuideRequest, res: GuideResponse) => {
+          await req.session.update((data) => add(data, 'coat'));
+          res.json({});
+        });
+        app.get('/', (req: GuideRequest, res: GuideResponse) => res.json(countOf(req.session.data)));
+        return { sessions, url: await serve(app) };
+      }),
+    );
+    const { cookie } = await issue(steps[0]?.sessions, { userId: 'ada' });
+    const requests = Array.from({ length: 20 }, (_, i) =>
+      fetch(steps[i % 2]?.url ?? '', { method: 'POST', headers: { cookie } }),
+    );
+    expect((await Promise.all(requests)).map(({ status }) => status)).toEqual(requests.map(() => 200));
+    for (const { url } of steps) {
+      expect(await (await fetch(url, { headers: { cookie } })).json()).toBe(20);
+    }
+  });
+});
+
+interface GuideRequest {
+  readonly session: {
+    readonly data: object;
+    update(change: (data: object) => void): Promise<void>;
+  };
+}
+
+interface GuideResponse {
+  json(body: unknown): void;
+}
