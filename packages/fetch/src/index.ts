@@ -1,14 +1,24 @@
-import { type RequestView, type Session, SessionError, type Sessions, type Visit } from '@coatcheck/core';
+import { type Session, SessionError, type Sessions, type Visit } from '@coatcheck/core';
 import {
   type AdapterOptions,
+  checkFunction,
   type FetchRequest,
+  type FetchRequestFacts,
   FetchRequestView,
+  findFetchVisit,
   mountSessions,
+  openFetchVisit,
 } from '@coatcheck/core/adapter';
 
 export type {
+  DeepReadonly,
+  Duration,
+  Ended,
+  Json,
   Session,
+  SessionErrorCode,
   SessionEvent,
+  SessionStore,
   SessionSummary,
   Sessions,
   SessionsOptions,
@@ -19,13 +29,7 @@ export { ipAddress, userAgent } from '@coatcheck/core/client-checks';
 export { type FetchRequest, SessionError };
 
 /** Adds what a `Request` does not contain. Each fact is read only when it is needed, so a getter costs nothing until then. */
-export interface RequestFacts {
-  /** The host that the client addressed, with its port, as a trusted proxy reports it. Default: the host of `request.url`. */
-  readonly host?: string | undefined;
-  /** The client's address, as the runtime or a trusted proxy reports it. Default: unknown. */
-  readonly ip?: string | undefined;
-  /** The parsed body, for the `form` transport: `await request.clone().formData()`. Default: none. */
-  readonly form?: { get(name: string): unknown } | undefined;
+export interface RequestFacts extends FetchRequestFacts {
   /** Keeps the request alive until a sweep or an asynchronous `onEvent` has finished, where the runtime stops it after its response: `(promise) => ctx.waitUntil(promise)`. Default: none. */
   readonly waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
@@ -77,35 +81,27 @@ export function withSession<Data, Rest extends readonly unknown[] = []>(
   { facts, ...options }: SessionOptions<Rest> = {},
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   const mount = mountSessions<Data, Request>(sessions, options);
-  if (facts !== undefined && typeof facts !== 'function') {
-    throw new SessionError(
-      'ERR_CONFIG',
-      `session option facts must be a function; received ${typeof facts}.`,
-    );
-  }
-  const admitted = async (
-    visit: Visit<Data>,
-    request: Request,
-    respond: () => Response | Promise<Response>,
-  ) => {
+  checkFunction('facts', facts, '(request) => ({ host: request.headers.get("host") })');
+  const respond = async (visit: Visit<Data>, request: Request, rest: Rest) => {
     try {
       await mount.admit(visit, request);
     } catch (error) {
-      if (!(SessionError.is(error) && error.code === 'ERR_CROSS_SITE')) throw error;
+      if (!SessionError.is(error) || error.code !== 'ERR_CROSS_SITE') throw error;
       return new Response('Forbidden', { status: error.status });
     }
-    return respond();
+    return handler(request, visit.session, ...rest);
   };
   return async (request, ...rest) => {
-    const outer = openedVisit(sessions, request);
+    const outer = findFetchVisit(sessions, request);
     // The outer withSession() sends the token.
-    if (outer !== undefined) return admitted(outer, request, () => handler(request, outer.session, ...rest));
-    const opened = begin(sessions, request, await facts?.(request, ...rest), mount.open);
-    const { visit, session, finish, close } = opened;
+    if (outer !== undefined) return respond(outer, request, rest);
+    const known = (await facts?.(request, ...rest)) ?? {};
+    const view = new FetchRequestView(request, known);
+    const opened = openFetchVisit(sessions, request, () => mount.open(view, request, known));
     try {
-      return finish(await admitted(visit, request, () => handler(request, session, ...rest)));
+      return opened.finish(await respond(opened.visit, request, rest));
     } finally {
-      close();
+      opened.close();
     }
   };
 }
@@ -122,10 +118,9 @@ export function open<Data>(
   request: FetchRequest,
   options: RequestFacts & { readonly passive?: boolean } = {},
 ): OpenVisit<Data> {
-  const { session, refuseCrossSite, finish } = begin(sessions, request, options, (view) =>
-    sessions.open(view, options),
-  );
-  return { session, refuseCrossSite, finish };
+  const view = new FetchRequestView(request, options);
+  const { visit, finish } = openFetchVisit(sessions, request, () => sessions.open(view, options));
+  return { session: visit.session, refuseCrossSite: () => visit.refuseCrossSite(), finish };
 }
 
 type Write = 'update' | 'signIn' | 'renew' | 'finish' | 'destroy';
@@ -139,67 +134,7 @@ export async function read<Data>(
   request: FetchRequest,
   facts: RequestFacts = {},
 ): Promise<ReadOnlySession<Data>> {
-  const visit = sessions.open(viewOf(request, facts), { passive: true });
+  const visit = sessions.open(new FetchRequestView(request, facts), { passive: true });
   visit.seal();
   return visit.session.load();
 }
-
-/** The open requests, each with its sessions. */
-const OPENED = /* @__PURE__ */ new WeakMap<FetchRequest, Map<object, Visit<unknown>>>();
-
-/** Returns the visit that is open for a request. */
-function openedVisit<Data>(sessions: Sessions<Data>, request: FetchRequest): Visit<Data> | undefined {
-  // `begin` put it there, and it was opened by these very sessions, so its data is theirs.
-  return OPENED.get(request)?.get(sessions) as Visit<Data> | undefined;
-}
-
-/** Opens a visit. `finish` ends it, or `close` if there is no response. */
-function begin<Data, Req extends FetchRequest>(
-  sessions: Sessions<Data>,
-  request: Req,
-  facts: RequestFacts = {},
-  openVisit: (
-    view: RequestView,
-    request: Req,
-    how?: { readonly waitUntil: RequestFacts['waitUntil'] },
-  ) => Visit<Data>,
-) {
-  const opened = OPENED.get(request) ?? new Map<object, Visit<unknown>>();
-  if (opened.has(sessions)) throw new SessionError('ERR_CONFIG', TWICE);
-  const { waitUntil } = facts;
-  const visit = openVisit(viewOf(request, facts), request, waitUntil && { waitUntil });
-  OPENED.set(request, opened.set(sessions, visit));
-  const close = (response?: Response) => {
-    opened.delete(sessions);
-    return visit.seal((name) => response?.headers.get(name) ?? undefined);
-  };
-  const finish = (response: Response) => {
-    if (!opened.has(sessions)) throw new SessionError('ERR_RESPONSE_SEALED', FINISHED);
-    const headers = close(response);
-    if (headers.length === 0) return response;
-    // A response can be immutable, or returned for many requests, whom a token is no business of.
-    const finished = response.status === 101 ? response : new Response(response.body, response);
-    for (const [name, value, how] of headers) finished.headers[how](name, value);
-    return finished;
-  };
-  const refuseCrossSite = () => visit.refuseCrossSite();
-  return { visit, session: visit.session, refuseCrossSite, finish, close };
-}
-
-const TWICE =
-  'The sessions are open for this request already. Pass on the session that open() or withSession() returned.';
-const FINISHED =
-  'The visit is finished already, so this response would lack the token. Call finish() once, with the response that is sent.';
-
-/** Shows a request to the core. No client input may throw, and Deno passes on targets that are not valid URLs. */
-function viewOf(request: FetchRequest, facts: RequestFacts): RequestView {
-  const view = new FetchRequestView(request, { ip: () => facts.ip, form: facts.form });
-  const url = () => URL.parse(request.url);
-  return Object.defineProperties(view, {
-    host: { get: () => facts.host ?? url()?.host },
-    query: { value: (name: string) => url()?.searchParams.get(name) ?? undefined },
-  });
-}
-
-// The rest of the types that an app may name.
-export type { DeepReadonly, Duration, Ended, Json, SessionErrorCode, SessionStore } from '@coatcheck/core';

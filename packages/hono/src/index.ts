@@ -7,6 +7,8 @@ import {
 } from '@coatcheck/core';
 import {
   type AdapterOptions,
+  checkFunction,
+  type FetchRequestFacts,
   FetchRequestView,
   mountSelectedSessions,
   mountSessions,
@@ -122,7 +124,7 @@ export function session<Data, Name extends string = 'session', E extends Env = A
     }
     const parsed = c.req.bodyCache.formData;
     const form = parsed && (await Promise.resolve(parsed).catch(() => undefined));
-    const view = new FetchRequestView(c.req.raw, form || ip ? { form, ip: ip && (() => ip(c)) } : NO_FACTS);
+    const view = new FetchRequestView(c.req.raw, form || ip ? factsOf(c, form, ip) : NO_FACTS);
     const visit = open(view, c, new HonoOptions(c, waitUntil));
     c.set(name, visit.session);
     // The runtime creates the response that opens a WebSocket, so no token can go out.
@@ -160,20 +162,21 @@ class HonoOptions implements OpenOptions {
   }
 }
 
-const NO_FACTS = {};
+const NO_FACTS: FetchRequestFacts = {};
+
+function factsOf(c: Context, form: FetchRequestFacts['form'], ip: SessionOptions['ip']): FetchRequestFacts {
+  return {
+    form,
+    get ip() {
+      return ip?.(c);
+    },
+  };
+}
 
 /** Tells whether a request is the handshake of a WebSocket (RFC 6455, section 4.1). The header `Upgrade` alone, which any client may send, is none. */
 function opensWebSocket({ method, headers }: Request): boolean {
   const isAsked = method === 'GET' && headers.get('upgrade')?.toLowerCase() === 'websocket';
   return isAsked && headers.has('sec-websocket-key');
-}
-
-function checkFunction(name: string, value: unknown, example: string): void {
-  if (value === undefined || typeof value === 'function') return;
-  throw new SessionError(
-    'ERR_CONFIG',
-    `session option ${name} must be a function such as ${example}; received ${value === null ? 'null' : typeof value}.`,
-  );
 }
 
 // The other types that an app may need to name.

@@ -10,15 +10,17 @@ export interface FetchRequest {
   readonly headers: { get(name: string): string | null };
 }
 
-/** What a `Request` of the Fetch standard does not have: the client's address, and a form that a parser has read. */
+/** Adds what a `Request` does not contain. Each fact is read only when it is needed, so a getter costs nothing until then. */
 export interface FetchRequestFacts {
-  /** Returns the client's address. */
-  readonly ip?: (() => string | undefined) | undefined;
-  /** The fields of the form. */
+  /** The host that the client addressed, with its port, as a trusted proxy reports it. Default: the host of `request.url`. */
+  readonly host?: string | undefined;
+  /** The client's address, as the runtime or a trusted proxy reports it. Default: unknown. */
+  readonly ip?: string | undefined;
+  /** The parsed body, for the `form` transport: `await request.clone().formData()`. Default: none. */
   readonly form?: { get(name: string): unknown } | undefined;
 }
 
-/** Shows a `Request` of the Fetch standard to the core. Each part is read when the core needs it. */
+/** Shows a `Request` of the Fetch standard to the core. Each part is read when the core needs it. A target that is no URL, which Deno passes on, has no host and no query. */
 export class FetchRequestView implements RequestView {
   readonly #request: FetchRequest;
   readonly #facts: FetchRequestFacts;
@@ -32,8 +34,8 @@ export class FetchRequestView implements RequestView {
     return this.#request.method;
   }
 
-  get host(): string {
-    return new URL(this.#request.url).host;
+  get host(): string | undefined {
+    return this.#facts.host ?? URL.parse(this.#request.url)?.host;
   }
 
   get isSecure(): boolean {
@@ -41,7 +43,7 @@ export class FetchRequestView implements RequestView {
   }
 
   get ip(): string | undefined {
-    return this.#facts.ip?.();
+    return this.#facts.ip;
   }
 
   header(name: string): string | undefined {
@@ -49,7 +51,7 @@ export class FetchRequestView implements RequestView {
   }
 
   query(name: string): string | undefined {
-    return new URL(this.#request.url).searchParams.get(name) ?? undefined;
+    return URL.parse(this.#request.url)?.searchParams.get(name) ?? undefined;
   }
 
   form(name: string): string | undefined {

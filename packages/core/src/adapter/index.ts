@@ -1,5 +1,6 @@
 export type { AdapterOptions } from './adapter-options.ts';
 export { type FetchRequest, type FetchRequestFacts, FetchRequestView } from './fetch-request-view.ts';
+export { type FetchVisit, findFetchVisit, openFetchVisit } from './fetch-visit.ts';
 export {
   clearOldCookie,
   Migration,
@@ -8,6 +9,12 @@ export {
   type OldSessions,
   type RestoredSession,
 } from './migration.ts';
-export { mountSelectedSessions, mountSessions, type SessionMount, taken } from './mount-sessions.ts';
+export {
+  checkFunction,
+  mountSelectedSessions,
+  mountSessions,
+  type SessionMount,
+  taken,
+} from './mount-sessions.ts';
 export { type ParsedRequest, ParsedRequestView } from './parsed-request-view.ts';
 export { type HeaderSink, sealOnto } from './seal-onto.ts';

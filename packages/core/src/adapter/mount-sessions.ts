@@ -164,6 +164,16 @@ function checkOptions(options: object): void {
   }
 }
 
+/**
+ * Checks an option of `session()` that only one adapter has.
+ *
+ * @throws SessionError `ERR_CONFIG` if it is neither a function nor left out
+ */
+export function checkFunction(option: string, value: unknown, example: string): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw configError(`session option ${option}`, value, `a function such as ${example}`);
+}
+
 /** Returns what an option must be if the value is wrong; undefined if it is right. */
 function expected(option: string, value: unknown): string | undefined {
   const type = typeof value;

@@ -83,7 +83,7 @@ describe('FetchRequestView', () => {
     let asked = 0;
     const view = new FetchRequestView(request, {
       form,
-      ip: () => {
+      get ip() {
         asked += 1;
         return '203.0.113.7';
       },
@@ -91,6 +91,15 @@ describe('FetchRequestView', () => {
     expect(asked).toBe(0);
     expect(view.ip).toBe('203.0.113.7');
     expect([view.form('a'), view.form('file'), view.form('b')]).toEqual(['1', undefined, undefined]);
+  });
+
+  it('takes the host from its creator, as a trusted proxy reports it', () => {
+    expect(new FetchRequestView(request, { host: 'front.example' }).host).toBe('front.example');
+  });
+
+  it('finds no host and no query in a target that is no URL', () => {
+    const view = new FetchRequestView({ method: 'GET', url: 'http://[/?a=1', headers: request.headers }, {});
+    expect([view.host, view.query('a'), view.isSecure]).toEqual([undefined, undefined, false]);
   });
 
   it('knows neither if its creator gives none', () => {
