@@ -24,6 +24,11 @@ export class Reply {
     return [...new Set(members.map((member) => member.trim()))].sort();
   }
 
+  /** The members of `Vary` that the contract is about, sorted. A framework may add its own. */
+  get vary(): readonly string[] {
+    return this.list('vary').filter((member) => member === 'accept-language' || member === 'cookie');
+  }
+
   /** The `Set-Cookie` values by which the response sets or clears cookies of this library. */
   get tokenCookies(): readonly string[] {
     return this.all('set-cookie').filter((line) => line.startsWith('__Host-'));

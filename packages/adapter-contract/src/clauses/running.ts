@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
 import type { Site } from '../lab.ts';
 import type { Visitor } from '../visitor.ts';
@@ -33,11 +33,24 @@ export const running: readonly Clause[] = [
       equal(await countSeen(visitor), 2);
     },
   },
+  {
+    title: 'warns of a session that is first read after the response has started, as its Vary is missing',
+    async check(lab) {
+      const site = await lab.serve();
+      const visitor = await site.visitor();
+      const { id } = await see(visitor);
+      equal(await late(site, visitor, 'session.show', 'GET'), JSON.stringify({ result: { id, count: 1 } }));
+      const events: unknown = await site.command('events');
+      const warnings = Array.isArray(events) ? events.filter(({ type }) => type === 'warning') : [];
+      const codes = warnings.map(({ code }) => code);
+      ok(codes.includes('late-read'), `The warning late-read must be sent; the warnings are ${codes}`);
+    },
+  },
 ];
 
 /** Performs a target after the client has received the start of the response, and returns the outcome. */
-async function late(site: Site, visitor: Visitor, target: string): Promise<string> {
-  const exchange = await visitor.begin(`/stream/kit.nothing/${target}`, { method: 'POST' });
+async function late(site: Site, visitor: Visitor, target: string, method = 'POST'): Promise<string> {
+  const exchange = await visitor.begin(`/stream/kit.nothing/${target}`, { method });
   await exchange.started();
   await site.command('open-gate');
   const { status, text } = await visitor.receive(await exchange.response);

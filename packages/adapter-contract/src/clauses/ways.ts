@@ -85,5 +85,5 @@ async function sendsBoth(site: Site, path: string): Promise<void> {
   const names = reply.all('set-cookie').map((line) => line.split('=')[0]);
   deepEqual(names.sort(), ['__Host-session', 'flavour', 'size']);
   deepEqual(reply.all('cache-control'), ['no-store']);
-  deepEqual(reply.list('vary'), ['accept-language', 'cookie']);
+  deepEqual(reply.vary, ['accept-language', 'cookie']);
 }

@@ -9,6 +9,10 @@ const RAW: readonly string[] = [
   "sends the token and the app's headers, passed as an array to the lowest-level call",
 ];
 
+/** The clause about reading late, which only an adapter that shows the response's headers to `seal` can keep. */
+const LATE_READ =
+  'warns of a session that is first read after the response has started, as its Vary is missing';
+
 /** Seals before the headers are sent, but only under a condition. */
 function sealsWhere(holds: (arrival: Arrival, leaving: string) => boolean): Partial<Steps> {
   return {
@@ -78,7 +82,10 @@ export const sealingMutants: readonly Mutant[] = [
     steps: {
       arrange: ({ res }, visit) => beforeHeaders(res, () => sealOnto(res, { seal: () => visit.seal() })),
     },
-    fails: ["keeps the app's Referrer-Policy if it protects the token, and adds one if there is none"],
+    fails: [
+      "keeps the app's Referrer-Policy if it protects the token, and adds one if there is none",
+      LATE_READ,
+    ],
   },
   {
     fault: "pushes the token into the app's array",
@@ -160,6 +167,7 @@ export const sealingMutants: readonly Mutant[] = [
       ...RAW,
       'rejects creating a session after the response has started, before anything is stored',
       'rejects a sign-in after the response has started, and the token keeps working',
+      LATE_READ,
     ],
   },
   {

@@ -66,7 +66,11 @@ export const viewMutants: readonly Mutant[] = [
   {
     fault: 'reports every request as a POST',
     steps: shows(() => ({ method: 'POST' })),
-    fails: ['lets a visitor follow a link from another site', 'treats a HEAD from another site as a read'],
+    fails: [
+      'lets a visitor follow a link from another site',
+      'treats a HEAD from another site as a read',
+      'warns of a session that is first read after the response has started, as its Vary is missing',
+    ],
   },
   {
     fault: 'hides Sec-Fetch-Site',
