@@ -23,6 +23,8 @@ export class ChildRuntime implements AdapterUnderTest {
       this.#stderr += chunk;
     });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
+      // A framework may print lines of its own.
+      if (!line.startsWith('{')) return;
       const done: Done = JSON.parse(line);
       this.#waiting.get(done.done)?.(done);
     });
