@@ -14,7 +14,7 @@ const MISSPELT = ['typescript', 'javascript', 'tsx', 'jsx', 'mts', 'cts', 'mjs',
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([\w-]*)/;
 const CONTINUES = /^<!-- continues(?: ([\w./-]+))? -->$/;
-const FILE_NAME = /^\/\/ ((?:[\w-]+\/)*[\w.-]+\.(?:ts|mts|js|mjs|cjs))$/;
+const FILE_NAME = /^\/\/ ((?:[\w[\]-]+\/)*[\w.+-]+\.(?:ts|mts|js|mjs|cjs))$/;
 
 /**
  * Finds the fenced blocks of a page.

@@ -30,6 +30,9 @@ const faults = [];
 /** @param {string} page @param {number} line @param {string} message */
 const report = (page, line, message) => faults.push(`${page}:${line} ${message}`);
 
+/** A page whose framework is compiled by a bundler says so: `<!-- tsconfig {"moduleResolution": "bundler"} -->`. */
+const TSCONFIG = /^<!-- tsconfig (\{.*\}) -->$/m;
+
 /**
  * Writes the files that a page's blocks stand for, with a TypeScript project of their own: what one page declares must not
  * be seen by another.
@@ -64,6 +67,7 @@ function writeProject(page, text) {
       experimentalDecorators: true,
       // Readers write process.env.NAME.
       noPropertyAccessFromIndexSignature: false,
+      ...JSON.parse(TSCONFIG.exec(text)?.[1] ?? '{}'),
     },
     files: [...files.keys()],
   };

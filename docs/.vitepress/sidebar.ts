@@ -10,7 +10,7 @@ interface SidebarGroup {
 const GROUPS: readonly (readonly [name: string, ...pages: string[]])[] = [
   ['Start', 'index', 'concepts', 'which-store', 'testing', 'faq', 'troubleshooting', 'glossary'],
   ['Choosing', 'compare', 'jwt'],
-  ['Frameworks', 'express', 'express-session', 'nestjs', 'recipes', 'websockets', 'runtimes'],
+  ['Frameworks', 'express', 'express-session', 'nestjs', 'next', 'nuxt', 'recipes', 'websockets', 'runtimes'],
   ['Sessions', 'id-secret-token', 'deadlines', 'renewal', 'finishing', 'user-sessions', 'client-checks'],
   [
     'Guides',

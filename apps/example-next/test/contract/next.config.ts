@@ -1,0 +1,5 @@
+import type { NextConfig } from 'next';
+
+const config: NextConfig = { distDir: 'dist', typescript: { ignoreBuildErrors: true } };
+
+export default config;
