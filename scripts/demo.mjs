@@ -20,9 +20,16 @@ if (!/^[a-z]+$/.test(name) || !existsSync(join(root, mainOf(name)))) {
   process.exit(1);
 }
 
+// Only what this shop needs: the other apps have frameworks of their own.
+const shop = `@coatcheck/shop-${name}...`;
+const installed = await runChild('pnpm', ['install', '--frozen-lockfile', '--filter', '.', '--filter', shop], {
+  cwd: root,
+  env,
+});
+if (installed.code !== 0 || installed.signal !== undefined) process.exit(installed.code || 1);
+
 const turbo = join(root, 'node_modules/.bin/turbo');
-const filter = `--filter=@coatcheck/shop-${name}...`;
-const built = await runChild(turbo, ['run', 'build', filter, '--output-logs=errors-only'], {
+const built = await runChild(turbo, ['run', 'build', `--filter=${shop}`, '--output-logs=errors-only'], {
   cwd: root,
   env,
 });
