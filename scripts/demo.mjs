@@ -22,10 +22,14 @@ if (!/^[a-z]+$/.test(name) || !existsSync(join(root, mainOf(name)))) {
 
 // Only what this shop needs: the other apps have frameworks of their own.
 const shop = `@coatcheck/shop-${name}...`;
-const installed = await runChild('pnpm', ['install', '--frozen-lockfile', '--filter', '.', '--filter', shop], {
-  cwd: root,
-  env,
-});
+const installed = await runChild(
+  'pnpm',
+  ['install', '--frozen-lockfile', '--filter', '.', '--filter', shop],
+  {
+    cwd: root,
+    env,
+  },
+);
 if (installed.code !== 0 || installed.signal !== undefined) process.exit(installed.code || 1);
 
 const turbo = join(root, 'node_modules/.bin/turbo');
