@@ -14,7 +14,7 @@ import {
   tokenTransport,
   writeSigned,
 } from './cookie/request-view.ts';
-import { SessionCookie } from './cookie/session-cookie.ts';
+import { type CookieAttributes, SessionCookie } from './cookie/session-cookie.ts';
 import type { StoredData } from './data/json.ts';
 import { migrate } from './migration/migrate.ts';
 import { holdResponse } from './request/hold-response.ts';
@@ -49,33 +49,52 @@ export function session(options: SessionOptions = {}): SessionMiddleware {
 /** Names the property of a request by which `sessionStore.generate` finds its session. */
 const REQUEST_SESSION: unique symbol = Symbol('coatcheck.session');
 
-interface AttachedRequest {
-  readonly [REQUEST_SESSION]: RequestSession;
+/** A request to which a session is attached. */
+interface Attached {
+  [REQUEST_SESSION]: RequestSession;
+  sessionStore: SessionStoreFacade;
 }
 
-/** The accessors of each request, shared by all of them. */
-const ACCESSORS: PropertyDescriptorMap & ThisType<AttachedRequest> = {
-  session: {
-    get() {
-      return this[REQUEST_SESSION].session;
-    },
-    set(value: unknown) {
-      this[REQUEST_SESSION].session = value;
-    },
-    enumerable: true,
-    configurable: true,
+// All requests share the accessors, so that they share one shape too.
+const SESSION: PropertyDescriptor & ThisType<Attached> = {
+  get() {
+    return this[REQUEST_SESSION].session;
   },
-  sessionID: {
-    get() {
-      return this[REQUEST_SESSION].sessionId;
-    },
-    set(value: unknown) {
-      this[REQUEST_SESSION].sessionId = value;
-    },
-    enumerable: true,
-    configurable: true,
+  set(value: unknown) {
+    this[REQUEST_SESSION].session = value;
   },
+  enumerable: true,
+  configurable: true,
 };
+const SESSION_ID: PropertyDescriptor & ThisType<Attached> = {
+  get() {
+    return this[REQUEST_SESSION].sessionId;
+  },
+  set(value: unknown) {
+    this[REQUEST_SESSION].sessionId = value;
+  },
+  enumerable: true,
+  configurable: true,
+};
+
+/** Returns a function that puts the native session on a request under a name. */
+function nativeAttacher(name: string): (req: ConnectRequest, native: NativeSession) => void {
+  // Each mount has its own slot, since each has its own name.
+  const slot: unique symbol = Symbol('coatcheck.native');
+  interface Holder {
+    [slot]: NativeSession;
+  }
+  const property: PropertyDescriptor & ThisType<Holder> = {
+    get() {
+      return this[slot].session;
+    },
+    configurable: true,
+  };
+  return (req: ConnectRequest & Partial<Holder>, native) => {
+    req[slot] = native;
+    Object.defineProperty(req, name, property);
+  };
+}
 
 /** One `session()` in an app. */
 class Mount {
@@ -83,30 +102,27 @@ class Mount {
   readonly #sessions: Sessions<StoredData>;
   readonly #recent: RecentSignIns;
   readonly #store: SessionStoreFacade;
-  readonly #nativeSlot: symbol;
-  readonly #accessors: PropertyDescriptorMap;
+  /** The cookie's attributes over secure connections and over others, unless they depend on the request. */
+  readonly #attributes: Readonly<Record<'secure' | 'plain', CookieAttributes>>;
+  readonly #attachNative: (req: ConnectRequest, native: NativeSession) => void;
 
   constructor(settings: Settings, sessions: Sessions<StoredData>) {
     this.#settings = settings;
     this.#sessions = sessions;
     this.#recent = new RecentSignIns(settings.sessions.now ?? (() => Date.now()));
+    this.#attachNative = nativeAttacher(settings.native);
+    this.#attributes = {
+      secure: attributesOf(settings.storedCookie, true),
+      plain: attributesOf(settings.storedCookie, false),
+    };
     this.#store = new SessionStoreFacade(
       sessions,
-      () => new SessionCookie(attributesOf(settings.storedCookie, true)),
+      () => new SessionCookie(this.#attributes.secure),
       (req) => {
         const session: unknown = Reflect.get(req, REQUEST_SESSION);
         if (session instanceof RequestSession) session.generate();
       },
     );
-    const slot: unique symbol = Symbol('coatcheck.native');
-    const native: PropertyDescriptor & ThisType<{ readonly [slot]: NativeSession }> = {
-      get() {
-        return this[slot].session;
-      },
-      configurable: true,
-    };
-    this.#nativeSlot = slot;
-    this.#accessors = { ...ACCESSORS, [settings.native]: native };
   }
 
   handle(req: ConnectRequest, res: ServerResponse, next: Next): void {
@@ -146,8 +162,12 @@ class Mount {
   }
 
   /** Reads what a request presents; undefined if it is none of ours. */
-  #open(req: ConnectRequest, res: ServerResponse, next: Next): Exchange | undefined {
-    if (Reflect.get(req, 'session')) return undefined;
+  #open(
+    req: ConnectRequest & { readonly session?: unknown },
+    res: ServerResponse,
+    next: Next,
+  ): Exchange | undefined {
+    if (req.session) return undefined;
     const settings = this.#settings;
     const cookieOptions = settings.cookieOf(req);
     if (!pathOf(req).startsWith(cookieOptions.path ?? '/')) return undefined;
@@ -162,7 +182,11 @@ class Mount {
     };
     const viewOf = (each: readonly string[]) => new CookieRequestView(req, how, each);
     const native = new NativeSession(this.#sessions, this.#recent, viewOf, tokens);
-    const attributes = attributesOf(cookieOptions, isSecure(req, settings.proxy));
+    const isOverTls = isSecure(req, settings.proxy);
+    const attributes =
+      cookieOptions === settings.storedCookie
+        ? this.#attributes[isOverTls ? 'secure' : 'plain']
+        : attributesOf(cookieOptions, isOverTls);
     const newCookie = () => new SessionCookie(attributes);
     const session = new RequestSession({ req, settings, native, newCookie });
     // With one secret, signing the presented token again would give the presented value.
@@ -172,12 +196,13 @@ class Mount {
     return { res, next, native, secret, session, presented };
   }
 
-  #attach(req: object, { session, native }: Exchange): void {
-    // All requests share the accessors, so that they share one shape too.
-    Reflect.set(req, REQUEST_SESSION, session);
-    Reflect.set(req, this.#nativeSlot, native);
-    Object.defineProperties(req, this.#accessors);
-    Reflect.set(req, 'sessionStore', this.#store);
+  #attach(req: ConnectRequest & Partial<Attached>, { session, native }: Exchange): void {
+    req[REQUEST_SESSION] = session;
+    // One call of `defineProperties` takes longer than all of these.
+    Object.defineProperty(req, 'session', SESSION);
+    Object.defineProperty(req, 'sessionID', SESSION_ID);
+    this.#attachNative(req, native);
+    req.sessionStore = this.#store;
   }
 
   /** `clears` is the name of an old cookie that the response clears. */
@@ -243,9 +268,10 @@ function addHeader(res: ServerResponse, name: string, value: string, isAppended:
   res.setHeader(name, present === undefined ? value : [present, value].flat().map(String));
 }
 
+/** Returns what the path of the cookie is compared with. A query may follow: no cookie's path contains a question mark. */
 function pathOf({ originalUrl, url }: ConnectRequest): string {
-  const path = (originalUrl ?? url ?? '').split('?', 1)[0];
-  return path === undefined || path === '' ? '/' : path;
+  const target = originalUrl ?? url ?? '';
+  return target === '' || target.startsWith('?') ? '/' : target;
 }
 
 function secretRequired(): SessionError {

@@ -44,6 +44,9 @@ interface WithHeld {
   readonly [HELD]: HeldResponse;
 }
 
+/** A response as an object whose methods can be replaced. */
+type Replaceable = Record<Method | HeaderMethod, unknown> & { [HELD]?: HeldResponse };
+
 const REPLACEMENTS: Readonly<Record<Method, (this: WithHeld, ...args: unknown[]) => unknown>> = {
   writeHead(...args) {
     return this[HELD].intercept('writeHead', args);
@@ -81,6 +84,8 @@ const HEADERS_SENT: PropertyDescriptor & ThisType<WithHeld> = {
 
 class HeldResponse {
   readonly #res: ServerResponse;
+  /** The response too. */
+  readonly #methods: Replaceable;
   readonly #hooks: ResponseHooks;
   /** False for a second `session()` on one response, which needs functions of its own. */
   readonly #isFirst: boolean;
@@ -95,20 +100,22 @@ class HeldResponse {
 
   constructor(res: ServerResponse, hooks: ResponseHooks) {
     this.#res = res;
+    this.#methods = res;
     this.#hooks = hooks;
-    this.#isFirst = !Object.hasOwn(res, HELD);
+    this.#isFirst = this.#methods[HELD] === undefined;
   }
 
   install(): void {
-    const res = this.#res;
-    if (this.#isFirst) Reflect.set(res, HELD, this);
+    const methods = this.#methods;
+    if (this.#isFirst) methods[HELD] = this;
     for (const method of METHODS) {
-      const call: unknown = Reflect.get(res, method);
+      const call = methods[method];
       if (typeof call !== 'function') continue;
       this.#originals[method] = call;
-      if (Object.hasOwn(res, method)) this.#own.push(method);
-      const replacement = (...args: unknown[]) => this.intercept(method, args);
-      Reflect.set(res, method, this.#isFirst ? REPLACEMENTS[method] : replacement);
+      if (Object.hasOwn(methods, method)) this.#own.push(method);
+      methods[method] = this.#isFirst
+        ? REPLACEMENTS[method]
+        : (...args: unknown[]) => this.intercept(method, args);
     }
   }
 
@@ -216,7 +223,7 @@ class HeldResponse {
     this.#state = 'failed';
     this.#calls = [];
     for (const method of METHODS) {
-      if (this.#own.includes(method)) Reflect.set(this.#res, method, this.#originals[method]);
+      if (this.#own.includes(method)) this.#methods[method] = this.#originals[method];
       else Reflect.deleteProperty(this.#res, method);
     }
     for (const name of BODY_HEADERS) this.#res.removeHeader(name);
@@ -230,14 +237,15 @@ class HeldResponse {
   }
 
   #pretendSent(): void {
-    const res = this.#res;
+    const methods = this.#methods;
     this.#pretendsSent = true;
-    const headersSent = { get: () => this.headersSent, configurable: true };
-    Object.defineProperty(res, 'headersSent', this.#isFirst ? HEADERS_SENT : headersSent);
+    const headersSent = this.#isFirst ? HEADERS_SENT : { get: () => this.headersSent, configurable: true };
+    Object.defineProperty(methods, 'headersSent', headersSent);
     for (const method of HEADER_METHODS) {
-      this.#originals[method] = Reflect.get(res, method);
-      const replacement = (...args: unknown[]) => this.changeHeader(method, args);
-      Reflect.set(res, method, this.#isFirst ? HEADER_REPLACEMENTS[method] : replacement);
+      this.#originals[method] = methods[method];
+      methods[method] = this.#isFirst
+        ? HEADER_REPLACEMENTS[method]
+        : (...args: unknown[]) => this.changeHeader(method, args);
     }
   }
 

@@ -162,7 +162,8 @@ export class NativeSession {
   seal(): Outgoing {
     const all = this.#visit.seal();
     const token = all.find(([name]) => name === TOKEN_HEADER)?.[1];
-    return { token: token ?? this.#token, headers: all.filter(([name]) => name !== TOKEN_HEADER) };
+    if (token === undefined) return { token: this.#token, headers: all };
+    return { token, headers: all.filter(([name]) => name !== TOKEN_HEADER) };
   }
 
   /** Takes the token out of a visit whose sign-in others may share, and goes on with it in another visit. */

@@ -1,7 +1,7 @@
 import { SessionError } from '@coatcheck/core';
 import type { Settings } from '../config/options.ts';
 import { asCookie, restoreCookie, type SessionCookie } from '../cookie/session-cookie.ts';
-import { cloneJsonObject, isBlank, type JsonObject } from '../data/json.ts';
+import { isBlank, type JsonObject } from '../data/json.ts';
 import { isEqual } from '../data/merge.ts';
 import { CallQueue } from './call-queue.ts';
 import { isEnded, type NativeSession } from './native-session.ts';
@@ -27,6 +27,8 @@ export class RequestSession implements SessionOwner {
   readonly #settings: Settings;
   readonly #native: NativeSession;
   readonly #newCookie: () => SessionCookie;
+  /** A cookie that no session has changed. */
+  #defaults: SessionCookie | undefined = undefined;
   /** The IDs of the sessions that ended in this request. */
   #earlierIds: Map<Session, string> | undefined = undefined;
   /** What the session object held when it was loaded or last saved. */
@@ -240,10 +242,9 @@ export class RequestSession implements SessionOwner {
   }
 
   #open(data: JsonObject): void {
-    const { cookie: overrides, ...rest } = data;
-    const cookie = restoreCookie(this.#newCookie(), overrides);
-    // The handlers alter the copy; the data itself is frozen, and the next save compares with it.
-    this.#session = new Session(this, cloneJsonObject(rest), cookie);
+    const cookie = restoreCookie(this.#newCookie(), data['cookie']);
+    // The handlers alter its copy; the data itself is frozen, and the next save compares with it.
+    this.#session = new Session(this, data, cookie);
     this.#state = 'open';
     this.#base = new Snapshot(data, cookie);
     this.#reported = undefined;
@@ -251,7 +252,8 @@ export class RequestSession implements SessionOwner {
   }
 
   #snapshotOf(session: Session): Snapshot {
-    return Snapshot.of(session, this.#newCookie());
+    this.#defaults ??= this.#newCookie();
+    return Snapshot.of(session, this.#defaults);
   }
 
   /** `delete req.session` removes the property that this class manages. */

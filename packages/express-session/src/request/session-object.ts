@@ -1,4 +1,5 @@
 import type { CookieAttributes, SessionCookie } from '../cookie/session-cookie.ts';
+import { cloneJson, type JsonObject } from '../data/json.ts';
 
 /** What a session asks of its request. */
 export interface SessionOwner {
@@ -27,10 +28,13 @@ export class Session {
   declare cookie: CookieOfSession;
   readonly #owner: SessionOwner;
 
-  constructor(owner: SessionOwner, data: object, cookie: SessionCookie) {
+  /** Copies the data but for the properties that the session object has itself, such as `cookie`. */
+  constructor(owner: SessionOwner, data: JsonObject, cookie: SessionCookie) {
     this.#owner = owner;
     this.cookie = cookie;
-    for (const [key, value] of Object.entries(data)) if (!(key in this)) Reflect.set(this, key, value);
+    const copy: JsonObject = {};
+    for (const [key, value] of Object.entries(data)) if (!(key in this)) copy[key] = cloneJson(value);
+    Object.assign(this, copy);
   }
 
   /** The request. */
