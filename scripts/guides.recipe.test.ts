@@ -15,6 +15,7 @@ export { issue } from '@coatcheck/core/testing';
 export { session } from '@coatcheck/express';
 export { exportJWK, generateKeyPair, SignJWT } from 'jose';
 export { default as express } from 'express';
+export { Configuration } from 'openid-client';
 `;
 
 const servers: Server[] = [];
@@ -33,7 +34,7 @@ const load = (guide: string, name: string) => import(new URL(`${guide}/${name}`,
 beforeAll(() => {
   mkdirSync(workplace, { recursive: true });
   writeFileSync(new URL('packages.ts', workplace), PACKAGES);
-  for (const guide of ['mobile', 'back-channel-logout', 'rolling-deployments']) {
+  for (const guide of ['remember-me', 'mobile', 'back-channel-logout', 'rolling-deployments']) {
     const folder = new URL(`${guide}/`, workplace);
     mkdirSync(folder, { recursive: true });
     const { files } = filesOf(
@@ -46,6 +47,34 @@ beforeAll(() => {
 afterAll(() => {
   for (const server of servers) server.close();
   rmSync(workplace, { recursive: true, force: true });
+});
+
+describe('remember-me.md', () => {
+  it('sets a cookie that survives the browser if the box is ticked, and asks again before a change', async () => {
+    const { app } = await load('remember-me', 'app.ts');
+    const url = await serve(app);
+    let browsers = 0;
+    const send = (path: string, form: Record<string, string>, cookie = '') =>
+      fetch(url + path, {
+        method: 'POST',
+        // Without a cookie each is another browser, since one that lost its cookie gives a warning.
+        headers: { cookie, 'user-agent': cookie === '' ? `browser ${++browsers}` : 'browser' },
+        body: new URLSearchParams(form),
+        redirect: 'manual',
+      });
+    const password = { email: 'ada@shop.example', password: 'secret' };
+    const [short = ''] = (await send('/sign-in', password)).headers.getSetCookie();
+    expect(short).not.toMatch(/max-age|expires/i);
+    const [long = ''] = (await send('/sign-in', { ...password, remember: 'on' })).headers.getSetCookie();
+    const days = Number(/Max-Age=(\d+)/.exec(long)?.[1]) / (24 * 60 * 60);
+    expect(Math.ceil(days)).toBe(90);
+    const cookie = long.split(';')[0] ?? '';
+    expect((await send('/account/email', {}, cookie)).status).toBe(200);
+    expect((await send('/account/email', {})).headers.get('location')).toBe('/sign-in');
+    expect((await send('/sign-in', { ...password, password: 'wrong' })).status).toBe(401);
+    await send('/sign-out', {}, cookie);
+    expect((await send('/account/email', {}, cookie)).headers.get('location')).toBe('/sign-in');
+  });
 });
 
 describe('mobile.md', () => {
@@ -180,6 +209,29 @@ describe('back-channel-logout.md', () => {
     ];
     expect(await Promise.all(refused)).toEqual(refused.map(() => 400));
     expect(await userOf(cookie)).toBe('ada');
+  });
+});
+
+describe('the other direction of back-channel-logout.md', () => {
+  it('ends the session here, and sends the browser to the provider', async () => {
+    const { signOut } = await load('back-channel-logout', 'sign-out.ts');
+    const { Configuration, createSessions, memoryStore, issue, session, express } = await import(
+      new URL('packages.ts', workplace).href
+    );
+    const end = 'https://id.example/end';
+    const config = new Configuration({ issuer: 'https://id.example', end_session_endpoint: end }, 'shop');
+    const sessions = createSessions({ store: memoryStore(), initial: () => ({}) });
+    const app = express();
+    app.use(session(sessions));
+    app.post('/sign-out', signOut(config, 'https://shop.example'));
+    const { cookie } = await issue(sessions, { userId: 'ada' });
+    const url = `${await serve(app)}/sign-out`;
+    const response = await fetch(url, { method: 'POST', headers: { cookie }, redirect: 'manual' });
+    expect(response.status).toBe(303);
+    const target = new URL(response.headers.get('location') ?? '');
+    expect(target.origin + target.pathname).toBe(end);
+    expect(target.searchParams.get('post_logout_redirect_uri')).toBe('https://shop.example');
+    expect(await sessions.list('ada')).toEqual([]);
   });
 });
 
