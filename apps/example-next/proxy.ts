@@ -1,7 +1,7 @@
 // proxy.ts
 import { open } from '@coatcheck/fetch';
 import { type NextRequest, NextResponse } from 'next/server';
-import { sessions } from './lib/sessions.ts';
+import { sessions } from './lib/sessions';
 
 /** Lets a page view count as a use of the session, and renews its token in time. Server components can do neither. */
 export async function proxy(request: NextRequest): Promise<Response> {

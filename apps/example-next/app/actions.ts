@@ -2,11 +2,11 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import { checkout } from '../lib/checkout.ts';
-import { COATS } from '../lib/coats.ts';
-import { inAction } from '../lib/session.ts';
-import { sessions } from '../lib/sessions.ts';
-import { authenticate } from '../lib/users.ts';
+import { checkout } from '../lib/checkout';
+import { COATS } from '../lib/coats';
+import { inAction } from '../lib/session';
+import { sessions } from '../lib/sessions';
+import { authenticate } from '../lib/users';
 
 export async function add(form: FormData): Promise<void> {
   const sku = String(form.get('sku'));

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { readSession } from '../lib/session.ts';
-import { findUser } from '../lib/users.ts';
+import { readSession } from '../lib/session';
+import { findUser } from '../lib/users';
 
 export const metadata: Metadata = { title: 'Coats', icons: 'data:,' };
 

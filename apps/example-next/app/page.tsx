@@ -1,5 +1,5 @@
-import { COATS } from '../lib/coats.ts';
-import { add } from './actions.ts';
+import { COATS } from '../lib/coats';
+import { add } from './actions';
 
 export default function Coats() {
   return (

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Json, Session } from '@coatcheck/fetch';
-import { findOrderOf, placeOrder, type Receipt } from './orders.ts';
-import type { ShopData } from './sessions.ts';
+import { findOrderOf, placeOrder, type Receipt } from './orders';
+import type { ShopData } from './sessions';
 
 /**
  * Turns the cart of a signed-in user into exactly one order. Resolves to its ID; undefined if there is nothing to order. A repeated call resolves to the same order.

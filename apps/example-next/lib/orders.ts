@@ -1,4 +1,4 @@
-import { database } from './database.ts';
+import { database } from './database';
 
 /** An order, as it was placed. */
 export interface Order {

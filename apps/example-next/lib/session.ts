@@ -2,7 +2,7 @@
 import { open, type ReadOnlySession, read, type Session } from '@coatcheck/fetch';
 import { cookies, headers } from 'next/headers';
 import { NextResponse } from 'next/server';
-import { type ShopData, sessions } from './sessions.ts';
+import { type ShopData, sessions } from './sessions';
 
 /** Reads the session in a server component, which can neither write nor send a cookie. */
 export async function readSession(): Promise<ReadOnlySession<ShopData>> {

@@ -1,7 +1,7 @@
 // lib/sessions.ts
 import { createSessions, type Sessions } from '@coatcheck/fetch';
 import { sqliteStore } from '@coatcheck/sqlite';
-import { database } from './database.ts';
+import { database } from './database';
 
 export interface ShopData {
   cart: string[];

@@ -1,9 +1,9 @@
 import Link from 'next/link';
-import { listOrders } from '../../lib/orders.ts';
-import { readSession } from '../../lib/session.ts';
-import { sessions } from '../../lib/sessions.ts';
-import { findUser } from '../../lib/users.ts';
-import { endSession, signIn, signOut } from '../actions.ts';
+import { listOrders } from '../../lib/orders';
+import { readSession } from '../../lib/session';
+import { sessions } from '../../lib/sessions';
+import { findUser } from '../../lib/users';
+import { endSession, signIn, signOut } from '../actions';
 
 interface Props {
   readonly searchParams: Promise<Record<string, string | string[] | undefined>>;

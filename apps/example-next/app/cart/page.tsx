@@ -1,6 +1,6 @@
-import { linesOf } from '../../lib/coats.ts';
-import { readSession } from '../../lib/session.ts';
-import { order } from '../actions.ts';
+import { linesOf } from '../../lib/coats';
+import { readSession } from '../../lib/session';
+import { order } from '../actions';
 
 interface Props {
   readonly searchParams: Promise<Record<string, string | string[] | undefined>>;

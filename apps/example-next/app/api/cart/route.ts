@@ -1,7 +1,7 @@
 // app/api/cart/route.ts
 import { SessionError, withSession } from '@coatcheck/fetch';
-import { COATS } from '../../../lib/coats.ts';
-import { sessions } from '../../../lib/sessions.ts';
+import { COATS } from '../../../lib/coats';
+import { sessions } from '../../../lib/sessions';
 
 const facts = ({ headers }: Request) => ({ host: headers.get('host') ?? undefined });
 

@@ -1,7 +1,7 @@
 import { notFound, redirect } from 'next/navigation';
-import { linesOf } from '../../../lib/coats.ts';
-import { findOrder } from '../../../lib/orders.ts';
-import { readSession } from '../../../lib/session.ts';
+import { linesOf } from '../../../lib/coats';
+import { findOrder } from '../../../lib/orders';
+import { readSession } from '../../../lib/session';
 
 interface Props {
   readonly params: Promise<{ readonly id: string }>;
