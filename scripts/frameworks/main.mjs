@@ -8,6 +8,7 @@ import { filesOf, findBlocks } from '../check-docs.blocks.mjs';
 import { packAll, root } from '../e2e/pack.mjs';
 import { check, report, run } from '../e2e/run.mjs';
 import { checkCart } from './cart.mjs';
+import { CONTRACT_SERVERS, runContract } from './contract.mjs';
 import { STARTERS } from './starters.mjs';
 
 const env = {
@@ -63,13 +64,14 @@ async function makeApp(
 const names = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'frameworks-'));
 const packed = await packAll(join(folder, 'tarballs'));
-const tarballs = Object.fromEntries(
-  packed.filter(({ name }) => USED.includes(name)).map(({ name, tarball }) => [name, `file:${tarball}`]),
-);
+const tarballsOf = (/** @type {readonly string[]} */ used) =>
+  Object.fromEntries(
+    packed.filter(({ name }) => used.includes(name)).map(({ name, tarball }) => [name, `file:${tarball}`]),
+  );
 for (const [name, starter] of Object.entries(STARTERS)) {
   if (names.length > 0 && !names.includes(name)) continue;
   await check(`${name}: the starter takes the recipe`, async () => {
-    const app = await makeApp(join(folder, name), starter, tarballs);
+    const app = await makeApp(join(folder, name), starter, tarballsOf(USED));
     for (const [program = '', ...args] of starter.check)
       await run(program, args, { cwd: app, env, seconds: 300 });
     if (starter.serve !== undefined) await checkCart(app, starter.serve, env);
@@ -77,6 +79,15 @@ for (const [name, starter] of Object.entries(STARTERS)) {
       await readFile(join(app, 'node_modules', starter.framework, 'package.json'), 'utf8'),
     );
     process.stdout.write(`      ${starter.framework} ${version}\n`);
+  });
+}
+for (const [name, server] of Object.entries(CONTRACT_SERVERS)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  await check(`${name}: its production server passes the adapter contract`, async () => {
+    const used = [...USED, '@coatcheck/adapter-contract'];
+    const passed = await runContract(join(folder, `contract-${name}`), server, tarballsOf(used), env);
+    if (passed === 0) throw new Error('No clause ran.');
+    process.stdout.write(`      ${passed} clauses passed\n`);
   });
 }
 await rm(folder, { recursive: true, force: true });
