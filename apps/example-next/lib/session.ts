@@ -18,7 +18,11 @@ export async function inAction<T>(work: (session: Session<ShopData>) => Promise<
   } finally {
     const jar = await cookies();
     const { headers } = visit.finish(new Response());
-    for (const cookie of new NextResponse(null, { headers }).cookies.getAll()) jar.set(cookie);
+    for (const cookie of new NextResponse(null, { headers }).cookies.getAll()) {
+      // A cookie without a value is to be cleared; Next.js drops its Max-Age of 0.
+      if (cookie.value) jar.set(cookie);
+      else jar.delete(cookie);
+    }
   }
 }
 

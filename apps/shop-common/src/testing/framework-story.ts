@@ -37,6 +37,9 @@ export function testFrameworkShop(framework: string, { build, start }: Framework
     it('keeps all of 20 adds that one browser sends at once', async () => {
       const visitor = await Visitor.open(browser, server.url);
       await add(visitor);
+      expect(await visitor.page.context().cookies()).toMatchObject([
+        { name: '__Host-session', secure: true, httpOnly: true, sameSite: 'Lax', path: '/', expires: -1 },
+      ]);
       const statuses = await visitor.page.evaluate<number[]>(postInParallel('/', 'Add Fell parka', 20));
       expect(statuses).toEqual(Array(20).fill(200));
       await visitor.visit('/cart');
@@ -71,6 +74,7 @@ export function testFrameworkShop(framework: string, { build, start }: Framework
       await visitor.visit('/account');
       await press(visitor.page, 'Sign out');
       await sees(visitor.page, 'Coats');
+      expect(await visitor.page.context().cookies()).toEqual([]);
       // The page in the other tab is stale, but what it does is refused.
       await press(second, 'Place the order');
       await sees(second, 'Sign in');
