@@ -1,10 +1,11 @@
-// Installs the packed packages as an app would, with npm and outside the workspace, and uses them: node scripts/e2e/e2e.mjs [set ...]
-// The packages must be built. Without a name: all version sets. better-sqlite3 12 is compiled, which takes a compiler, make and Python.
+// Installs the packed packages as an app would, with npm and outside the workspace, and uses them: node scripts/e2e/e2e.mjs [--every-node] [set ...]
+// The packages must be built. Without a name: all version sets. A set is run on two versions of Node.js, with --every-node on all. better-sqlite3 12 is compiled, which takes a compiler, make and Python.
 
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { bringNodes } from './node-binaries.mjs';
 import { NpmProject } from './npm-project.mjs';
 import { packAll } from './pack.mjs';
@@ -39,6 +40,7 @@ const lanes = Math.min(2, availableParallelism());
  *   readonly packages: Readonly<Record<string, string>>,
  *   readonly nodes: readonly import('./node-binaries.mjs').NodeBinary[],
  *   readonly socket: string,
+ *   readonly isOnEveryNode: boolean,
  * }} Given
  */
 
@@ -113,7 +115,7 @@ async function compile(project, config, content, compiler) {
  * @param {string} directory
  * @param {Given} given
  */
-async function checkSet(name, directory, { packages, nodes, socket }) {
+async function checkSet(name, directory, { packages, nodes, socket, isOnEveryNode }) {
   const set = versionSets[name];
   const installing = nodes.find(({ version }) => version === set?.node);
   if (set === undefined || installing === undefined)
@@ -130,7 +132,8 @@ async function checkSet(name, directory, { packages, nodes, socket }) {
   );
   tell((await Promise.all(versions)).join(', '));
 
-  for (const { version, program } of nodes) {
+  const running = nodes.filter(({ version }) => isOnEveryNode || set.runsOn.includes(version));
+  for (const { version, program } of running) {
     /** @param {string} what @param {readonly string[]} args */
     const runs = (what, ...args) =>
       check(`${name}, Node.js ${version}: ${what}`, () => project.run(program, ...args));
@@ -212,8 +215,8 @@ async function checkRuntimes(directory, { packages }) {
   });
 }
 
-/** @param {readonly string[]} chosen */
-async function main(chosen) {
+/** @param {readonly string[]} chosen @param {boolean} isOnEveryNode */
+async function main(chosen, isOnEveryNode) {
   const known = [...Object.keys(versionSets), COMMON_JS, ON_RUNTIMES];
   const names = chosen.length > 0 ? chosen : known;
   const unknown = names.find((name) => !known.includes(name));
@@ -226,7 +229,7 @@ async function main(chosen) {
       bringNodes(join(directory, 'nodes'), nodeVersions),
     ]);
     const packages = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]));
-    const given = { packages, nodes, socket: redis.socket };
+    const given = { packages, nodes, socket: redis.socket, isOnEveryNode };
     const waiting = names.map((name, at) => () => {
       const project = join(directory, `set-${at}`);
       if (name === COMMON_JS) return checkCommonJs(project, given);
@@ -243,4 +246,8 @@ async function main(chosen) {
   report();
 }
 
-await main(process.argv.slice(2));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { 'every-node': { type: 'boolean', default: false } },
+});
+await main(positionals, values['every-node']);

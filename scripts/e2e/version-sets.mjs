@@ -1,18 +1,20 @@
 // What an app may have beside the packages: one project for each set of versions.
 
 /**
- * The versions of Node.js that every set is run on. The first is the least that the packages' `engines` allow.
+ * The supported versions of Node.js. The first is the least that the packages' `engines` allow.
  *
  * @type {readonly string[]}
  */
 export const nodeVersions = ['22.13.0', '22.23.3', '24.21.0', '26.9.0'];
 
 /**
- * One project: what it depends on, the Node.js that installs it, and those that run its better-sqlite3. A version 12 runs on the one
- * that it was compiled for, 13 on all that have Node-API 10: not on 22.13, which it ends with a segmentation fault.
+ * One project: what it depends on, the Node.js that installs it, those that it is run on unless all are asked for, and those that run its
+ * better-sqlite3. A version 12 runs on the one that it was compiled for, 13 on all that have Node-API 10: not on 22.13, which it ends with a
+ * segmentation fault.
  *
  * @typedef {{
  *   readonly node: string,
+ *   readonly runsOn: readonly string[],
  *   readonly betterSqliteOn: readonly string[],
  *   readonly dependencies: Readonly<Record<string, string>>,
  * }} VersionSet
@@ -48,6 +50,7 @@ const latest = {
 export const versionSets = {
   'previous-first': {
     node: '22.13.0',
+    runsOn: ['22.13.0', '26.9.0'],
     betterSqliteOn: ['22.13.0'],
     dependencies: {
       ...shared,
@@ -70,6 +73,7 @@ export const versionSets = {
   },
   'present-first': {
     node: '24.21.0',
+    runsOn: ['22.23.3', '24.21.0'],
     betterSqliteOn: ['22.23.3', '24.21.0', '26.9.0'],
     dependencies: {
       ...shared,
@@ -92,6 +96,7 @@ export const versionSets = {
   },
   'previous-last': {
     node: '24.21.0',
+    runsOn: ['22.13.0', '24.21.0'],
     betterSqliteOn: ['24.21.0'],
     dependencies: {
       ...shared,
@@ -114,6 +119,7 @@ export const versionSets = {
   },
   'present-last': {
     node: '24.21.0',
+    runsOn: ['22.23.3', '26.9.0'],
     betterSqliteOn: ['22.23.3', '24.21.0', '26.9.0'],
     dependencies: latest,
   },
