@@ -2,6 +2,10 @@ import type { FaultEvent, HistoryEvent, RunEvent, ServerEvent } from '../history
 import { HistoryError } from '../history/reader.ts';
 import { afterId, type Call, joinCall, loadedId } from './call.ts';
 
+/** Within this the clocks of all servers must agree, in milliseconds: docs/deadlines.md. */
+const CLOCK_PROMISE = 10_000;
+const CLOCK_READING = 100;
+
 /** A token that a response set. */
 export interface Grant {
   readonly token: string;
@@ -48,7 +52,7 @@ export class World {
   readonly sent: ReadonlySet<string>;
   readonly #callsOf: ReadonlyMap<string, readonly Call[]>;
   readonly #before: ReadonlyMap<string, readonly string[]>;
-  /** How far the clocks of two servers differ at most, with some time for them to be read, in milliseconds. */
+  /** How far the clocks of two servers may differ, with some time for them to be read, in milliseconds. */
   readonly skew: number;
 
   /** @throws {HistoryError} if the history is of no complete run. */
@@ -56,7 +60,7 @@ export class World {
     const [run] = events;
     if (run?.type !== 'run') throw new HistoryError('The history does not begin with what was run.');
     this.run = run;
-    this.skew = Math.max(...run.clocks) - Math.min(...run.clocks) + 100;
+    this.skew = Math.min(Math.max(...run.clocks) - Math.min(...run.clocks), CLOCK_PROMISE) + CLOCK_READING;
     this.calls = joinCalls(events);
     this.servers = events.filter((event) => event.type === 'server');
     this.faults = joinFaults(events.filter((event) => event.type === 'fault'));

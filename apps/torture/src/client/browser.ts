@@ -3,12 +3,13 @@ import type { Action } from '../history/events.ts';
 import type { Shown } from '../history/reply.ts';
 import type { Call, Caller } from './caller.ts';
 import { choose } from './choice.ts';
+import { CALM_HABITS, FULL_HABITS, USUAL_HABITS } from './habits.ts';
 import { Jar } from './jar.ts';
 import type { Received } from './send.ts';
 import type { TokenNames } from './token-names.ts';
 
-/** So many marks at most: then the session is finished or signed out. */
-const MAX_MARKS = 60;
+/** So many characters of marks at most: then the session is finished or signed out. */
+const MAX_MARKS = 800;
 const SHORT_LIFETIME = 4000;
 
 /** What a browser depends on. */
@@ -16,6 +17,8 @@ export interface BrowserDeps {
   readonly name: string;
   readonly users: readonly [string, ...string[]];
   readonly servers: number;
+  /** Whether it rarely ends its session, so that sessions outlive many faults and are renewed. */
+  readonly isCalm: boolean;
   readonly random: Seeded;
   readonly caller: Caller;
   readonly names: TokenNames;
@@ -58,10 +61,11 @@ export class Browser {
   }
 
   async #act(): Promise<void> {
-    const { random, users } = this.#deps;
+    const { random, users, isCalm } = this.#deps;
     const { id, user } = this.#shown;
-    const isFull = this.#shown.marks.length > MAX_MARKS * 7;
-    const choice = isFull ? choose(random, { finish: 3, 'sign-out': 1 }) : choose(random, CHOICES);
+    const isFull = this.#shown.marks.length > MAX_MARKS;
+    const habits = isCalm ? CALM_HABITS : USUAL_HABITS;
+    const choice = isFull ? choose(random, FULL_HABITS) : choose(random, habits.acts);
     switch (choice) {
       case 'sign-in':
         // A signed-in visitor rarely signs in again.
@@ -118,7 +122,8 @@ export class Browser {
   }
 
   async #oneOfRace(): Promise<void> {
-    const action = choose(this.#deps.random, RACERS);
+    const { random, isCalm } = this.#deps;
+    const action = choose(random, (isCalm ? CALM_HABITS : USUAL_HABITS).races);
     await this.#request(action, this.#detailsOf(action));
   }
 
@@ -192,26 +197,3 @@ export class Browser {
     };
   }
 }
-
-/** What a browser does, by how often. */
-const CHOICES = {
-  add: 340,
-  read: 220,
-  race: 60,
-  'sign-in': 70,
-  finish: 50,
-  slow: 40,
-  'sign-out': 30,
-  renew: 30,
-  replay: 30,
-  forge: 20,
-  crash: 10,
-  leave: 10,
-  idle: 10,
-  revoke: 10,
-  'revoke-user': 10,
-  'revoke-all': 0.1,
-} as const;
-
-/** What it does at the same time. */
-const RACERS = { add: 6, read: 3, finish: 3, 'sign-out': 1, 'sign-in': 1, renew: 1 } as const;

@@ -21,7 +21,13 @@ export class Crowd {
     this.#browsers = Array.from({ length: clients }, (_, at) => {
       const pair = Math.floor(at / 2);
       const users = [`user${pair}a`, `user${pair}b`, `user${pair}c`] as const;
-      return new Browser({ ...shared, name: `c${at}`, users, random: seeded(seed * 1000 + at) });
+      return new Browser({
+        ...shared,
+        name: `c${at}`,
+        users,
+        isCalm: at % 2 === 0,
+        random: seeded(seed * 1000 + at),
+      });
     });
   }
 
