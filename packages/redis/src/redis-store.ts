@@ -50,7 +50,8 @@ export type UpstashStore = Omit<RedisStore, 'publish' | 'subscribe'>;
  * @throws {SessionError} `ERR_CONFIG` if the client is of no supported kind, or if an option is unknown, invalid or not available over HTTP.
  *
  * Danger: Redis acknowledges a write before a replica has it. A failover can undo an acknowledged write, and bring back a session that
- * has ended; `waitForReplicas` reduces this risk. An eviction policy other than `noeviction` ends sessions early.
+ * has ended; `waitForReplicas` reduces this risk. An eviction policy other than `noeviction` ends sessions early, and
+ * may drop the list by which `revokeUser` finds the sessions of a user.
  */
 export function redisStore(client: RedisStoreClient, options?: RedisStoreOptions): RedisStore;
 /**

@@ -18,8 +18,8 @@ const UNDOES: Readonly<Record<Undoing, ReadonlySet<ViolationKind>>> = {
     'replaced token',
     'lost session',
   ]),
-  // packages/redis/README.md: an eviction policy other than noeviction ends sessions early.
-  eviction: new Set(['lost session', 'lost update']),
+  // packages/redis/README.md: an eviction policy other than noeviction ends sessions early, and lets a revocation of a user miss some.
+  eviction: new Set(['lost session', 'lost update', 'served after its end']),
   // docs/deadlines.md: on a server whose clock is further off, sessions end early or late.
   clock: new Set(['lost session', 'served after its end']),
 };
