@@ -15,7 +15,7 @@ export interface Summary {
   readonly failures: Readonly<Record<string, number>>;
   /** Of requests with a good response. */
   readonly p99: number;
-  /** The longest time until a response of any status, without the time in which the server was stopped. */
+  /** The longest time until a response of any status, with the time in which the server was stopped. */
   readonly slowest: number;
   /** The longest time from the end of a fault until every server had accepted a write again. Undefined without faults. */
   readonly recovery: number | undefined;
