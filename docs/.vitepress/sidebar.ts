@@ -23,7 +23,16 @@ const GROUPS: readonly (readonly [name: string, ...pages: string[]])[] = [
   ],
   ['Operation', 'behind-a-proxy', 'cross-site', 'errors-and-events', 'errors'],
   ['Your own store or adapter', 'writing-a-store', 'writing-an-adapter'],
-  ['Evidence', 'architecture', 'security-model', 'promises', 'asvs', 'rules', 'express-session-tests'],
+  [
+    'Evidence',
+    'architecture',
+    'security-model',
+    'promises',
+    'reliability',
+    'asvs',
+    'rules',
+    'express-session-tests',
+  ],
 ];
 
 export const sidebar: SidebarGroup[] = GROUPS.map(([text, ...pages]) => ({
