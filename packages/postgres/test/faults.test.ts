@@ -177,6 +177,32 @@ describe('a server that is silent', () => {
   });
 });
 
+describe('a server that is slow while a connection of postgres.js opens', () => {
+  let proxy: TestProxy;
+  beforeEach(async () => {
+    proxy = await TestProxy.start(server.address);
+  });
+  afterEach(() => proxy.stop());
+
+  it('fails the calls that wait, is not sent them later, and serves those that follow', async () => {
+    const { host, port, user, database } = proxy.address;
+    const sql = postgres({ host, port, user, database, max: 1, backoff: () => 0 });
+    const hasty = postgresStore(sql, { queryTimeout: SOON });
+    await postgresStore(sql, { queryTimeout: BOUND }).ready();
+    await hasty.ready();
+    proxy.cut();
+    await expect.poll(() => proxy.connections).toBe(0);
+    proxy.hold();
+    // One of them opens the connection, and the others are queued behind it.
+    const calls = [1, 2, 3].map(() => failureOf(hasty.compareAndSet('key', 1, makeRecord(2))));
+    for (const failure of await Promise.all(calls)) expect(failure.code).toBe('ETIMEDOUT');
+    proxy.release();
+    const read = () => hasty.read('key').catch(() => undefined);
+    await expect.poll(read, { timeout: BOUND }).toEqual(makeRecord(1));
+    await sql.end();
+  });
+});
+
 describe('a hot standby', () => {
   it('is rejected for reads and writes, by a store that starts on it and by one whose connections moved to it', async () => {
     const standby = await server.startStandby();

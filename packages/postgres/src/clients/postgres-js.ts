@@ -21,8 +21,8 @@ export function postgresJs(sql: PostgresJsClient): Driver {
 
 async function rowsOf(query: PostgresJsQuery, call: Call): Promise<readonly Row[]> {
   call.whenOver(() => {
-    // Removes the statement from the queue. A statement that was sent is left alone, because a cancel request may arrive late and end another one.
-    if ('state' in query && query.state === null) query.cancel();
+    // A statement that was sent is left alone, because a cancel request may arrive late and end another one.
+    if ('state' in query && query.state === null) withdraw(query);
   });
   try {
     const rows: unknown = await query.values();
@@ -30,4 +30,13 @@ async function rowsOf(query: PostgresJsQuery, call: Call): Promise<readonly Row[
   } finally {
     call.whenOver(undefined);
   }
+}
+
+/**
+ * Rejects a statement that was not sent, and removes it from the queue. If it is the one that a connection is opening for, the connection sends a harmless one
+ * in its place: postgres.js 3.4 never uses a connection again whose first statement was cancelled.
+ */
+function withdraw(query: PostgresJsQuery): void {
+  query.cancel();
+  Object.assign(query, { cancelled: null, strings: ['SELECT 1'], args: [] });
 }

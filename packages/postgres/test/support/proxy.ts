@@ -9,6 +9,7 @@ export class TestProxy {
   readonly #sockets: Set<Socket> = new Set();
   #losesNext = false;
   #isSilent = false;
+  #held: (() => void)[] | undefined = undefined;
 
   private constructor(server: Server, address: Address) {
     this.#server = server;
@@ -37,13 +38,29 @@ export class TestProxy {
     this.#isSilent = true;
   }
 
+  /** Keeps what the server sends until `release` is called. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const pass of held) pass();
+  }
+
+  /** Cuts all connections. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   /** How many connections there are. */
   get connections(): number {
     return this.#sockets.size / 2;
   }
 
   async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
+    this.cut();
     this.#server.close();
     await once(this.#server, 'close');
   }
@@ -70,7 +87,8 @@ export class TestProxy {
     server.on('data', (chunk) => {
       if (this.#isSilent) return;
       if (loses) client.destroy();
-      else client.write(chunk);
+      else if (this.#held === undefined) client.write(chunk);
+      else this.#held.push(() => client.write(chunk));
     });
   }
 }
