@@ -206,7 +206,10 @@ async function checkCommonJs(directory, { packages, nodes }) {
 async function checkRuntimes(directory, { packages }) {
   const wanted = Object.entries(packages).filter(([name]) => runtimePackages.includes(name));
   const installed = await check(`${ON_RUNTIMES}: npm install`, () =>
-    new NpmProject(directory).install({ ...Object.fromEntries(wanted), hono: '4', '@hono/node-server': '2' }),
+    new NpmProject(directory).install({
+      ...Object.fromEntries(wanted),
+      ...{ fastify: '5', hono: '4', '@hono/node-server': '2' },
+    }),
   );
   if (!installed) return;
   await check(`${ON_RUNTIMES}: the contracts, concurrent requests and the small shops`, async () => {

@@ -24,8 +24,10 @@ export default defineConfig({
     // Most of the time the tests wait for other processes.
     maxWorkers: 3,
     include: [
-      'packages/hono/src/contract.test.ts',
-      'packages/hono/src/runtimes/{runtimes,concurrent-requests}.test.ts',
+      'packages/{hono,fetch,fastify}/src/contract.test.ts',
+      'packages/{hono,fetch}/src/runtimes/runtimes.test.ts',
+      'packages/hono/src/runtimes/concurrent-requests.test.ts',
+      'apps/example-node-http/src/session.test.ts',
       'packages/cloudflare/test/{concurrent,dropped}-requests.test.ts',
       'apps/{workers,bun,deno}/src/{main,worker}.test.ts',
     ],

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { root } from './pack.mjs';
 import { run } from './run.mjs';
 
-/** What the tests of `packed.config.ts` import, besides Hono. Without the other frameworks npm has less to install. */
-export const runtimePackages = ['adapter-contract', 'cloudflare', 'core', 'hono', 'sqlite'].map(
-  (name) => `@coatcheck/${name}`,
-);
+/** What the tests of `packed.config.ts` import, besides Hono and Fastify. Without the other frameworks npm has less to install. */
+export const runtimePackages = [
+  ...['adapter-contract', 'cloudflare', 'core', 'fastify', 'fetch', 'hono', 'sqlite'],
+].map((name) => `@coatcheck/${name}`);
 
-/** The runtimes that must keep the contract of adapters. */
+/** The runtimes that must keep the contract of adapters, and the adapters that must keep it on all of them. */
 const RUNTIMES = ['Node.js', 'Bun', 'Deno', 'workerd'];
+const PORTABLE = ['hono', 'fetch'];
 
 /**
  * A test, as the JSON reporter of Vitest shows it.
@@ -18,7 +19,7 @@ const RUNTIMES = ['Node.js', 'Bun', 'Deno', 'workerd'];
  */
 
 /**
- * Runs the tests of Hono and of the stores of Workers on the packages that are installed in a folder. Returns a line about each group.
+ * Runs the tests of Hono, Fetch, Fastify and the stores of Workers on the packages that are installed in a folder. Returns a line about each group.
  *
  * @param {string} directory
  * @returns {Promise<readonly string[]>}
@@ -44,18 +45,26 @@ export async function testOnRuntimes(directory) {
       counts.set(group, (counts.get(group) ?? 0) + 1);
     }
   }
-  const clauses = RUNTIMES.map((runtime) => counts.get(contractOn(runtime)));
-  if (clauses[0] === undefined || new Set(clauses).size > 1)
-    throw new Error(`On ${RUNTIMES.join(', ')} there ran ${clauses.join(', ')} clauses of the contract.`);
+  for (const name of PORTABLE) {
+    const clauses = RUNTIMES.map((runtime) => counts.get(contractOn(name, runtime)));
+    if (clauses[0] === undefined || new Set(clauses).size > 1) {
+      throw new Error(
+        `With @coatcheck/${name} on ${RUNTIMES.join(', ')} there ran ${clauses.join(', ')} clauses of the contract.`,
+      );
+    }
+  }
   return [...counts].map(([group, count]) => `${group}: ${count} passed`).toSorted();
 }
 
 /** @param {string} file @param {readonly string[]} ancestors */
 function groupOf(file, ancestors) {
-  if (!/packages\/hono\/src\/(?:runtimes\/runtimes|contract)\.test/.test(file))
-    return file.slice(root.length);
-  return contractOn(RUNTIMES.find((name) => ancestors.some((title) => title === `on ${name}`)) ?? 'Node.js');
+  const [, name] = /packages\/(\w+)\/src\/(?:runtimes\/runtimes|contract)\.test/.exec(file) ?? [];
+  if (name === undefined) return file.slice(root.length);
+  const runtime = RUNTIMES.find((each) => ancestors.some((title) => title === `on ${each}`));
+  // Fetch has its contract on Node.js in two ways.
+  const way = ancestors.find((title) => title === 'open() and finish()');
+  return contractOn(name, runtime ?? 'Node.js') + (way === undefined ? '' : `, by ${way}`);
 }
 
-/** @param {string} runtime */
-const contractOn = (runtime) => `adapter contract of @coatcheck/hono on ${runtime}`;
+/** @param {string} name @param {string} runtime */
+const contractOn = (name, runtime) => `adapter contract of @coatcheck/${name} on ${runtime}`;
