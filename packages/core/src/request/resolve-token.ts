@@ -127,7 +127,7 @@ function judgeRecord(
       if (state.finish?.isRevoked === true) return rejected('revoked');
       return andThen(
         resolveSuccessor(context, token, hops, snapshot, verdict.lost),
-        (successor) => successor ?? rejected('finished', state.finish?.receipt),
+        (successor) => successor ?? rejectFinished(context, snapshot),
       );
     case 'expired':
       return deleteExpired(context, token, hops, snapshot, verdict);
@@ -171,6 +171,15 @@ async function deleteExpired(
     context.emit({ type: 'expired', reason }, state, token.id);
   }
   return rejected(accepted && state.finish === undefined ? reason : 'unknown');
+}
+
+/** Rejects the token of a finished session. A request that was held open for too long to be handed the successor begins no session over it. */
+function rejectFinished(context: RequestContext<object>, { state: { finish }, seenAt }: Snapshot): Rejected {
+  if (finish?.successor !== undefined) {
+    const end = finish.at + context.deps.config.renewalGrace;
+    if (context.openedAt <= end && arrival(context, seenAt) > end) context.noteLoadedLate();
+  }
+  return rejected('finished', finish?.receipt);
 }
 
 /** Rejects a retired token. If somebody else certainly has a copy of it, the session ends for both. */

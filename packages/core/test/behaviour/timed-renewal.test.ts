@@ -614,6 +614,35 @@ it.each([
   },
 );
 
+it.each([
+  ['before the finish', '0s'],
+  ['after it, within the grace', '14s'],
+])(
+  'a request that was held open until its session was finished begins no session over the successor, opened %s',
+  async (_, later) => {
+    const env = setUp();
+    const browser = await shopper(env, 'ann');
+    const finishing = browser.copy();
+    // From the same network it would be handed the successor, as after a crash.
+    const upload = browser.copy({ ip: ELSEWHERE });
+    let opened = later === '0s' ? upload.open(env.sessions) : undefined;
+    await finishing.use(env.sessions, (session) => session.finish('order 7', { keepUser: true }));
+    if (later !== '0s') env.clock.advance(later);
+    opened ??= upload.open(env.sessions);
+    const successor = await visit(env, finishing);
+    env.clock.advance('131s');
+    await opened.session.load();
+    expect(opened.session.ended?.reason).toBe('finished');
+    await failure(opened.session.update(add('hat')), 'ERR_SESSION_ENDED');
+    expect(setCookies(opened.respond())).toEqual([]);
+    expect(await visit(env, finishing)).toBe(successor);
+    // A request that arrives later begins a session, as with any dead token.
+    const { session } = await browser.copy({ ip: ELSEWHERE }).load(env.sessions);
+    await session.update(add('hat'));
+    expect(session.id).not.toBe(successor);
+  },
+);
+
 it('a request that arrives with a token that was replaced before begins a session, as with any dead token', async () => {
   const env = setUp();
   const browser = await shopper(env);

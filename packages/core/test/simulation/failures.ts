@@ -75,7 +75,8 @@ function causeOf(x: Exchange, ledger: Ledger): Limit | 'as meant' | undefined {
   if (kill.kind === 'theft' || kill.kind === 'destroy') return 'as meant';
   if (kill.kind === 'finish')
     return x.refusal === 'finished' || x.refusal === 'retired' ? 'as meant' : undefined;
-  if (kill.kind === 'finish-keep' && isOwedSuccessor(x, kill, ledger)) return undefined;
+  if (kill.kind === 'finish-keep' && isOwedSuccessor(x, kill, ledger))
+    return isHeldOpen(x) ? 'held open for longer than the grace' : undefined;
   const isSignIn = kill.kind === 'sign-in';
   const { arrived, pace } = kill.exchange;
   if (pace.isLost) return isSignIn ? 'response to the sign-in lost' : 'response to the finish lost';
@@ -96,7 +97,8 @@ function causeOf(x: Exchange, ledger: Ledger): Limit | 'as meant' | undefined {
 /** Tells whether nothing looked at the session for so long that its token may have been replaced, and that no session was begun in its place. */
 function isHeldOpen({ opened, loaded, refusal, beganId }: Exchange): boolean {
   if (opened === undefined || loaded === undefined) return false;
-  return refusal === 'retired' && beganId === undefined && loaded.at - opened.at >= MAX_HELD;
+  const isLate = refusal === 'retired' || refusal === 'finished';
+  return isLate && beganId === undefined && loaded.at - opened.at >= MAX_HELD;
 }
 
 /** Finds the call that killed a token before or while an exchange was loaded. */
