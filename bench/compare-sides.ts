@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CASES, type Case } from './src/drive/visitors.ts';
-import { bareOf } from './src/measure/interleave.ts';
+import { bareOf, bestOfRounds } from './src/measure/interleave.ts';
 import { SIDES, type SideEntry } from './src/side-list.ts';
 import { statOf } from './src/stats.ts';
 import { Worker } from './src/worker/worker.ts';
@@ -9,8 +9,7 @@ import { Worker } from './src/worker/worker.ts';
 // Compares a side of the benchmark with the same side of another checkout and with another library, each in a process of its own and in turns:
 // `pnpm --filter bench compare-sides <root of the other checkout> [--side express/coatcheck] [--peer express/express-session]`. Both checkouts must be built.
 // Prints for each case what a request takes beyond the bare framework, in µs. Targets that two runs on different machines met or missed can be told apart by it.
-const ROUNDS = 9;
-const TRIES = 5;
+const PLAN = { rounds: 9, tries: 5 };
 const WARM_UPS = 4;
 const SESSIONS = 1000;
 const REQUESTS = 3000;
@@ -50,16 +49,10 @@ async function compare(kind: Case): Promise<void> {
     return wall / requests / 1000;
   };
   for (let time = 0; time < WARM_UPS; time += 1) for (const worker of workers) await run(worker);
-  const times: number[][] = workers.map(() => []);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const best = workers.map(() => Number.POSITIVE_INFINITY);
-    // The fastest try counts, and the tries are spread over the round, as in the benchmark.
-    for (let time = 0; time < TRIES; time += 1) {
-      for (const [at, worker] of workers.entries()) best[at] = Math.min(best[at] ?? 0, await run(worker));
-    }
-    for (const [at, time] of best.entries()) times[at]?.push(time);
-  }
-  const [bare = 0, own = 0, others = 0, peer = 0] = times.map((each) => statOf(each).median);
+  const times = await bestOfRounds(workers, PLAN, run, Math.min);
+  const [bare = 0, own = 0, others = 0, peer = 0] = workers.map(
+    (worker) => statOf(times.get(worker) ?? []).median,
+  );
   const part = (time: number): string =>
     `${(time - bare).toFixed(2)} (${((time - bare) / (peer - bare)).toFixed(3)})`;
   console.log(

@@ -2,7 +2,7 @@ import { throughput } from '../drive/load.ts';
 import { CASES, type Case } from '../drive/visitors.ts';
 import { statOf } from '../stats.ts';
 import type { Worker } from '../worker/worker.ts';
-import { bareOf, bestOfRounds } from './interleave.ts';
+import { bareAmong, bestOfRounds } from './interleave.ts';
 import { maxRequestsOf, type Plan } from './plan.ts';
 import type { ByCase, BySide, Throughput } from './results.ts';
 
@@ -28,9 +28,10 @@ export async function measureHttp(
     }
     const run = (worker: Worker) => load(worker, ports, kind, counts.get(worker.entry.id) ?? 20);
     const rates = await bestOfRounds(workers, plan, run, Math.max);
-    for (const { entry } of workers) {
-      const own = rates.get(entry.id) ?? [];
-      const bare = rates.get(bareOf(entry).id) ?? [];
+    for (const worker of workers) {
+      const { entry } = worker;
+      const own = rates.get(worker) ?? [];
+      const bare = rates.get(bareAmong(workers, entry)) ?? [];
       const ofBare = statOf(own.map((rate, round) => rate / (bare[round] ?? Number.NaN)));
       results[entry.id] = { ...results[entry.id], [kind]: { rate: statOf(own), ofBare } };
     }

@@ -2,7 +2,7 @@ import { CASES, type Case } from '../drive/visitors.ts';
 import { statOf } from '../stats.ts';
 import type { Spent } from '../worker/task.ts';
 import type { Worker } from '../worker/worker.ts';
-import { bareOf, bestOfRounds, median } from './interleave.ts';
+import { bareAmong, bestOfRounds, median } from './interleave.ts';
 import { maxRequestsOf, type Plan } from './plan.ts';
 import type { ByCase, BySide, RequestCost } from './results.ts';
 
@@ -17,9 +17,10 @@ export async function measureRequests(
   for (const kind of CASES) {
     tell(`in process, ${atOnce} at once: ${kind}`);
     const runs = await runsOf(workers, kind, plan, atOnce);
-    for (const { entry } of workers) {
-      const own = runs.get(entry.id) ?? [];
-      const bare = runs.get(bareOf(entry).id) ?? [];
+    for (const worker of workers) {
+      const { entry } = worker;
+      const own = runs.get(worker) ?? [];
+      const bare = runs.get(bareAmong(workers, entry)) ?? [];
       // One by one is told by the clock on the wall, for that is what one request takes; what it costs a busy server by CPU time, on other threads too.
       const by = atOnce === 1 ? 'wall' : 'cpu';
       costs[entry.id] = {
@@ -40,7 +41,7 @@ async function runsOf(
   kind: Case,
   plan: Plan,
   atOnce: number,
-): Promise<Map<string, Spent[]>> {
+): Promise<Map<Worker, Spent[]>> {
   const counts = new Map<string, number>();
   for (const worker of workers) counts.set(worker.entry.id, await requestsFor(worker, kind, plan, atOnce));
   const run = async (worker: Worker): Promise<Spent> => {
