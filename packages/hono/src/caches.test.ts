@@ -112,6 +112,26 @@ it('a page that does not read the session is still stored by hono/cache', async 
   expect(stored.size).toBe(1);
 });
 
+it('a page whose response is set twice depends on the session in the end', async () => {
+  let inside: string | null = null;
+  const note: MiddlewareHandler = async (c, next) => {
+    await next();
+    inside = c.res.headers.get('vary');
+  };
+  const app = appOf([session(make()), note], (c) => {
+    c.res = new Response(c.var.session.data.name, { headers: { 'x-first': 'yes' } });
+    return new Response(c.var.session.data.name);
+  });
+  const { headers } = await app.request(ORIGIN);
+  expect([inside, headers.get('vary'), headers.get('x-first')]).toEqual(['Cookie', 'Cookie', 'yes']);
+});
+
+it('an app without sessions gets no vary header after another app has read one', async () => {
+  await appOf([session(make())], (c) => c.text(c.var.session.data.name)).request(ORIGIN);
+  const response = await new Hono().get('/', (c) => c.text('same for all')).request(ORIGIN);
+  expect(response.headers.get('vary')).toBe(null);
+});
+
 it('a cached page without vary would reach bob if session() did not say what it depends on', async () => {
   installCache();
   const app = new Hono().use(kept()).get('/', (c) => c.text(c.req.header('x-name') ?? ''));

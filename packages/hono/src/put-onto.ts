@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 /** Adds headers to the response. An app may return one response object for many requests, so a token is added to a copy, which `c.header` makes. */
 export function putOnto(c: Context, headers: readonly ResponseHeader[]): void {
   for (const header of headers) {
-    if (header[0] === 'vary') addVary(c, header[1]);
+    if (header[0] === 'vary') addVary(c, c.res, header[1]);
     else put(c, header);
   }
 }
@@ -14,80 +14,65 @@ function put(c: Context, [name, value, how]: ResponseHeader): void {
   else c.header(name, value, { append: how === 'append' });
 }
 
-/** Where a context keeps the `Vary` headers of its responses, and how it got and set them before. */
+/** Where a context keeps the `Vary` headers of its responses. */
 const KEPT: unique symbol = Symbol('coatcheck.vary');
 
-interface Accessor {
-  readonly get: (this: Context) => Response;
-  readonly set: (this: Context, response: Response | undefined) => void;
-}
-
-interface Kept {
-  readonly headers: readonly ResponseHeader[];
-  readonly accessor: Accessor;
-}
-
 interface Holder {
-  [KEPT]?: Kept;
+  [KEPT]?: readonly ResponseHeader[];
 }
-
-/** Stands for `res` of a context. One descriptor serves all contexts: functions of each would give each context a shape of its own, which is slow. */
-const property: PropertyDescriptor & ThisType<Context & Holder> = {
-  configurable: true,
-  get() {
-    return this[KEPT]?.accessor.get.call(this);
-  },
-  set(response: Response | undefined) {
-    const kept = this[KEPT];
-    if (kept === undefined) return;
-    kept.accessor.set.call(this, response);
-    if (response !== undefined && response.status !== 101) addVaries(this, kept.headers);
-  },
-};
 
 /**
  * Adds `Vary` to each response of a context as soon as it is set, because the middleware between `session()` and the handler may store it. Hono merges what
- * `c.header()` has set only into the responses that `c.text()` and its like create, so the property is replaced.
+ * `c.header()` has set only into the responses that `c.text()` and its like create, so the setter of `res` is replaced.
  */
 export function putOnEach(c: Context & Holder, headers: readonly ResponseHeader[]): void {
-  if (c.finalized) addVaries(c, headers);
+  if (c.finalized) addVaries(c, c.res, headers);
   const kept = c[KEPT];
-  if (kept !== undefined) {
-    c[KEPT] = { ...kept, headers: [...kept.headers, ...headers] };
-    return;
-  }
-  const accessor = accessorOf(c);
-  if (accessor === undefined) return;
-  c[KEPT] = { headers, accessor };
-  Object.defineProperty(c, 'res', property);
+  c[KEPT] = kept === undefined ? headers : [...kept, ...headers];
+  if (kept !== undefined) return;
+  if (Object.hasOwn(c, 'res')) watch(c);
+  else watchPrototype(c);
 }
 
-/** The accessor of Hono's own contexts, by their prototype. */
-const INHERITED = new WeakMap<object, Accessor>();
+/** The objects whose setter of `res` adds what a context keeps. */
+const WATCHED = new WeakSet<object>();
 
-/** Returns how `res` of a context is got and set: by another middleware's accessor, or by Hono's. */
-function accessorOf(c: Context): Accessor | undefined {
-  if (Object.hasOwn(c, 'res')) return toAccessor(Object.getOwnPropertyDescriptor(c, 'res'));
+/**
+ * Replaces the setter once for all of Hono's contexts: it does nothing more for those that keep no headers. A property of each context would cost every request
+ * a tenth of what its session costs. A prototype that is frozen is left alone.
+ */
+function watchPrototype(c: Context): void {
   const prototype: unknown = Object.getPrototypeOf(c);
-  if (typeof prototype !== 'object' || prototype === null) return undefined;
-  const known = INHERITED.get(prototype);
-  if (known !== undefined) return known;
-  const accessor = toAccessor(Object.getOwnPropertyDescriptor(prototype, 'res'));
-  if (accessor !== undefined) INHERITED.set(prototype, accessor);
-  return accessor;
+  if (typeof prototype !== 'object' || prototype === null || WATCHED.has(prototype)) return;
+  if (!watch(prototype)) watch(c, Object.getOwnPropertyDescriptor(prototype, 'res'));
 }
 
-function toAccessor({ get, set }: PropertyDescriptor = {}): Accessor | undefined {
-  return get && set && { get, set };
+/** Replaces the setter of `res` of an object: of the prototype, or of one context to which other middleware has given its own. */
+function watch(holder: object, descriptor = Object.getOwnPropertyDescriptor(holder, 'res')): boolean {
+  if (WATCHED.has(holder)) return true;
+  const set: ((this: Context, response: Response | undefined) => void) | undefined = descriptor?.set;
+  if (set === undefined) return false;
+  const isWatched = Reflect.defineProperty(holder, 'res', {
+    ...descriptor,
+    set(this: Context & Holder, response: Response | undefined) {
+      set.call(this, response);
+      const kept = this[KEPT];
+      // Hono may have set a copy, with the headers of the response before.
+      if (kept !== undefined && response !== undefined) addVaries(this, this.res, kept);
+    },
+  });
+  if (isWatched) WATCHED.add(holder);
+  return isWatched;
 }
 
-function addVaries(c: Context, headers: readonly ResponseHeader[]): void {
-  for (const header of headers) addVary(c, header[1]);
+/** Adds to `Vary`, but for the response that opens a WebSocket. */
+function addVaries(c: Context, response: Response, headers: readonly ResponseHeader[]): void {
+  if (response.status === 101) return;
+  for (const [, value] of headers) addVary(c, response, value);
 }
 
 /** Adds to `Vary`. It contains no secret, so no copy is needed unless the response is immutable, such as one returned by `fetch`. */
-function addVary(c: Context, value: string): void {
-  const { headers } = c.res;
+function addVary(c: Context, { headers }: Response, value: string): void {
   const present = headers.get('vary');
   if (present === value || present?.split(/,\s*/).includes(value)) return;
   try {
