@@ -1,6 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { judge } from './judge.ts';
 import { type Options, type Pair, readOptions, USAGE } from './options.ts';
+import { pageOf } from './report/page.ts';
+import { appendResult, readResults } from './report/results.ts';
 import { type Summary, summarize } from './report/summary.ts';
 import { tableOf } from './report/table.ts';
 import type { Progress } from './run/torture.ts';
@@ -18,7 +20,9 @@ process.once('SIGINT', () => {
 });
 
 try {
-  process.exitCode = await main(readOptions(process.argv.slice(2)));
+  const [command, ...paths] = process.argv.slice(2);
+  if (command === 'table') console.log(pageOf(readResults(paths)));
+  else process.exitCode = await main(readOptions(process.argv.slice(2)));
 } catch (error) {
   console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   process.exitCode = 1;
@@ -26,6 +30,8 @@ try {
 
 async function main(options: Options): Promise<number> {
   if (options.keep !== undefined) mkdirSync(options.keep, { recursive: true });
+  // A file that cannot be written is an error now, not after the first run.
+  if (options.json !== undefined) appendFileSync(options.json, '');
   const summaries: Summary[] = [];
   let hasFailed = false;
   for (const pair of options.pairs) {
@@ -46,7 +52,7 @@ async function main(options: Options): Promise<number> {
 async function runPair(
   { store: kind, nemesis }: Pair,
   seed: number,
-  { seconds, clients, servers, keep }: Options,
+  { seconds, clients, servers, keep, json }: Options,
 ): Promise<Summary | undefined> {
   const title = `${kind} under ${nemesis.name}, seed ${seed}`;
   const { signal } = interrupted;
@@ -57,6 +63,7 @@ async function runPair(
     const { verdict, path } = await judge(run, keep);
     endLine();
     const summary = summarize(verdict);
+    if (json !== undefined) appendResult(json, store.version, summary);
     const { requests, violations, undone, warnings } = summary;
     console.log(
       `${title}, ${store.version}: ${requests} requests, ${violations} violations, ${undone} undone`,
@@ -68,7 +75,11 @@ async function runPair(
     return summary;
   } catch (error) {
     endLine();
-    console.error(`${title} did not take place: ${error instanceof Error ? error.message : String(error)}`);
+    const failed = error instanceof Error ? error.message : String(error);
+    if (json !== undefined) {
+      appendResult(json, store.version, { store: kind, nemesis: nemesis.name, seed, seconds, failed });
+    }
+    console.error(`${title} did not take place: ${failed}`);
     return undefined;
   } finally {
     await store.stop();

@@ -6,7 +6,14 @@ describe('the command line', () => {
   it('names one pair, with usual values for the rest', () => {
     const { pairs, ...others } = readOptions(['--store', 'redis', '--nemesis', 'kill-server']);
     expect(pairs).toMatchObject([{ store: 'redis', nemesis: { name: 'kill-server' } }]);
-    expect(others).toEqual({ seconds: 20, seeds: [1], clients: 24, servers: 3, keep: undefined });
+    expect(others).toEqual({
+      seconds: 20,
+      seeds: [1],
+      clients: 24,
+      servers: 3,
+      keep: undefined,
+      json: undefined,
+    });
   });
 
   it('takes every nemesis of every store, and several seeds', () => {

@@ -18,6 +18,8 @@ export interface Options {
   readonly servers: number;
   /** A directory in which the histories are kept; undefined: they are kept only if there is a violation. */
   readonly keep: string | undefined;
+  /** A file to which each run's result is appended as a line of JSON. */
+  readonly json: string | undefined;
 }
 
 /** How the program is called. */
@@ -26,7 +28,9 @@ export const USAGE = `pnpm torture --store sqlite|redis|cluster|postgres|all --n
   --seed 1       one seed, or several with commas between
   --clients 24   how many browsers
   --servers 3    how many servers: Express, Koa and Hono in turn
-  --keep <dir>   keeps the history of every run, not only of one with a violation`;
+  --keep <dir>   keeps the history of every run, not only of one with a violation
+  --json <file>  appends the result of each run, as one line of JSON
+pnpm torture table <file…>   writes such results as tables of Markdown`;
 
 /**
  * Reads the command line.
@@ -44,6 +48,7 @@ export function readOptions(args: readonly string[]): Options {
       clients: { type: 'string', default: '24' },
       servers: { type: 'string', default: '3' },
       keep: { type: 'string' },
+      json: { type: 'string' },
     },
   });
   const stores = STORE_KINDS.filter((kind) => values.store === kind || values.store === 'all');
@@ -58,6 +63,7 @@ export function readOptions(args: readonly string[]): Options {
     clients: readNumber('--clients', values.clients),
     servers: readNumber('--servers', values.servers),
     keep: values.keep,
+    json: values.json,
   };
 }
 

@@ -17,8 +17,8 @@ export interface Summary {
   readonly p99: number;
   /** The longest time until a response of any status, with the time in which the server was stopped. */
   readonly slowest: number;
-  /** The longest time from the end of a fault until every server had accepted a write again. Undefined without faults. */
-  readonly recovery: number | undefined;
+  /** The longest time from the end of a fault until every server had accepted a write again. `never`: one did not. Undefined without faults. */
+  readonly recovery: number | 'never' | undefined;
   readonly warnings: Readonly<Record<string, number>>;
   readonly sessions: number;
   readonly updates: number;
@@ -67,7 +67,7 @@ function count(names: readonly string[]): Readonly<Record<string, number>> {
   return counts;
 }
 
-function recoveryOf({ calls, faults, run }: World): number | undefined {
+function recoveryOf({ calls, faults, run }: World): Summary['recovery'] {
   const writes = calls.filter(({ action, effect }) => action === 'add' && effect === 'done');
   const times = faults.map(({ end }) => {
     const first = Array.from({ length: run.servers }, (_, server) => {
@@ -78,5 +78,7 @@ function recoveryOf({ calls, faults, run }: World): number | undefined {
     });
     return Math.max(...first) - end;
   });
-  return times.length === 0 ? undefined : Math.max(...times);
+  if (times.length === 0) return undefined;
+  const longest = Math.max(...times);
+  return Number.isFinite(longest) ? longest : 'never';
 }

@@ -27,3 +27,9 @@ it('shows a run in one row: what failed by its code, the time until every server
     '| sqlite | cut | 1 | 1 | 15 | 12 | refused 1, STORE_UNAVAILABLE 1 | 1 ms | 1 ms | 2.0 s | 0 | 0 |',
   ]);
 });
+
+it('says that a server never accepted a write again, not that it did after a time', () => {
+  const story = cleanStory({ strikes: true, nemesis: 'cut' }).fault('begins').fault('ends');
+  story.server(1, 'lost', 'It accepted no write within 30000 ms.');
+  expect(tableOf([summarize(check(story.end()))])).toContain('| never | 0 | 1 |');
+});

@@ -1,3 +1,4 @@
+import { number, recovery, time } from './cells.ts';
 import type { Summary } from './summary.ts';
 
 const COLUMNS: readonly (readonly [heading: string, cell: (summary: Summary) => string])[] = [
@@ -10,7 +11,7 @@ const COLUMNS: readonly (readonly [heading: string, cell: (summary: Summary) => 
   ['failed', ({ failures }) => list(failures)],
   ['p99', ({ p99 }) => time(p99)],
   ['slowest', ({ slowest }) => time(slowest)],
-  ['recovery', ({ recovery }) => (recovery === undefined ? '–' : time(recovery))],
+  ['recovery', (summary) => recovery(summary.recovery)],
   ['undone', ({ undone }) => String(undone)],
   ['violations', ({ violations }) => String(violations)],
 ];
@@ -30,12 +31,4 @@ function list(counts: Readonly<Record<string, number>>): string {
     .sort(([, a], [, b]) => b - a)
     .map(([name, times]) => `${name.replace(/^ERR_/, '')} ${number(times)}`);
   return parts.length === 0 ? '–' : parts.join(', ');
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-function time(milliseconds: number): string {
-  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
 }
