@@ -73,6 +73,7 @@ async function prepare({ createSessions, memoryStore }: Core) {
     cookie = cookieAfter(cookie, setCookies);
   }
   const header = cookie;
+  let users = 0;
   return {
     anonymous: async () => {
       const opened = visit('GET', undefined);
@@ -95,7 +96,9 @@ async function prepare({ createSessions, memoryStore }: Core) {
     signIn: async () => {
       const opened = visit('POST', undefined);
       await opened.session.load();
-      await opened.session.signIn('user');
+      // A user of its own: a list that is full costs more than the sign-in, and what it costs is another question.
+      users += 1;
+      await opened.session.signIn(`user-${users}`);
       return opened.seal();
     },
   };
