@@ -108,8 +108,9 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
 
   async revokeUser(userId: string, options: { except?: string } = {}): Promise<number> {
     checkUserId(userId);
-    const { now, timeouts, rememberTimeouts } = this.#deps.config;
-    const until = Math.max(absoluteDeadline(now(), timeouts), absoluteDeadline(now(), rememberTimeouts));
+    const { timeouts, rememberTimeouts } = this.#deps.config;
+    const now = this.#deps.config.now();
+    const until = Math.max(absoluteDeadline(now, timeouts), absoluteDeadline(now, rememberTimeouts));
     return this.#deps.users.endAll(userId, options.except, until);
   }
 

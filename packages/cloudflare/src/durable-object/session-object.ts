@@ -37,9 +37,9 @@ export class SessionObject {
   async alarm(): Promise<void> {
     const record = await this.#read();
     if (record === undefined) return;
-    const due = alarmFor(record, Date.now());
-    if (Date.now() >= record.expiresAt + MARGIN) await this.#storage.deleteAll();
-    else await this.#storage.setAlarm(due);
+    const now = Date.now();
+    if (now >= record.expiresAt + MARGIN) await this.#storage.deleteAll();
+    else await this.#storage.setAlarm(alarmFor(record, now));
   }
 
   async #perform(command: Command): Promise<Reply> {

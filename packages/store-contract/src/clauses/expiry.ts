@@ -107,8 +107,9 @@ export function expiry(): readonly Clause[] {
 
 /** Creates a record, with its body as the key, that expires at the end of a second. A store that rounds down to whole seconds removes it at once. */
 async function putBriefRecord(store: Probe): Promise<StoreRecord> {
-  const sinceSecond = Date.now() % SECOND;
-  if (sinceSecond > 0.9 * SECOND) await until(Date.now() - sinceSecond + SECOND);
+  const before = Date.now();
+  const sinceSecond = before % SECOND;
+  if (sinceSecond > 0.9 * SECOND) await until(before - sinceSecond + SECOND);
   const now = Date.now();
   const record = makeRecord(1, `brief-${now}`, now - (now % SECOND) + SECOND - 1);
   await store.put(record.body, record);
