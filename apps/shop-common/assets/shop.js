@@ -10,11 +10,18 @@ for (const time of document.querySelectorAll('time[data-shows="clock"]')) {
   time.textContent = clock.format(new Date(time.dateTime));
 }
 
-// The mark says that a cookie was sent a moment ago, which a bookmark or a reload would repeat wrongly.
-if (location.search === '?cookie=sent') history.replaceState(null, '', location.pathname);
+// The marks say what happened a moment ago, which a bookmark or a reload would repeat wrongly.
+const address = new URL(location.href);
+for (const mark of ['cookie', 'done', 'sku']) address.searchParams.delete(mark);
+if (address.href !== location.href) history.replaceState(null, '', address);
 
 const strip = document.querySelector('.strip');
 if (strip !== null) {
+  // The panel stays open from page to page.
+  const box = strip.querySelector('details');
+  box.open = sessionStorage.getItem('strip') === 'open';
+  box.addEventListener('toggle', () => sessionStorage.setItem('strip', box.open ? 'open' : 'closed'));
+
   // Use the server's clock, because the reader's may be wrong.
   const ahead = Date.now() - Date.parse(strip.dataset.now);
   const countdowns = strip.querySelectorAll('time[data-shows="countdown"]');
@@ -39,5 +46,7 @@ function leftText(milliseconds) {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
   const clockFace = `${minutes}:${two(seconds % 60)}`;
+  const days = Math.floor(hours / 24);
+  if (days > 1) return `in ${days} days`;
   return hours > 0 ? `in ${hours}:${clockFace.padStart(5, '0')}` : `in ${clockFace}`;
 }

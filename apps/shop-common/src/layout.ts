@@ -1,6 +1,8 @@
 import { assetUrl } from './assets.ts';
 import { countOf } from './cart.ts';
+import { doneNotice } from './done.ts';
 import { type Html, html, type Piece } from './html.ts';
+import { endNotice } from './notice.ts';
 import { strip } from './strip.ts';
 import type { StripFacts } from './strip-facts.ts';
 import { findUser } from './users.ts';
@@ -11,6 +13,7 @@ export const SHOP_NAME = 'Hook & Hem';
 
 /** Renders a view inside the layout of all pages. */
 export function layout(view: View, site: Site, facts: StripFacts | undefined): Html {
+  const sheets = ['shop.css', 'strip.css', ...(site.path.startsWith('/lab') ? ['lab.css'] : [])];
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -19,7 +22,7 @@ export function layout(view: View, site: Site, facts: StripFacts | undefined): H
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="${assetUrl('mark.svg')}" type="image/svg+xml">
-<link rel="stylesheet" href="${assetUrl('shop.css')}">
+${sheets.map((sheet) => html`<link rel="stylesheet" href="${assetUrl(sheet)}">`)}
 <script src="${assetUrl('shop.js')}" defer></script>
 </head>
 <body>
@@ -30,22 +33,25 @@ export function layout(view: View, site: Site, facts: StripFacts | undefined): H
 <li>${navLink(site, '/', 'Coats')}</li>
 <li>${navLink(site, '/cart', ['Cart', cartCount(site)])}</li>
 <li>${accountLink(site)}</li>
+${site.settings.lab && html`<li>${navLink(site, '/lab', 'Lab')}</li>`}
 </ul></nav>
 </header>
 <main id="main">
+${doneNotice(site)}${view.explainsEnd !== true && endNotice(site.session, site.settings)}
 ${view.main(site)}
 </main>
-${facts !== undefined && strip(facts, site)}
 <footer class="foot">
 <p>A demonstration of Coatcheck: no money is charged and nothing is shipped. <a href="${site.link('/help')}">Help and settings</a></p>
 </footer>
+${facts !== undefined && strip(facts, site)}
 </body>
 </html>
 `;
 }
 
 function navLink(site: Site, path: string, content: Piece): Html {
-  const current = site.path === path && html` aria-current="page"`;
+  const isCurrent = site.path === path || (path !== '/' && site.path.startsWith(`${path}/`));
+  const current = isCurrent && html` aria-current="page"`;
   return html`<a class="tab" href="${site.link(path)}"${current}>${content}</a>`;
 }
 
@@ -56,6 +62,8 @@ function cartCount(site: Site): Html | undefined {
 }
 
 function accountLink(site: Site): Html {
+  // A page that does not consult the session does not know who is signed in.
+  if (site.session === undefined) return navLink(site, '/account', 'Account');
   const user = findUser(site.session?.userId);
   return user === undefined
     ? navLink(site, '/sign-in', 'Sign in')

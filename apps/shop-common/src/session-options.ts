@@ -1,5 +1,6 @@
-import { cookie, form, query, type SessionsOptions } from '@coatcheck/core';
+import { cookie, form, query, type SessionsOptions, type Transport } from '@coatcheck/core';
 import { ipAddress, userAgent } from '@coatcheck/core/client-checks';
+import { labNow } from './lab/lab-request.ts';
 import { TOKEN_FIELD } from './link.ts';
 import type { Settings } from './settings.ts';
 import type { ShopData } from './shop-data.ts';
@@ -9,17 +10,20 @@ export function sessionOptions(
   settings: Settings,
 ): Pick<
   SessionsOptions<ShopData>,
-  'idleTimeout' | 'absoluteTimeout' | 'transports' | 'clientChecks' | 'onClientChange'
+  'idleTimeout' | 'absoluteTimeout' | 'transports' | 'clientChecks' | 'onClientChange' | 'now'
 > {
-  const { idleTimeout, absoluteTimeout, clientCheck, transport, plainCookie } = settings;
+  const { idleTimeout, absoluteTimeout, clientCheck, transport } = settings;
   return {
     idleTimeout,
     absoluteTimeout,
-    transports:
-      transport === 'query'
-        ? [query(TOKEN_FIELD), form(TOKEN_FIELD)]
-        : [plainCookie ? cookie({ development: true }) : cookie()],
+    transports: transport === 'query' ? [query(TOKEN_FIELD), form(TOKEN_FIELD)] : [cookieTransport(settings)],
     clientChecks: clientCheck === 'off' ? [] : [ipAddress(), userAgent()],
     onClientChange: clientCheck === 'refuse' ? 'refuse' : 'report',
+    ...(settings.lab && { now: labNow }),
   };
+}
+
+/** Returns the transport of a shop whose token travels in a cookie. */
+export function cookieTransport({ plainCookie }: Pick<Settings, 'plainCookie'>): Transport {
+  return plainCookie ? cookie({ development: true }) : cookie();
 }

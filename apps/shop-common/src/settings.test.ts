@@ -11,6 +11,7 @@ it('has a default for every variable', () => {
     absoluteTimeout: 12 * 60 * 60_000,
     strip: true,
     redisUrls: [],
+    lab: true,
     failpoint: undefined,
   });
   expect(readSettings({}).dataDir).toMatch(/[\\/]\.data$/);
@@ -54,6 +55,11 @@ it.each([
   expect(() => readSettings({ [name]: value })).toThrow(
     new RegExp(`^${name} must be .+; received '${value}'\\.$`),
   );
+});
+
+it('closes the lab in production, and where links carry the token', () => {
+  expect(readSettings({ NODE_ENV: 'production' }).lab).toBe(false);
+  expect(readSettings({ TRANSPORT: 'query' }).lab).toBe(false);
 });
 
 it('has no failpoint in production', () => {

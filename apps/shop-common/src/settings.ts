@@ -20,6 +20,8 @@ export interface Settings {
   readonly strip: boolean;
   /** The URL of a Redis server, or the URLs of several nodes of a cluster. */
   readonly redisUrls: readonly string[];
+  /** Whether the lab is open: neither in production nor without cookies. */
+  readonly lab: boolean;
   /** For tests only: the place at which the process kills itself. */
   readonly failpoint: 'after-finish' | undefined;
 }
@@ -32,11 +34,12 @@ const MAX_DURATION = ms('365d');
 /** Reads the settings. Throws for an invalid value, naming the variable and what is valid. */
 export function readSettings(env: Environment): Settings {
   const absoluteTimeout = readDuration(env, 'ABSOLUTE_TIMEOUT', ms('12h'));
+  const transport = readChoice(env, 'TRANSPORT', ['cookie', 'query']);
   return {
     port: readPort(env),
     dataDir: readDirectory(env),
     clientCheck: readChoice(env, 'CLIENT_CHECK', ['off', 'report', 'refuse']),
-    transport: readChoice(env, 'TRANSPORT', ['cookie', 'query']),
+    transport,
     plainCookie: readChoice(env, 'COOKIE', ['host', 'development']) === 'development',
     idleTimeout: readDuration(env, 'IDLE_TIMEOUT', Math.min(ms('30m'), absoluteTimeout)),
     absoluteTimeout,
@@ -45,6 +48,7 @@ export function readSettings(env: Environment): Settings {
       .split(',')
       .map((url) => url.trim())
       .filter((url) => url !== ''),
+    lab: env['NODE_ENV'] !== 'production' && transport === 'cookie',
     failpoint: readFailpoint(env),
   };
 }

@@ -1,34 +1,50 @@
+import type { RequestListener } from 'node:http';
 import type { DatabaseSync } from 'node:sqlite';
-import type { SessionEvent, SessionStore } from '@coatcheck/core';
+import type { SessionEvent } from '@coatcheck/core';
 import { checkout, maySee } from './checkout.ts';
 import { EventLog } from './event-log.ts';
 import { type Fields, textOf } from './fields.ts';
 import { Guard } from './guard.ts';
+import type { Act } from './lab/act.ts';
+import { ACTS } from './lab/acts.ts';
+import { Lab } from './lab/lab.ts';
+import { waitAtGate } from './lab/lab-request.ts';
 import { expectsCookie, linkTo, withCookieMark } from './link.ts';
 import { type Order, Orders } from './orders.ts';
+import { actPage, labPage } from './pages/lab-page.ts';
 import { type Look, type Reply, render } from './render.ts';
 import type { Settings } from './settings.ts';
 import { ShopError } from './shop-error.ts';
 import { authenticate, findUser, type User } from './users.ts';
 import type { View } from './view.ts';
 import { receiptOf, type ShopSession } from './visitor.ts';
+import type { WatchedStore } from './watched-store.ts';
 
 /** The dependencies of a shop. */
 export interface ShopParts {
   readonly settings: Settings;
   /** The database of the orders. */
   readonly database: DatabaseSync;
-  /** The store of the sessions. The shop reads it only to show visitors what the server knows of their session. */
-  readonly store: SessionStore;
+  /** The store of the sessions. The shop watches and reads it only to show visitors what the server knows of their session. */
+  readonly store: WatchedStore;
+}
+
+/** A request as a visitor arrives with it. */
+interface Arrival {
+  readonly method: string;
+  readonly url: string;
+  readonly ip: string | undefined;
 }
 
 /** The part of the shop that does not depend on the framework. */
 export class Shop {
   readonly settings: Settings;
-  readonly #store: SessionStore;
+  readonly #store: WatchedStore;
   readonly #orders: Orders;
   readonly #guard = new Guard();
   readonly #events = new EventLog();
+  /** Undefined if it is closed. */
+  readonly #lab: Lab | undefined;
   /** The sessions of requests that arrived without one. */
   readonly #newcomers = new WeakSet<ShopSession>();
 
@@ -36,12 +52,20 @@ export class Shop {
     this.settings = settings;
     this.#store = store;
     this.#orders = new Orders(database);
+    this.#lab = settings.lab ? new Lab(store) : undefined;
+    store.watch({ onWrite: (write) => this.#events.recordWrite(write, Date.now()) });
   }
 
-  /** Receives session events for the guard and for the strip at the bottom of the pages. Call it from `onEvent` of `createSessions`. */
+  /** Receives session events for the guard and for the strip of the pages. Call it from `onEvent` of `createSessions`. */
   hear(event: SessionEvent): void {
     this.#guard.hear(event);
     this.#events.record(event);
+    this.#lab?.hear(event);
+  }
+
+  /** Wraps the request listener of the framework, so that the lab can play its acts against it. */
+  serve(listener: RequestListener): RequestListener {
+    return this.#lab?.serve(listener) ?? listener;
   }
 
   /**
@@ -50,10 +74,12 @@ export class Shop {
    *
    * Throws `cookie-not-returned`, `cross-site` or `too-many-requests`.
    */
-  async arrive(
-    session: ShopSession,
-    request: { method: string; url: string; ip: string | undefined },
-  ): Promise<void> {
+  async arrive(session: ShopSession, request: Arrival): Promise<void> {
+    await this.#admit(session, request);
+    await waitAtGate();
+  }
+
+  async #admit(session: ShopSession, request: Arrival): Promise<void> {
     if (session.id === undefined) this.#newcomers.add(session);
     const reason = session.ended?.reason;
     if (reason === undefined) {
@@ -106,7 +132,7 @@ export class Shop {
 
   /** Returns the URL of a page, with the token if links carry it. */
   link(path: string, session: ShopSession | undefined): string {
-    return linkTo(path, this.settings, session);
+    return linkTo(path, this.settings.transport === 'query' ? session?.revealToken() : undefined);
   }
 
   /** Returns the URL that a post leads to. It is marked if the response sets the visitor's first cookie. */
@@ -115,10 +141,39 @@ export class Shop {
     return isFirst ? withCookieMark(this.link(path, session), this.settings) : this.link(path, session);
   }
 
+  /** Returns the page of the lab. Throws `not-found` if it is closed. */
+  labPage(): View {
+    this.#openLab();
+    return labPage();
+  }
+
+  /** Returns the page of an act. Throws `not-found`. */
+  actPage(name: string): View {
+    this.#openLab();
+    return actPage(findAct(name));
+  }
+
+  /** Plays an act, and returns its page with what happened. Throws `not-found`. */
+  async play(name: string): Promise<View> {
+    const act = findAct(name);
+    return actPage(act, await this.#openLab().play(act));
+  }
+
+  #openLab(): Lab {
+    if (this.#lab !== undefined) return this.#lab;
+    throw new ShopError('not-found', 'The lab is closed.');
+  }
+
   /** Renders a view as a page, or as JSON if the request prefers that. */
   render(view: View, look: Look): Promise<Reply> {
     return render(view, look, { settings: this.settings, store: this.#store, events: this.#events });
   }
+}
+
+function findAct(name: string): Act {
+  const act = ACTS.find((each) => each.name === name);
+  if (act !== undefined) return act;
+  throw new ShopError('not-found', 'The lab has no such act.');
 }
 
 function cookieNotReturned(): ShopError {

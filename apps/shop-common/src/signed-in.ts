@@ -1,6 +1,8 @@
 import type { Sessions } from '@coatcheck/core';
+import { pathAfter } from './done.ts';
 import type { ShopData } from './shop-data.ts';
 import { ShopError } from './shop-error.ts';
+import { signOut } from './shopping.ts';
 import type { User } from './users.ts';
 import type { ShopSession } from './visitor.ts';
 
@@ -15,21 +17,19 @@ export async function endSession(
   user: User,
   id: string,
 ): Promise<string> {
-  if (id === session.id) {
-    // Unlike a revocation, this also clears the cookie.
-    await session.destroy();
-    return '/';
-  }
-  if (await sessions.revoke(user.id, id)) return '/account';
+  // Unlike a revocation, this also clears the cookie.
+  if (id === session.id) return signOut(session);
+  if (await sessions.revoke(user.id, id)) return pathAfter('session-ended', '/account');
   throw new ShopError('not-found', 'You have no such session.');
 }
 
-/** Signs a user out of all sessions but this one. */
+/** Signs a user out of all sessions but this one. Returns the path to redirect to. */
 export async function endOtherSessions(
   sessions: Sessions<ShopData>,
   session: ShopSession,
   user: User,
-): Promise<void> {
+): Promise<string> {
   const { id } = session;
   await sessions.revokeUser(user.id, id === undefined ? {} : { except: id });
+  return pathAfter('others-ended', '/account');
 }

@@ -1,91 +1,107 @@
-import type { SessionEvent } from '@coatcheck/core';
+import type { Ended } from '@coatcheck/core';
+import type { ShopEvent } from './event-log.ts';
 import { type Html, html } from './html.ts';
-import type { SessionFacts, StripFacts } from './strip-facts.ts';
-import { clock, deadline, lengthOf } from './times.ts';
+import { browserColumn } from './strip-browser.ts';
+import type { ServerFacts, StripFacts } from './strip-facts.ts';
+import { recordFacts } from './strip-record.ts';
+import { timeline } from './timeline.ts';
+import { deadline } from './times.ts';
 import type { Site } from './view.ts';
 
-/** Renders what the server holds about the visitor. */
+/** Renders what the browser and the server hold of the visitor's session: one line that stays in view, and a panel that it opens. */
 export function strip(facts: StripFacts, site: Site): Html {
-  return html`<aside class="strip" aria-labelledby="strip-title" data-now="${facts.now.toISOString()}">
-<div class="strip-inner">
-<header>
-<h2 id="strip-title">What the server holds about you</h2>
-<p class="strip-lead">Your browser keeps a token. Everything else is stored on the server. <a href="${site.link('/help')}#strip">What is this?</a></p>
-</header>
-${facts.session === undefined ? noSession(facts) : sessionFacts(facts.session, site)}
+  const { server, now } = facts;
+  return html`<aside class="strip" aria-labelledby="strip-title" data-now="${now.toISOString()}">
+<details class="strip-box">
+<summary><span class="strip-title" id="strip-title">What the server holds</span> <span class="strip-state">${stateOf(server)}</span></summary>
+<div class="strip-panel" role="region" aria-label="Your session in detail" tabindex="0">
+<div class="strip-columns">
+<section class="strip-column" aria-labelledby="strip-browser"><h2 id="strip-browser">Your browser</h2>${browserColumn(facts)}</section>
+<section class="strip-column" aria-labelledby="strip-server"><h2 id="strip-server">The server</h2>${serverColumn(facts)}</section>
+<section class="strip-column strip-timeline" aria-labelledby="strip-events"><h2 id="strip-events">The last ten events</h2>${timeline(eventsOf(server), idOf(server))}</section>
 </div>
+<p class="strip-more"><a href="${site.link('/help')}#strip">What is this?</a></p>
+</div>
+</details>
 </aside>`;
 }
 
-function noSession({ ended }: StripFacts): Html {
-  const first = html`<strong>Nothing.</strong> Browsing creates no session, sets no cookie and makes no store call. Adding a product to the cart or signing in creates a session.`;
-  if (ended === undefined) return html`<p class="strip-nothing">${first}</p>`;
-  return html`<p class="strip-nothing"><strong>No session.</strong> Your browser sent a token that opens no session: <code>${ended}</code>. ${ended === 'finished' ? 'Only the receipt is left, which shows your order. ' : ''}Adding a product to the cart starts a new session.</p>`;
-}
-
-function sessionFacts(session: SessionFacts, { settings }: Site): Html {
-  const { id, userId, createdAt, idleDeadline, absoluteDeadline, record, events } = session;
-  return html`<dl class="strip-facts">
-<div class="strip-broad"><dt>Session ID</dt><dd><code>${id}</code><small>Identifies the session. It opens nothing, so it may be shown and logged.</small></dd></div>
-<div><dt>Ends if unused</dt><dd>${deadline(idleDeadline)}${meter('Time left unless it is used', idleDeadline, settings.idleTimeout)}<small>Each use extends it to ${lengthOf(settings.idleTimeout)} from then.</small></dd></div>
-<div><dt>Ends at the latest</dt><dd>${deadline(absoluteDeadline)}${meter('Time left at most', absoluteDeadline, settings.absoluteTimeout)}<small>Only signing in changes it.</small></dd></div>
-<div><dt>Signed in</dt><dd>${userId === undefined ? 'nobody' : html`<code>${userId}</code>`}<small>Created at ${clock(createdAt)}</small></dd></div>
-<div><dt>Record</dt><dd>${record === undefined ? 'none' : html`version <code>${record.version}</code>`}<small>${record === undefined ? '' : `${record.bytes} bytes. A change is written only if the version is still the one that was read.`}</small></dd></div>
-<div class="strip-token"><dt>Token</dt><dd>not stored<small>The record contains only the SHA-256 of its secret.</small></dd></div>
-<div class="strip-events"><dt>Last events</dt><dd>${events.length === 0 ? html`<small>This server process has seen none.</small>` : html`<ol>${events.map((event) => eventLine(event, id))}</ol>`}</dd></div>
-</dl>`;
-}
-
-/** Renders a bar that empties as the deadline approaches. Without scripts it shows the state when the page was rendered. */
-function meter(label: string, end: Date, length: number): Html {
-  const left = Math.max(0, end.getTime() - Date.now());
-  return html`<progress aria-label="${label}" max="${length}" value="${Math.min(left, length)}" data-ends="${end.toISOString()}"></progress>`;
-}
-
-function eventLine(event: SessionEvent, sessionId: string): Html {
-  const time = clock(new Date(event.at));
-  return html`<li>${time} <code>${event.type}</code> <span>${explain(event, sessionId)}</span></li>`;
-}
-
-function explain(event: SessionEvent, sessionId: string): string {
-  switch (event.type) {
-    case 'granted':
-      return 'the session was created and its first token sent';
-    case 'signed-in':
-      return 'signed in with a new secret; the old token no longer works';
-    case 'renewed':
-      return 'a new token was sent to your browser';
-    case 'confirmed':
-      return 'your browser used the new token; the old one is retired';
-    case 'reissued':
-      return 'the new token was sent again';
-    case 'recovered':
-      return 'your browser came back with the old token after a crash; the new one was sent again';
-    case 'reused':
-      return 'a retired token was presented';
-    case 'touched':
-      return 'the idle deadline was extended';
-    case 'finished':
-      return event.successorId === sessionId
-        ? 'the previous session became an order; this one keeps you signed in'
-        : 'the session became an order';
-    case 'destroyed':
-      return 'the session was ended from its own browser';
-    case 'revoked':
-      return 'the session was ended from elsewhere';
-    case 'expired':
-      return `its ${event.reason} timeout passed`;
+/** Says in one line what the server knows. */
+function stateOf(server: ServerFacts): Html {
+  switch (server.kind) {
+    case 'not-consulted':
+      return html`The session was not consulted`;
+    case 'unavailable':
+      return html`The server could not look`;
+    case 'nothing':
+      return html`Nothing: you have no session`;
     case 'refused':
-      return `a token opened no session: ${event.reason}`;
-    case 'client-changed':
-      return `a different ${event.changes.join(' and ')}${event.refused ? '; refused' : ''}`;
-    case 'call-failed':
-      return `${event.call} failed: ${event.code ?? 'an error of the app'}`;
-    case 'conflict':
-      return 'two changes collided; the second one was retried';
-    case 'warning':
-      return event.message;
-    case 'store-failed':
-      return `the store failed during a ${event.operation}`;
+      return html`No session: the token was refused (<code>${server.reason}</code>)`;
+    case 'gone':
+      return html`Nothing: the session has just ended`;
+    case 'session':
+      return html`${server.record.user === undefined ? 'A session without a user' : html`A session of <code>${server.record.user.id}</code>`}, ends ${deadline(server.record.idleDeadline)}`;
   }
+}
+
+function serverColumn({ server, now }: StripFacts): Html {
+  switch (server.kind) {
+    case 'not-consulted':
+      return html`<p>${
+        server.isCrossSite
+          ? 'A page of another site sent this request, so the server rejected it before it looked at the token.'
+          : 'The server made this page without a look at your session: the page does not depend on it, or the request was rejected before.'
+      }</p><p>Nothing was read, nothing was changed, and no cookie was sent.</p>`;
+    case 'unavailable':
+      return html`<p>The store of the sessions did not respond, so this page cannot tell what is in it.</p><p>The library reports this as an error. It never takes it for “no session”: you are not signed out, and your cookie is still good.</p>`;
+    case 'nothing':
+      return html`<p>Your browser sent no token, so the server looked up nothing. Browsing creates no session, sets no cookie and makes no store call.</p><p>Adding a product to the cart or signing in creates a session.</p>`;
+    case 'refused':
+      return html`<p>${explainRefusal(server.reason)}</p><p>${
+        server.reason === 'finished'
+          ? 'Only the receipt is left, which shows your order. The next write starts a new session.'
+          : 'The request was served as that of a visitor without a session. The next write starts a new one.'
+      }</p>`;
+    case 'gone':
+      return html`<p>The session <code>${server.id}</code> ended while this request was handled, so the request changed nothing. It cannot come back.</p>`;
+    case 'session':
+      return recordFacts(server.id, server.record, now);
+  }
+}
+
+function explainRefusal(reason: Ended): string {
+  switch (reason) {
+    case 'malformed':
+      return 'The value is not a token, so the server made no store call.';
+    case 'forged':
+      return 'The token was not signed by the server, so it made no store call.';
+    case 'unknown':
+      return 'The server found no session for this token: there never was one, it has ended, or the secret is wrong.';
+    case 'retired':
+      return 'The token was replaced by a newer one some time ago.';
+    case 'idle':
+      return 'The session was not used until its deadline, so the server removed it.';
+    case 'absolute':
+      return 'The session reached its last deadline, so the server removed it.';
+    case 'finished':
+      return 'The session met its goal and was finished.';
+    case 'revoked':
+      return 'The session was ended from another device, or by the shop.';
+    case 'client':
+      return 'The token came from another network or browser than before.';
+    case 'ambiguous':
+      return 'The browser sent tokens of two sessions.';
+    case 'unreadable':
+      return 'The server cannot read the record.';
+    case 'cross-site':
+      return 'A page of another site sent the request.';
+  }
+}
+
+function eventsOf(server: ServerFacts): readonly ShopEvent[] | undefined {
+  return 'events' in server ? server.events : undefined;
+}
+
+function idOf(server: ServerFacts): string | undefined {
+  return 'id' in server ? server.id : undefined;
 }

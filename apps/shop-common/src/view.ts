@@ -1,6 +1,6 @@
 import type { Json } from '@coatcheck/core';
 import { type Html, html } from './html.ts';
-import { linkTo, tokenInput } from './link.ts';
+import { linkTo, queryOf, tokenInput } from './link.ts';
 import type { Settings } from './settings.ts';
 import { dataOf, type ShopSession } from './visitor.ts';
 
@@ -14,6 +14,21 @@ export interface View {
   /** The same content for programs. */
   readonly json: Json;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The code of the error that the page shows. */
+  readonly error?: string;
+  /** Whether the main part says itself why the token opened no session. */
+  readonly explainsEnd?: boolean;
+}
+
+/** Where a page is rendered, and for whom. */
+export interface Visit {
+  readonly settings: Settings;
+  /** Undefined if the page does not depend on the session. */
+  readonly session: ShopSession | undefined;
+  /** The path and the query of the request. */
+  readonly url: string;
+  /** The token for links, if the request came with one in its link. */
+  readonly token: string | undefined;
 }
 
 /** What a page can use while it is rendered. */
@@ -22,26 +37,37 @@ export class Site {
   readonly session: ShopSession | undefined;
   /** The path of the page. */
   readonly path: string;
+  readonly query: URLSearchParams;
+  readonly #linkedToken: string | undefined;
 
-  constructor(settings: Settings, session: ShopSession | undefined, path: string) {
+  constructor({ settings, session, url, token }: Visit) {
     this.settings = settings;
     this.session = session;
-    this.path = path;
+    this.path = url.split('?')[0] ?? '/';
+    this.query = queryOf(url);
+    // A page that does not consult the session passes the token on.
+    this.#linkedToken = session === undefined ? token : undefined;
   }
 
   /** Returns the URL of a page. */
   link(path: string): string {
-    return linkTo(path, this.settings, this.session);
+    return linkTo(path, this.#token);
   }
 
   /** Renders a form that posts to a path. */
   form(action: string, content: Html, className = ''): Html {
-    const token = tokenInput(this.settings, this.session);
-    return html`<form method="post" action="${action}" class="${className}">${token}${content}</form>`;
+    return html`<form method="post" action="${action}" class="${className}">${tokenInput(this.#token)}${content}</form>`;
   }
 
   /** The data of the visitor's session. */
   get data(): ReturnType<typeof dataOf> {
     return dataOf(this.session);
+  }
+
+  /** The token, if links and forms carry it. */
+  get #token(): string | undefined {
+    return this.settings.transport === 'query'
+      ? (this.session?.revealToken() ?? this.#linkedToken)
+      : undefined;
   }
 }

@@ -25,8 +25,10 @@ import {
   setQuantity,
   signIn,
   signInPage,
+  signOut,
   troublePage,
   type View,
+  watchStore,
 } from '@coatcheck/shop-common';
 import { sqliteStore } from '@coatcheck/sqlite';
 import express, { type NextFunction, type Request, type Response } from 'express';
@@ -40,7 +42,7 @@ declare module '@coatcheck/express' {
 
 const settings = readSettings(process.env);
 const database = openDatabase(settings.dataDir);
-const store = sqliteStore(database);
+const store = watchStore(sqliteStore(database));
 const shop = new Shop({ settings, database, store });
 const sessions = createSessions<ShopData>({
   store,
@@ -58,6 +60,7 @@ app.get('/assets/*path', (req, res) => {
   if (asset === undefined) res.sendStatus(404);
   else send(res, { status: 200, ...asset });
 });
+app.get('/help', (req, res) => show(req, res, helpPage(settings)));
 
 app.use(express.urlencoded({ extended: false, limit: MAX_BODY_BYTES }));
 app.use(express.json({ limit: MAX_BODY_BYTES }));
@@ -68,27 +71,22 @@ app.use(async (req, _res, next) => {
 });
 
 app.get('/', (req, res) => show(req, res, cataloguePage()));
-app.get('/help', (req, res) => show(req, res, helpPage(settings)));
 
 app.get('/cart', (req, res) => show(req, res, cartPage(req.session)));
 app.post('/cart', async (req, res) => {
-  await addToCart(req.session, req.body);
-  lead(req, res, '/cart');
+  lead(req, res, await addToCart(req.session, req.body));
 });
 app.post('/cart/:sku', async (req, res) => {
-  await setQuantity(req.session, req.params.sku, req.body);
-  lead(req, res, '/cart');
+  lead(req, res, await setQuantity(req.session, req.params.sku, req.body));
 });
 
 app.get('/sign-in', (req, res) => show(req, res, signInPage(req.session)));
 app.post('/sign-in', async (req, res) => {
   const user = await shop.authenticate(req.body, req.ip);
-  await signIn(req.session, user);
-  lead(req, res, '/account');
+  lead(req, res, await signIn(req.session, user, req.body));
 });
 app.post('/sign-out', async (req, res) => {
-  await req.session.destroy();
-  lead(req, res, '/');
+  lead(req, res, await signOut(req.session));
 });
 
 app.get('/account', async (req, res) => {
@@ -98,8 +96,7 @@ app.get('/account', async (req, res) => {
   await show(req, res, accountPage({ user, session: req.session, summaries, orders }));
 });
 app.post('/account/sessions/revoke-others', async (req, res) => {
-  await endOtherSessions(sessions, req.session, shop.requireUser(req.session));
-  lead(req, res, '/account');
+  lead(req, res, await endOtherSessions(sessions, req.session, shop.requireUser(req.session)));
 });
 app.post('/account/sessions/:id/revoke', async (req, res) => {
   const user = shop.requireUser(req.session);
@@ -112,6 +109,10 @@ app.post('/checkout', async (req, res) => {
 });
 app.get('/orders/:id', (req, res) => show(req, res, orderPage(shop.findOrder(req.session, req.params.id))));
 
+app.get('/lab', (req, res) => show(req, res, shop.labPage()));
+app.get('/lab/:act', (req, res) => show(req, res, shop.actPage(req.params.act)));
+app.post('/lab/:act', async (req, res) => show(req, res, await shop.play(req.params.act)));
+
 app.use((req) => {
   throw new ShopError('not-found', `There is no page ${req.path} in this shop.`);
 });
@@ -122,7 +123,8 @@ app.use((error: unknown, req: Request, res: Response, next: NextFunction) => {
 
 /** Responds with a page, or with JSON if the request prefers that. */
 async function show(req: Request, res: Response, view: View): Promise<void> {
-  send(res, await shop.render(view, { session: req.session, path: req.path, accept: req.get('accept') }));
+  const { session, originalUrl: url } = req;
+  send(res, await shop.render(view, { session, url, accept: req.get('accept'), cookie: req.get('cookie') }));
 }
 
 /** Redirects to a page after a post. */
@@ -134,6 +136,6 @@ function send(res: Response, { status, headers, body }: Reply): void {
   res.status(status).set(headers).send(body);
 }
 
-const server = createServer(app);
+const server = createServer(shop.serve(app));
 announce(server, { name: 'The shop on Express', onStopped: () => database.close() });
 server.listen(settings.port);

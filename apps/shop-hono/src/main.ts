@@ -25,8 +25,10 @@ import {
   setQuantity,
   signIn,
   signInPage,
+  signOut,
   troublePage,
   type View,
+  watchStore,
 } from '@coatcheck/shop-common';
 import { sqliteStore } from '@coatcheck/sqlite';
 import { getRequestListener } from '@hono/node-server';
@@ -40,7 +42,7 @@ type Env = { Variables: SessionVariables<ShopData> & { fields: unknown } };
 
 const settings = readSettings(process.env);
 const database = openDatabase(settings.dataDir);
-const store = sqliteStore(database);
+const store = watchStore(sqliteStore(database));
 const shop = new Shop({ settings, database, store });
 const sessions = createSessions<ShopData>({
   store,
@@ -57,6 +59,7 @@ app.get('/assets/*', (c) => {
   const asset = findAsset(c.req.path.slice('/assets/'.length));
   return asset === undefined ? c.notFound() : send({ status: 200, ...asset });
 });
+app.get('/help', (c) => show(c, helpPage(settings)));
 
 app.use(
   bodyLimit({
@@ -75,28 +78,19 @@ app.use(async (c, next) => {
 });
 
 app.get('/', (c) => show(c, cataloguePage()));
-app.get('/help', (c) => show(c, helpPage(settings)));
 
 app.get('/cart', (c) => show(c, cartPage(c.var.session)));
-app.post('/cart', async (c) => {
-  await addToCart(c.var.session, c.var.fields);
-  return lead(c, '/cart');
-});
-app.post('/cart/:sku', async (c) => {
-  await setQuantity(c.var.session, c.req.param('sku'), c.var.fields);
-  return lead(c, '/cart');
-});
+app.post('/cart', async (c) => lead(c, await addToCart(c.var.session, c.var.fields)));
+app.post('/cart/:sku', async (c) =>
+  lead(c, await setQuantity(c.var.session, c.req.param('sku'), c.var.fields)),
+);
 
 app.get('/sign-in', (c) => show(c, signInPage(c.var.session)));
 app.post('/sign-in', async (c) => {
   const user = await shop.authenticate(c.var.fields, ip(c));
-  await signIn(c.var.session, user);
-  return lead(c, '/account');
+  return lead(c, await signIn(c.var.session, user, c.var.fields));
 });
-app.post('/sign-out', async (c) => {
-  await c.var.session.destroy();
-  return lead(c, '/');
-});
+app.post('/sign-out', async (c) => lead(c, await signOut(c.var.session)));
 
 app.get('/account', async (c) => {
   const { session } = c.var;
@@ -105,8 +99,8 @@ app.get('/account', async (c) => {
   return show(c, accountPage({ user, session, summaries, orders: shop.ordersOf(user) }));
 });
 app.post('/account/sessions/revoke-others', async (c) => {
-  await endOtherSessions(sessions, c.var.session, shop.requireUser(c.var.session));
-  return lead(c, '/account');
+  const { session } = c.var;
+  return lead(c, await endOtherSessions(sessions, session, shop.requireUser(session)));
 });
 app.post('/account/sessions/:id/revoke', async (c) => {
   const user = shop.requireUser(c.var.session);
@@ -118,6 +112,10 @@ app.post('/checkout', async (c) => {
   return lead(c, `/orders/${order.id}`);
 });
 app.get('/orders/:id', (c) => show(c, orderPage(shop.findOrder(c.var.session, c.req.param('id')))));
+
+app.get('/lab', (c) => show(c, shop.labPage()));
+app.get('/lab/:act', (c) => show(c, shop.actPage(c.req.param('act'))));
+app.post('/lab/:act', async (c) => show(c, await shop.play(c.req.param('act'))));
 
 app.notFound((c) =>
   show(c, troublePage(new ShopError('not-found', `There is no page ${c.req.path} in this shop.`))),
@@ -134,8 +132,9 @@ async function readFields(c: Context): Promise<unknown> {
 
 /** Responds with a page, or with JSON if the request prefers that. */
 async function show(c: Context<Env>, view: View): Promise<Response> {
-  const { session } = c.var;
-  return send(await shop.render(view, { session, path: c.req.path, accept: c.req.header('accept') }));
+  const { pathname, search } = new URL(c.req.url);
+  const [accept, cookie] = [c.req.header('accept'), c.req.header('cookie')];
+  return send(await shop.render(view, { session: c.var.session, url: pathname + search, accept, cookie }));
 }
 
 /** Redirects to a page after a post. */
@@ -147,6 +146,6 @@ function send({ status, headers, body }: Reply): Response {
   return new Response(body, { status, headers });
 }
 
-const server = createServer(getRequestListener(app.fetch));
+const server = createServer(shop.serve(getRequestListener(app.fetch)));
 announce(server, { name: 'The shop on Hono', onStopped: () => database.close() });
 server.listen(settings.port);

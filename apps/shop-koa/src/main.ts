@@ -25,8 +25,10 @@ import {
   setQuantity,
   signIn,
   signInPage,
+  signOut,
   troublePage,
   type View,
+  watchStore,
 } from '@coatcheck/shop-common';
 import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
@@ -42,7 +44,8 @@ declare module '@coatcheck/koa' {
 
 const settings = readSettings(process.env);
 const database = openDatabase(settings.dataDir);
-const { store, close } = await openStore(settings.redisUrls, database);
+const opened = await openStore(settings.redisUrls, database);
+const store = watchStore(opened.store);
 const shop = new Shop({ settings, database, store });
 const sessions = createSessions<ShopData>({
   store,
@@ -67,6 +70,9 @@ app.use(async (ctx, next) => {
   if (asset === undefined) await next();
   else send(ctx, { status: 200, ...asset });
 });
+const open = new Router();
+open.get('/help', (ctx) => show(ctx, helpPage(settings)));
+app.use(open.routes());
 
 app.use(bodyParser({ formLimit: `${MAX_BODY_BYTES}b`, jsonLimit: `${MAX_BODY_BYTES}b` }));
 app.use(session(sessions));
@@ -78,27 +84,22 @@ app.use(async (ctx, next) => {
 const router = new Router();
 
 router.get('/', (ctx) => show(ctx, cataloguePage()));
-router.get('/help', (ctx) => show(ctx, helpPage(settings)));
 
 router.get('/cart', (ctx) => show(ctx, cartPage(ctx.session)));
 router.post('/cart', async (ctx) => {
-  await addToCart(ctx.session, ctx.request.body);
-  lead(ctx, '/cart');
+  lead(ctx, await addToCart(ctx.session, ctx.request.body));
 });
 router.post('/cart/:sku', async (ctx) => {
-  await setQuantity(ctx.session, ctx.params['sku'] ?? '', ctx.request.body);
-  lead(ctx, '/cart');
+  lead(ctx, await setQuantity(ctx.session, ctx.params['sku'] ?? '', ctx.request.body));
 });
 
 router.get('/sign-in', (ctx) => show(ctx, signInPage(ctx.session)));
 router.post('/sign-in', async (ctx) => {
   const user = await shop.authenticate(ctx.request.body, ctx.ip);
-  await signIn(ctx.session, user);
-  lead(ctx, '/account');
+  lead(ctx, await signIn(ctx.session, user, ctx.request.body));
 });
 router.post('/sign-out', async (ctx) => {
-  await ctx.session.destroy();
-  lead(ctx, '/');
+  lead(ctx, await signOut(ctx.session));
 });
 
 router.get('/account', async (ctx) => {
@@ -108,8 +109,7 @@ router.get('/account', async (ctx) => {
   await show(ctx, accountPage({ user, session: ctx.session, summaries, orders }));
 });
 router.post('/account/sessions/revoke-others', async (ctx) => {
-  await endOtherSessions(sessions, ctx.session, shop.requireUser(ctx.session));
-  lead(ctx, '/account');
+  lead(ctx, await endOtherSessions(sessions, ctx.session, shop.requireUser(ctx.session)));
 });
 router.post('/account/sessions/:id/revoke', async (ctx) => {
   const user = shop.requireUser(ctx.session);
@@ -122,6 +122,10 @@ router.post('/checkout', async (ctx) => {
 });
 router.get('/orders/:id', (ctx) => show(ctx, orderPage(shop.findOrder(ctx.session, ctx.params['id'] ?? ''))));
 
+router.get('/lab', (ctx) => show(ctx, shop.labPage()));
+router.get('/lab/:act', (ctx) => show(ctx, shop.actPage(ctx.params['act'] ?? '')));
+router.post('/lab/:act', async (ctx) => show(ctx, await shop.play(ctx.params['act'] ?? '')));
+
 app.use(router.routes());
 app.use((ctx) => {
   throw new ShopError('not-found', `There is no page ${ctx.path} in this shop.`);
@@ -129,7 +133,8 @@ app.use((ctx) => {
 
 /** Responds with a page, or with JSON if the request prefers that. */
 async function show(ctx: Context, view: View): Promise<void> {
-  send(ctx, await shop.render(view, { session: ctx.session, path: ctx.path, accept: ctx.get('accept') }));
+  const { session, url } = ctx;
+  send(ctx, await shop.render(view, { session, url, accept: ctx.get('accept'), cookie: ctx.get('cookie') }));
 }
 
 /** Redirects to a page after a post. */
@@ -144,6 +149,6 @@ function send(ctx: Context, { status, headers, body }: Reply): void {
   ctx.body = body;
 }
 
-const server = createServer(app.callback());
-announce(server, { name: 'The shop on Koa', onStopped: close });
+const server = createServer(shop.serve(app.callback()));
+announce(server, { name: 'The shop on Koa', onStopped: opened.close });
 server.listen(settings.port);

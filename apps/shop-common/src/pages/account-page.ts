@@ -18,6 +18,7 @@ export interface Account {
 
 /** Shows the user, their sessions and their orders. */
 export function accountPage({ user, session, summaries, orders }: Account): View {
+  const now = new Date();
   const list = summaries
     .map((summary) => ({ ...summary, current: summary.id === session.id }))
     .sort((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt.getTime() - a.lastSeenAt.getTime());
@@ -27,8 +28,8 @@ export function accountPage({ user, session, summaries, orders }: Account): View
     main: (site) => html`<div class="account">
 <h1>${user.name}</h1>
 <p>${user.email}${session.signedInAt !== undefined && html`, signed in here since ${moment(session.signedInAt)}`}.</p>
-${site.form('/sign-out', html`<button>Sign out</button>`)}
-${sessionList(list, site)}
+${site.form('/sign-out', html`<button>Sign out of this device</button>`)}
+${sessionList(list, now, site)}
 ${orderList(orders, site)}
 </div>`,
     json: {
@@ -45,28 +46,35 @@ ${orderList(orders, site)}
 
 type Listed = SessionSummary & { readonly current: boolean };
 
-function sessionList(list: readonly Listed[], site: Site): Html {
+function sessionList(list: readonly Listed[], now: Date, site: Site): Html {
   return html`<section aria-labelledby="sessions-title">
 <h2 id="sessions-title">Where you are signed in</h2>
 <p class="small">If you do not recognise one of these, sign it out. It ends at once.</p>
-<ul class="sessions">${list.map((each) => sessionItem(each, site))}</ul>
+<ul class="sessions">${list.map((each) => sessionItem(each, now, site))}</ul>
 ${list.length > 1 && site.form('/account/sessions/revoke-others', html`<button>Sign out all other devices</button>`)}
 </section>`;
 }
 
-function sessionItem({ id, current, client, lastSeenAt, signedInAt }: Listed, site: Site): Html {
+function sessionItem(
+  { id, current, client, lastSeenAt, signedInAt, remembered }: Listed,
+  now: Date,
+  site: Site,
+): Html {
   const device = [client.browser ?? 'Unknown browser', client.platform].filter((part) => part !== undefined);
   const name = device.join(' on ');
   return html`<li${current && html` class="current"`}>
 <div class="device">
 <h3>${name}${current && html` <span class="badge">This device</span>`}</h3>
-<p class="small">Network ${networkName(client.network)} · last used ${current ? 'now' : ago(lastSeenAt, new Date())} · signed in ${moment(signedInAt)}</p>
+<p class="small">Network ${networkName(client.network)} · last used ${current ? 'now' : ago(lastSeenAt, now)} · signed in ${moment(signedInAt)}${remembered && ' · remembered'}</p>
 <p class="small"><code>${id}</code></p>
 </div>
-${site.form(
-  `/account/sessions/${id}/revoke`,
-  html`<button class="quiet">Sign out<span class="aside"> ${current ? 'this device' : `${name}, last used ${ago(lastSeenAt, new Date())}`}</span></button>`,
-)}
+${
+  !current &&
+  site.form(
+    `/account/sessions/${id}/revoke`,
+    html`<button class="quiet">Sign out<span class="aside"> ${name}, last used ${ago(lastSeenAt, now)}</span></button>`,
+  )
+}
 </li>`;
 }
 

@@ -1,7 +1,7 @@
 import { type CartLine, countOf, MAX_PER_REQUEST, totalOf } from '../cart.ts';
 import { findProduct, money } from '../catalogue.ts';
 import { type Html, html } from '../html.ts';
-import { endedText } from '../notice.ts';
+import { endOf } from '../notice.ts';
 import { picture } from '../picture.ts';
 import type { Site, View } from '../view.ts';
 import { dataOf, ordersOf, receiptOf, type ShopSession } from '../visitor.ts';
@@ -12,17 +12,18 @@ export function cartPage(session: ShopSession): View {
   return {
     status: 200,
     title: 'Your cart',
+    explainsEnd: true,
     main: (site) => (cart.length === 0 ? emptyCart(site) : fullCart(cart, site)),
     json: { items: cart.map(({ sku, quantity }) => ({ sku, quantity })), total: totalOf(cart) },
   };
 }
 
 function emptyCart(site: Site): Html {
-  const ended = endedText(site.session, site.settings);
+  const end = endOf(site.session, site.settings);
   const [latest] = [...ordersOf(receiptOf(site.session)), ...site.data.orders];
   return html`<div class="plain">
-<h1>${ended === undefined ? 'Your cart is empty' : 'Your session has ended'}</h1>
-${ended !== undefined && html`<p>${ended} Your cart is empty.</p>`}
+<h1>${end?.title ?? 'Your cart is empty'}</h1>
+${end !== undefined && html`<p>${end.words} Your cart is empty.</p>`}
 ${latest !== undefined && html`<p>You have ordered what was in it: <a href="${site.link(`/orders/${latest}`)}">order ${latest}</a>.</p>`}
 <p><a class="button" href="${site.link('/')}">Browse the coats</a></p>
 </div>`;
@@ -40,11 +41,8 @@ ${site.form(
   html`<input type="hidden" name="cart" value="${site.session?.id ?? ''}">
 <button class="primary">Place the order</button>`,
 )}
-<p class="small">${
-    site.session?.userId === undefined
-      ? html`You do not need an account. <a href="${site.link('/sign-in')}">Sign in</a> to find the order again later; your cart is kept.`
-      : 'You stay signed in. Placing the order ends this cart’s session and continues in a new one.'
-  }</p>
+<p class="small">This calls <code>finish</code>: the cart’s session ends in the same step that writes the order’s receipt, so a double click orders once.${site.session?.userId !== undefined && ' You stay signed in, in a new session.'}</p>
+${site.session?.userId === undefined && html`<p class="small">You do not need an account. <a href="${site.link('/sign-in')}">Sign in</a> to find the order again later; your cart is kept.</p>`}
 </section>
 </div>`;
 }

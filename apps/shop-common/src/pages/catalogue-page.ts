@@ -1,7 +1,7 @@
 import { MAX_PER_REQUEST } from '../cart.ts';
 import { money, PRODUCTS, type Product } from '../catalogue.ts';
+import { addedNote } from '../done.ts';
 import { type Html, html } from '../html.ts';
-import { endedNotice } from '../notice.ts';
 import { picture } from '../picture.ts';
 import type { Site, View } from '../view.ts';
 
@@ -10,8 +10,7 @@ export function cataloguePage(): View {
   return {
     status: 200,
     title: 'Coats and accessories',
-    main: (site) => html`${endedNotice(site.session, site.settings)}
-<div class="hero">
+    main: (site) => html`<div class="hero">
 <h1>Coats for weather</h1>
 <p>Twelve things that keep the outside out. Hang them up well and they last.</p>
 </div>
@@ -29,11 +28,11 @@ function card({ sku, name, line, price }: Product, site: Site): Html {
 <button>Add<span class="aside"> ${name}</span> to cart</button>`,
     'add',
   );
-  return html`<li class="product">
+  return html`<li class="product" id="${sku}">
 <div class="frame">${picture(sku, 200)}</div>
 <h2>${name}</h2>
 <p class="line">${line}</p>
 <p class="price">${money(price)}</p>
-${form}
+<div class="buy">${form}${addedNote(sku, site)}</div>
 </li>`;
 }

@@ -3,7 +3,7 @@ import type { Settings } from '../settings.ts';
 import { lengthOf } from '../times.ts';
 import type { View } from '../view.ts';
 
-/** Explains the demo: its settings, Safari and the strip. */
+/** Explains the demo: its settings, Safari and the strip. It depends on no session, so it is there while the store is down. */
 export function helpPage(settings: Settings): View {
   const list = switches(settings);
   return {
@@ -41,9 +41,11 @@ export function helpPage(settings: Settings): View {
 <p>For browsers without cookies, the token travels in each link and form. URLs are logged, shared and bookmarked, and anyone who has the URL can act as the visitor. Use it to see how it works, not in a real shop.</p>
 </section>
 <section aria-labelledby="strip">
-<h2 id="strip">The strip at the bottom</h2>
-<p>It shows what the server holds about you. The <strong>session ID</strong> identifies the session and opens nothing. The <strong>token</strong> is the ID followed by a secret. Only your browser has it; the server stores only the SHA-256 of the secret, so a copy of the database opens no session.</p>
-<p>The session ends at the earlier of its two deadlines. Each change writes one record in one step, and only if its version is still the one that was read. That is why two tabs never lose each other’s changes, and why a cart becomes exactly one order.</p>
+<h2 id="strip">The strip: what the server holds</h2>
+<p>The line at the bottom of each page says what the server knows of your session, and opens a panel. It tells the truth on every page: if the store does not respond, it says that the server could not look, and on a page that does not depend on the session, such as this one, that nothing was looked up.</p>
+<p><strong>Your browser</strong> keeps a token: the session ID, followed by a secret. The ID identifies the session and opens nothing, so pages and logs may show it. The secret is hidden: only your browser has it, and the server stores only its SHA-256. A copy of the database opens no session.</p>
+<p><strong>The server</strong> keeps one record for each session, with the data, the user and the deadlines. The session ends at the earlier of its two deadlines. Each change writes the record in one step, and only if nobody else has changed it since it was read. That is why two tabs never lose each other’s changes, and why a cart becomes exactly one order.</p>
+<p><strong>The generation</strong> counts how often every earlier token was made worthless: by a sign-in, for example. A slow request of an earlier generation changes nothing more.</p>
 </section>
 </div>`,
     json: { switches: Object.fromEntries(list.map(({ name, now }) => [name, now ?? null])) },
@@ -100,7 +102,7 @@ function switches(settings: Settings): readonly Switch[] {
     {
       name: 'STRIP',
       choices: 'on, off',
-      text: 'Shows at the bottom of each page what the server holds.',
+      text: 'Shows on each page what the browser and the server hold.',
       now: settings.strip ? 'on' : 'off',
     },
     {

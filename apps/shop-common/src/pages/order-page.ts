@@ -35,8 +35,13 @@ function main(
 ${
   isRepeat
     ? html`<p class="notice" role="status">You placed it again${repeatedAt !== null && html` at ${clock(new Date(repeatedAt))}`}. There is still only one order; nothing was ordered twice.</p>`
-    : html`<p>Your order is placed. This cart’s session is finished, so it cannot be ordered a second time.</p>`
+    : html`<p>Your order is placed.</p>`
 }
+<details class="explain">
+<summary>What <code>finish</code> did</summary>
+<p>It ended the session of this cart and left the order’s receipt in its record, in one step. So a second click, the back button, a repeated request or a crash of the server finds the receipt, and leads here. The cart cannot be ordered twice.</p>
+<p>If you are signed in, it also began a new, empty session for you, and the response to your order brought its token.</p>
+</details>
 <dl class="facts">
 <div><dt>Order</dt><dd><strong>${id}</strong></dd></div>
 <div><dt>Placed</dt><dd>${moment(new Date(placedAt))}</dd></div>

@@ -1,5 +1,5 @@
 import { type Html, html } from '../html.ts';
-import { endedText } from '../notice.ts';
+import { endOf } from '../notice.ts';
 import { DEMO_USERS, findUser } from '../users.ts';
 import type { Site, View } from '../view.ts';
 import type { ShopSession } from '../visitor.ts';
@@ -16,6 +16,8 @@ export function signInPage(session: ShopSession | undefined, problem?: SignInPro
   return {
     status: problem === undefined ? 200 : 401,
     title: 'Sign in',
+    explainsEnd: true,
+    ...(problem !== undefined && { error: problem.code }),
     main: (site) => main(site, problem),
     json:
       problem === undefined
@@ -25,13 +27,13 @@ export function signInPage(session: ShopSession | undefined, problem?: SignInPro
 }
 
 function main(site: Site, problem: SignInProblem | undefined): Html {
-  const ended = endedText(site.session, site.settings);
+  const end = endOf(site.session, site.settings);
   const present = findUser(site.session?.userId);
   return html`<div class="sign-in">
 <section>
-<h1>${ended === undefined ? 'Sign in' : 'Your session has ended'}</h1>
-${ended !== undefined && html`<p>${ended} Sign in to continue.</p>`}
-${problem !== undefined && !(ended !== undefined && problem.code === 'not-signed-in') && html`<p class="problem" role="alert" id="problem">${problem.message}</p>`}
+<h1>${end?.title ?? 'Sign in'}</h1>
+${end !== undefined && html`<p>${end.words} Sign in to continue.</p>`}
+${problem !== undefined && !(end !== undefined && problem.code === 'not-signed-in') && html`<p class="problem" role="alert" id="problem">${problem.message}</p>`}
 ${present !== undefined && html`<p class="notice">You are signed in as ${present.name}. Signing in as another user ends that session and starts an empty one.</p>`}
 ${site.form(
   '/sign-in',
@@ -39,6 +41,7 @@ ${site.form(
 <input id="email" name="email" type="email" autocomplete="username" required value="${problem?.email ?? ''}"${problem?.code === 'wrong-password' && html` aria-describedby="problem"`}>
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="200">
+<p class="check"><input id="remember" name="remember" type="checkbox" value="yes"><label for="remember">Remember me on this device</label></p>
 <button class="primary">Sign in</button>`,
   'stack',
 )}

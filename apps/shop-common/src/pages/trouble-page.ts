@@ -1,6 +1,7 @@
 import { SessionError, type SessionErrorCode } from '@coatcheck/core';
 import { type Html, html } from '../html.ts';
-import { endedText } from '../notice.ts';
+import { labRequests } from '../lab/lab-request.ts';
+import { endOf } from '../notice.ts';
 import { ShopError, type ShopErrorCode } from '../shop-error.ts';
 import type { Site, View } from '../view.ts';
 import type { ShopSession } from '../visitor.ts';
@@ -15,8 +16,8 @@ interface Trouble {
   readonly code: string;
   readonly title: string;
   readonly text: string;
-  /** The link to continue with. */
-  readonly next: readonly [path: string, label: string];
+  /** The link to continue with; `again` leads to the page that the visitor wanted. */
+  readonly next: readonly [path: string, label: string] | 'again';
   readonly retryAfter?: number | undefined;
 }
 
@@ -27,26 +28,41 @@ export function troublePage(error: unknown, session?: ShopSession): View {
     return signInPage(session, { code, message, email: details.email ?? '' });
   }
   const trouble = troubleOf(error);
-  if (trouble.status >= 500) console.error(error);
+  // The lab breaks the store on purpose.
+  if (trouble.status >= 500 && labRequests.getStore() === undefined) console.error(error);
   const { status, code, title, text, retryAfter } = trouble;
   return {
     status,
     title,
+    error: code,
+    explainsEnd: isAboutCart(trouble),
     main: (site) => main(trouble, site),
     json: { error: { code, message: text } },
     ...(retryAfter !== undefined && { headers: { 'retry-after': String(retryAfter) } }),
   };
 }
 
-function main({ title, text, next: [path, label], code }: Trouble, site: Site): Html {
-  // If the session has ended, that is the reason why the cart is empty or different.
-  const isAboutCart = code === 'empty-cart' || code === 'cart-changed';
-  const ended = isAboutCart ? endedText(site.session, site.settings) : undefined;
+/** If the session has ended, that is the reason why the cart is empty or different. */
+function isAboutCart({ code }: Trouble): boolean {
+  return code === 'empty-cart' || code === 'cart-changed';
+}
+
+function main(trouble: Trouble, site: Site): Html {
+  const { title, text, next } = trouble;
+  const end = isAboutCart(trouble) ? endOf(site.session, site.settings) : undefined;
+  const [path, label] = next === 'again' ? [pageOf(site.path), 'Try again'] : next;
   return html`<div class="plain">
-<h1>${ended === undefined ? title : 'Your session has ended'}</h1>
-<p>${ended !== undefined && `${ended} `}${text}</p>
+<h1>${end?.title ?? title}</h1>
+<p>${end !== undefined && `${end.words} `}${text}</p>
 <p><a class="button" href="${site.link(path)}">${label}</a></p>
 </div>`;
+}
+
+/** Returns the page to try again: the path itself, or the page whose form posted to it. A repeated post might do the same thing twice. */
+function pageOf(path: string): string {
+  if (path.startsWith('/cart') || path === '/checkout') return '/cart';
+  if (path.startsWith('/account') || path === '/sign-out') return '/account';
+  return path;
 }
 
 const HOME = ['/', 'Browse the coats'] as const;
@@ -82,13 +98,13 @@ const SESSION_TROUBLE: Partial<Record<SessionErrorCode, Omit<Trouble, 'status' |
   ERR_SESSION_CONTENTION: {
     title: 'Too many changes at once',
     text: 'Many requests were changing your session, so this change was not saved. Please try again.',
-    next: CART,
+    next: 'again',
     retryAfter: 1,
   },
   ERR_STORE_UNAVAILABLE: {
     title: 'The session store is unavailable',
-    text: 'The server cannot reach its session store right now. You are not signed out, and your cart is kept. Check your cart before you try again.',
-    next: CART,
+    text: 'The server cannot reach its session store right now. You are not signed out, and your cart is kept. If you were changing your cart, look at it first: the change may have been saved.',
+    next: 'again',
     retryAfter: 5,
   },
   ERR_SIGN_IN_REVOKED: {

@@ -2,8 +2,10 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, Visitor } from './browser.ts';
 import { JOSS, Lab, MAREN, PATIENCE } from './lab.ts';
+import { testLab } from './lab-story.ts';
 import { ordersIn } from './orders-in.ts';
 import type { ShopProcess } from './shop-process.ts';
+import { testStrip } from './strip-story.ts';
 
 /** Tests a shop in a real browser: the same story for each framework. */
 export function testShopInBrowser(name: string, main: URL): void {
@@ -20,13 +22,18 @@ export function testShopInBrowser(name: string, main: URL): void {
       await lab.clear();
     }, PATIENCE);
 
+    testStrip(lab, () => browser);
+    testLab(lab, () => browser);
+
     it('goes from a first visit to the account page, which signs out another browser', async () => {
       const here = await Visitor.open(browser, shop.url);
       await here.visit('/');
       expect(await here.page.context().cookies()).toEqual([]);
       await here.press('Add Fell parka to cart');
       // The page takes the mark of the first cookie out of its address.
-      await here.page.waitForURL(`${shop.url}/cart`);
+      await here.page.waitForURL(`${shop.url}/#fell-parka`);
+      const note = here.page.getByRole('status').filter({ hasText: '1 × Fell parka in your cart' });
+      expect(await note.count()).toBe(1);
       expect(await here.page.context().cookies()).toMatchObject([
         { name: '__Host-session', secure: true, httpOnly: true, sameSite: 'Lax', path: '/', expires: -1 },
       ]);
@@ -55,6 +62,7 @@ export function testShopInBrowser(name: string, main: URL): void {
       await visitor.signIn(JOSS.email, JOSS.password);
       await visitor.visit('/');
       await visitor.press('Add Heron scarf to cart');
+      await visitor.visit('/cart');
       const second = await visitor.tab();
       await second.goto(`${shop.url}/cart`);
       const before = ordersIn(directory).length;
@@ -86,16 +94,17 @@ export function testShopInBrowser(name: string, main: URL): void {
       await visitor.press('Add Pebble beanie to cart');
       const left = visitor.page.locator('.strip time[data-shows="countdown"]').first();
       expect(await left.textContent()).toMatch(/^in (2:00|1:5\d)$/);
-      const strip = visitor.page.getByRole('complementary', { name: 'What the server holds about you' });
+      const strip = visitor.page.getByRole('complementary', { name: 'What the server holds' });
       const [cookie] = await visitor.page.context().cookies();
       const token = cookie?.value ?? '';
       expect(await strip.textContent()).toContain(token.slice(0, 22));
       expect(await visitor.page.content()).not.toContain(token.slice(22));
       await brief.advance(3 * 60_000);
-      await visitor.page.reload();
+      await visitor.visit('/cart');
       expect(await visitor.heading()).toBe('Your session has ended');
       await visitor.visit('/');
       await visitor.press('Add Pebble beanie to cart');
+      await visitor.visit('/cart');
       expect(await visitor.heading()).toBe('Your cart');
       expect(visitor.complaints).toEqual([]);
     });
@@ -105,6 +114,8 @@ export function testShopInBrowser(name: string, main: URL): void {
       await visitor.visit('/');
       await visitor.page.getByLabel('Quantity of Moss overcoat').fill('2');
       await visitor.press('Add Moss overcoat to cart');
+      expect(await visitor.page.getByRole('status').textContent()).toContain('2 × Moss overcoat');
+      await visitor.visit('/cart');
       await visitor.page.getByLabel('Quantity of Moss overcoat').fill('3');
       await visitor.press('Update the quantity of Moss overcoat');
       expect(await visitor.page.getByRole('region', { name: 'Total' }).textContent()).toContain('€867.00');
@@ -115,7 +126,7 @@ export function testShopInBrowser(name: string, main: URL): void {
       await visitor.press('Place the order');
       expect(await visitor.heading()).toBe('Thank you');
       await visitor.visit('/account');
-      await visitor.press('Sign out');
+      await visitor.press('Sign out of this device');
       expect(await visitor.heading()).toBe('Coats for weather');
       expect(visitor.complaints).toEqual([]);
     });
@@ -132,7 +143,8 @@ export function testShopInBrowser(name: string, main: URL): void {
       await keyboard.press('Tab');
       await keyboard.type('2');
       await keyboard.press('Tab');
-      await Promise.all([visitor.page.waitForURL(/\/cart(\?cookie=sent)?$/), keyboard.press('Enter')]);
+      await Promise.all([visitor.page.waitForURL(/#harbour-raincoat$/), keyboard.press('Enter')]);
+      await visitor.visit('/cart');
       expect(await visitor.page.getByLabel('Quantity of Harbour raincoat').inputValue()).toBe('2');
       expect(visitor.complaints).toEqual([]);
     });

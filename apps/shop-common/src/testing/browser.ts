@@ -73,10 +73,15 @@ export class Visitor {
     return page.getByRole('heading', { level: 1 }).textContent();
   }
 
-  async signIn(email: string, password: string): Promise<void> {
+  async signIn(
+    email: string,
+    password: string,
+    { remember = false }: { readonly remember?: boolean } = {},
+  ): Promise<void> {
     await this.visit('/sign-in');
     await this.page.getByLabel('E-mail address').fill(email);
     await this.page.getByLabel('Password').fill(password);
+    if (remember) await this.page.getByLabel('Remember me').check();
     await this.press('Sign in');
   }
 

@@ -2,6 +2,8 @@
 export interface Control {
   /** How far to advance the clock, in milliseconds. */
   readonly advance?: number;
+  /** Whether every statement of the database fails from now on. */
+  readonly breakDatabase?: boolean;
   /** Whether to save compiled code for the next process. The process sends no reply to this. */
   readonly keepCompiled?: boolean;
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Client } from './client.ts';
+import { Client } from '../http-client.ts';
 import { type Lab, MAREN, PATIENCE } from './lab.ts';
 import { ordersIn } from './orders-in.ts';
 import type { ShopProcess } from './shop-process.ts';

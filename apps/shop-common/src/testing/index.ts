@@ -1,6 +1,6 @@
+export { Client } from '../http-client.ts';
 export { launchBrowser } from './browser.ts';
 export { testShopInBrowser } from './browser-story.ts';
-export { Client } from './client.ts';
 export { type AppServer, buildApp, startServer } from './framework-server.ts';
 export { testFrameworkShop } from './framework-story.ts';
 export { Lab, MAREN, PATIENCE } from './lab.ts';

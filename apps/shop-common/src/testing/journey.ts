@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Client } from './client.ts';
+import { Client } from '../http-client.ts';
 import { type Lab, MAREN, PATIENCE } from './lab.ts';
 import { ordersIn } from './orders-in.ts';
 import type { ShopProcess } from './shop-process.ts';
@@ -19,12 +19,12 @@ export function testJourney(lab: Lab): void {
       const cart = { items: [{ sku: 'fell-parka', quantity: 2 }], total: 49_800 };
 
       expect((await client.post('/cart', { sku: 'fell-parka', quantity: '2' })).location).toBe(
-        '/cart?cookie=sent',
+        '/?done=added&sku=fell-parka&cookie=sent#fell-parka',
       );
       expect([...client.cookies.keys()]).toEqual(['__Host-session']);
       await restart();
       expect(await client.json('/cart')).toEqual(cart);
-      expect((await client.signIn(MAREN.email, MAREN.password)).location).toBe('/account');
+      expect((await client.signIn(MAREN.email, MAREN.password)).location).toBe('/account?done=signed-in');
       await restart();
       expect(await client.json('/cart')).toEqual(cart);
       expect(await client.json('/account')).toMatchObject({

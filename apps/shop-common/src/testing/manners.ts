@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Client, send } from './client.ts';
+import { Client, send } from '../http-client.ts';
 import { JOSS, type Lab, MAREN, PATIENCE } from './lab.ts';
 import type { ShopProcess } from './shop-process.ts';
 
@@ -72,7 +72,7 @@ export function testManners(lab: Lab): void {
     it('tells a visitor whose browser did not keep the cookie, in place of an empty cart', async () => {
       const client = new Client(shop.url);
       const added = await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
-      expect((await client.get(added.location)).body).toContain('Fell parka');
+      expect((await client.get(added.location)).body).toContain('1 × Fell parka in your cart');
       const blocked = await send(shop.url, { path: added.location });
       expect(blocked.status).toBe(400);
       expect(blocked.body).toContain('did not send the cookie back');
@@ -89,7 +89,7 @@ export function testManners(lab: Lab): void {
       const client = new Client(shop.url);
       await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
       await client.post('/cart', { sku: 'heron-scarf', quantity: '1' });
-      expect((await client.post('/cart/fell-parka', { quantity: '7' })).location).toBe('/cart');
+      expect((await client.post('/cart/fell-parka', { quantity: '7' })).location).toBe('/cart?done=updated');
       await client.post('/cart/heron-scarf', { quantity: '0' });
       await client.post('/cart/storm-umbrella', { quantity: '2' });
       expect(await client.json('/cart')).toMatchObject({ items: [{ sku: 'fell-parka', quantity: 7 }] });
@@ -97,6 +97,37 @@ export function testManners(lab: Lab): void {
         (await send(shop.url, { method: 'POST', path: '/cart/fell-parka', fields: { quantity: '1' } }))
           .setCookies,
       ).toEqual([]);
+    });
+
+    it('keeps a customer signed in after the browser was closed, if the form says so', async () => {
+      const client = new Client(shop.url);
+      const credentials = { email: JOSS.email, password: JOSS.password };
+      const usual = await client.post('/sign-in', credentials);
+      expect(usual.setCookies[0]).not.toContain('Max-Age');
+      const remembered = await client.post('/sign-in', { ...credentials, remember: 'yes' });
+      expect(remembered.setCookies[0]).toMatch(/Max-Age=77(76000|75\d{3})\b/);
+      expect((await client.get('/account')).body).toContain('remembered');
+      await client.post('/sign-out');
+    });
+
+    it('says what a post has done, unless the session contradicts it', async () => {
+      const client = new Client(shop.url);
+      const { location } = await client.signIn(JOSS.email, JOSS.password);
+      expect((await client.get(location)).body).toContain('You are signed in.');
+      expect((await client.get('/?done=signed-out')).body).not.toContain('You are signed out.');
+      const out = await client.post('/sign-out');
+      expect((await client.get(out.location)).body).toContain('You are signed out.');
+      for (const done of ['signed-in', 'session-ended', 'others-ended', 'added&sku=fell-parka', '<b>']) {
+        expect((await client.get(`/?done=${done}`)).body).not.toMatch(/class="(?:notice|added)"/);
+      }
+    });
+
+    it('says on each page that it rejected the cookie, and why', async () => {
+      const headers = { cookie: '__Host-session=not-a-token' };
+      for (const path of ['/', '/cart', '/sign-in', '/nothing']) {
+        const { body } = await send(shop.url, { path, headers });
+        expect([path, body.split('Your session cookie was rejected').length]).toEqual([path, 2]);
+      }
     });
 
     it('rejects a wrong password and an unknown address in the same way', async () => {
@@ -143,7 +174,9 @@ export function testManners(lab: Lab): void {
       expect(await there.json('/account')).toMatchObject({ userId: JOSS.id });
       expect((await new Client(shop.url).post(`/account/sessions/${id}/revoke`)).status).toBe(401);
 
-      expect((await here.post(`/account/sessions/${id}/revoke`)).location).toBe('/account');
+      expect((await here.post(`/account/sessions/${id}/revoke`)).location).toBe(
+        '/account?done=session-ended',
+      );
       const ended = await there.get('/account');
       expect(ended.status).toBe(401);
       expect(ended.body).toContain('Your session has ended');
@@ -153,13 +186,13 @@ export function testManners(lab: Lab): void {
     it('signs out all other sessions and the current one, but no other user', async () => {
       const [one, two, three] = [new Client(shop.url), new Client(shop.url), new Client(shop.url)];
       for (const client of [one, two, three]) await client.signIn(JOSS.email, JOSS.password);
-      expect((await one.post('/account/sessions/revoke-others')).location).toBe('/account');
+      expect((await one.post('/account/sessions/revoke-others')).location).toBe('/account?done=others-ended');
       expect(await one.json('/account')).toMatchObject({ sessions: [{ current: true }] });
       for (const client of [two, three]) expect((await client.get('/account')).status).toBe(401);
 
       const token = one.token;
       const out = await one.post('/sign-out');
-      expect([out.status, out.location, one.token]).toEqual([303, '/', '']);
+      expect([out.status, out.location, one.token]).toEqual([303, '/?done=signed-out', '']);
       const thief = new Client(shop.url);
       thief.cookies.set('__Host-session', token);
       expect((await thief.get('/account')).status).toBe(401);

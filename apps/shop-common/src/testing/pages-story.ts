@@ -1,9 +1,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { send } from '../http-client.ts';
+import { ACTS } from '../lab/acts.ts';
 import { launchBrowser, Visitor } from './browser.ts';
-import { send } from './client.ts';
 import { JOSS, Lab, MAREN, PATIENCE } from './lab.ts';
-import { violations } from './violations.ts';
+import { LARGE, LOOKS, type Look, violations } from './violations.ts';
+
+/** So high that the strip, which stays in view, covers nothing: axe-core takes a button that is half covered for a small one. */
+const SHOP_LOOKS: readonly Look[] = [...LOOKS.map((look) => ({ ...look, height: 8000 })), LARGE];
 
 /** Tests that every page is accessible, in light and dark and at wide and narrow widths. */
 export function testPages(main: URL): void {
@@ -26,7 +30,7 @@ export function testPages(main: URL): void {
       const seen: string[] = [];
       const look = async () => {
         seen.push((await visitor.heading()) ?? '');
-        found.push(...(await violations(page)));
+        found.push(...(await violations(page, SHOP_LOOKS)));
       };
       const lookAt = async (path: string) => {
         await visitor.visit(path);
@@ -40,6 +44,7 @@ export function testPages(main: URL): void {
       await visitor.visit('/');
       await visitor.press('Add Fell parka to cart');
       await look();
+      await lookAt('/cart');
       await page.evaluate('document.querySelector("#quantity-fell-parka").max = ""');
       await page.getByLabel('Quantity of Fell parka').fill('5000');
       await visitor.press('Update the quantity of Fell parka');
@@ -56,6 +61,13 @@ export function testPages(main: URL): void {
       await second.getByRole('button', { name: 'Place the order' }).click();
       await lookAt(new URL(second.url()).pathname);
       for (const path of ['/cart', '/account']) await lookAt(path);
+      await visitor.page.locator('.strip summary').click();
+      for (const path of ['/', '/cart', '/help', '/lab']) await lookAt(path);
+      for (const act of ACTS) {
+        await visitor.visit(`/lab/${act.name}`);
+        await visitor.press('Play');
+        await look();
+      }
       await shop.advance(20 * 60_000);
       for (const path of ['/', '/cart', '/account']) await lookAt(path);
       // The browser may resolve localhost to either address.
@@ -70,6 +82,10 @@ export function testPages(main: URL): void {
 
       expect(found).toEqual([]);
       expect([...new Set(seen)].sort()).toEqual([
+        'A lost response',
+        'A slow request after sign-out',
+        'A stolen cookie',
+        'A store outage',
         'Coats for weather',
         'Help and settings',
         'Invalid quantity',
@@ -77,8 +93,10 @@ export function testPages(main: URL): void {
         'Page not found',
         'Sign in',
         'Thank you',
+        'The lab',
         'This order was already placed',
         'Too many attempts',
+        'Two parallel requests',
         'Your browser did not send the cookie back',
         'Your cart',
         'Your cart is empty',

@@ -99,6 +99,11 @@ export class ShopProcess {
     await this.#ask({ advance: by });
   }
 
+  /** Makes every statement of its database fail, or lets them succeed again. */
+  async breakDatabase(isBroken: boolean): Promise<void> {
+    await this.#ask({ breakDatabase: isBroken });
+  }
+
   /** Returns how many statements its database has run. */
   async statements(): Promise<number> {
     return (await this.#ask({})).statements;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Client, send } from './client.ts';
+import { Client, send } from '../http-client.ts';
 import { type Lab, MAREN, PATIENCE } from './lab.ts';
 import type { ShopProcess } from './shop-process.ts';
 
@@ -149,7 +149,7 @@ export function testStrangers(lab: Lab): void {
       await customer.post('/cart', { sku: 'fell-parka', quantity: '1' });
       const guess = () =>
         send(shop.url, {
-          path: '/help',
+          path: '/',
           headers: { cookie: `__Host-session=${unknownToken()}` },
         });
       const responses = await Promise.all(Array.from({ length: 320 }, guess));

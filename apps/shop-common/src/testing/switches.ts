@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { Client, send } from './client.ts';
+import { Client, send } from '../http-client.ts';
 import { type Lab, MAREN } from './lab.ts';
 
 /** Tests the environment variables, and how the shop starts and stops. */
@@ -15,10 +15,14 @@ export function testSwitches(lab: Lab): void {
         fields: { sku: 'fell-parka', quantity: '1' },
       });
       expect([added.status, added.setCookies]).toEqual([303, []]);
-      expect(added.location).toMatch(/^\/cart\?session=[\w-]{65}$/);
+      expect(added.location).toMatch(/^\/\?done=added&sku=fell-parka&session=[\w-]{65}#fell-parka$/);
       const cart = await send(shop.url, { path: added.location });
       expect(cart.headers['referrer-policy']).toBe('same-origin');
       const token = /name="session" value="([\w-]{65})"/.exec(cart.body)?.[1] ?? '';
+      // Nor does the way over a page that consults no session lose it.
+      const help = await send(shop.url, { path: `/help?session=${token}` });
+      expect(help.body).toContain(`href="/cart?session=${token}"`);
+      expect(help.headers['cache-control']).toBe('no-store');
       const signedIn = await send(shop.url, {
         method: 'POST',
         path: '/sign-in',
@@ -83,6 +87,25 @@ export function testSwitches(lab: Lab): void {
       expect(response.setCookies).toEqual([
         expect.stringMatching(/^session=[\w-]{65}; Path=\/; HttpOnly; SameSite=Lax$/),
       ]);
+    });
+  });
+
+  describe('the lab', () => {
+    it('is closed in production', async () => {
+      const shop = await lab.start({ NODE_ENV: 'production' });
+      for (const path of ['/lab', '/lab/parallel-requests']) {
+        expect([path, (await send(shop.url, { path })).status]).toEqual([path, 404]);
+      }
+      const played = await send(shop.url, { method: 'POST', path: '/lab/parallel-requests' });
+      expect(played.status).toBe(404);
+      expect((await send(shop.url, { path: '/' })).body).not.toContain('href="/lab"');
+    });
+
+    it('takes no request for its own that it did not announce', async () => {
+      const shop = await lab.start();
+      const client = new Client(shop.url, { 'x-lab': 'guess' });
+      await client.post('/cart', { sku: 'fell-parka', quantity: '1' });
+      expect((await client.get('/')).body).toContain('What the server holds');
     });
   });
 

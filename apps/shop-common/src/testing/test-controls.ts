@@ -1,4 +1,4 @@
-// Loaded into a shop's process before the shop, by the tests that start it. Counts database statements, and advances the clock.
+// Loaded into a shop's process before the shop, by the tests that start it. Counts database statements, makes them fail, and advances the clock.
 
 import { flushCompileCache } from 'node:module';
 import { StatementSync } from 'node:sqlite';
@@ -6,6 +6,7 @@ import { isControl, type Status } from './control.ts';
 
 let statements = 0;
 let ahead = 0;
+let isBroken = false;
 
 const realNow = Date.now;
 Date.now = () => realNow() + ahead;
@@ -20,6 +21,7 @@ for (const name of ['get', 'all', 'run', 'iterate'] as const) {
   Object.defineProperty(StatementSync.prototype, name, {
     value(this: StatementSync, ...values: unknown[]): unknown {
       statements += 1;
+      if (isBroken) throw new Error('disk I/O error');
       return Reflect.apply(method, this, values);
     },
   });
@@ -31,6 +33,7 @@ process.on('message', (message) => {
     flushCompileCache();
     return;
   }
+  isBroken = message.breakDatabase ?? isBroken;
   if (message.advance !== undefined) ahead += message.advance;
   const status: Status = { statements };
   process.send?.(status);

@@ -17,6 +17,8 @@ export interface Call {
   readonly fields?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether a `Client` keeps the cookies of the response. Default: true. */
+  readonly keepsCookies?: boolean;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 100 });
@@ -86,14 +88,14 @@ export class Client {
 
   /** The session's token. */
   get token(): string {
-    return this.cookies.get('__Host-session') ?? '';
+    return this.cookies.get('__Host-session') ?? this.cookies.get('session') ?? '';
   }
 
   async send(call: Call): Promise<ShopResponse> {
     const line = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const headers = { ...this.headers, ...(line !== '' && { cookie: line }), ...call.headers };
     const response = await send(this.url, { ...call, headers });
-    this.keep(response);
+    if (call.keepsCookies !== false) this.keep(response);
     return response;
   }
 
