@@ -13,15 +13,17 @@ export async function revoke(
   change: (apply: (state: SessionState, now: number) => Changed<true>) => Promise<boolean>,
   toldFor: number,
 ): Promise<boolean> {
+  let wasAlive = false;
   try {
-    return await change((state, now) => ({
-      kind: 'write',
-      state: revoked(state, now, toldFor),
-      result: true,
-    }));
+    return await change((state, now) => {
+      wasAlive = true;
+      return { kind: 'write', state: revoked(state, now, toldFor), result: true };
+    });
   } catch (error) {
     if (!saysUnknown(error) || isFinal(error)) throw error;
-    return await change(() => ({ kind: 'delete', result: true }));
+    const isDeleted = await change(() => ({ kind: 'delete', result: true }));
+    // A session that has ended meanwhile was ended by the write whose outcome was unknown, as far as anyone can tell.
+    return isDeleted || wasAlive;
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Browser } from '../support/browser.ts';
 import { failure, type SetUp, setUp } from '../support/set-up.ts';
+import type { Fault } from '../support/watched-store.ts';
 
 const SECRET_NOTE = 'the parcel is behind the shed';
 
@@ -99,6 +100,18 @@ describe.for(Object.entries(WAYS))('a session that was ended by %s', ([how, end]
     await end(env, id);
     env.store.before = () => undefined;
     expect(await endedFor(env, browser)).toEqual({ reason: 'unknown' });
+    expect(env.types().filter((type) => type === 'revoked')).toHaveLength(1);
+  });
+
+  it('counts as ended by the call whose write arrived, although the store failed until later', async () => {
+    const env = start();
+    const { browser, id } = await signedIn(env);
+    const faults: Fault[] = ['apply-reject', 'reject'];
+    env.store.before = ({ key, operation }) =>
+      key === id && (operation === 'write' || faults.length === 1) ? faults.shift() : undefined;
+    expect([false, 0]).not.toContain(await end(env, id));
+    expect(faults).toEqual([]);
+    expect(await endedFor(env, browser)).toEqual({ reason: 'revoked' });
     expect(env.types().filter((type) => type === 'revoked')).toHaveLength(1);
   });
 
