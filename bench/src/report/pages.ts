@@ -52,7 +52,7 @@ const PAIRS: readonly Pair[] = [
 ];
 const KINDS: readonly Case[] = ['anonymous', 'read', 'write'];
 
-type Part = readonly [marker: string, write: (results: Results) => string | undefined];
+type Part<From = Results> = readonly [marker: string, write: (results: From) => string | undefined];
 
 /** The parts of pages that are made from results, by the marker that they begin with. */
 const PAGES: readonly (readonly [page: string, ...parts: Part[]])[] = [
@@ -74,7 +74,7 @@ export function fillPages(results: Results): void {
 }
 
 /** Writes each part between its marker and the next end marker. A part without a marker or a figure is left out. */
-function filled(page: string, parts: readonly Part[], results: Results): string {
+export function filled<From>(page: string, parts: readonly Part<From>[], results: From): string {
   return parts.reduce((rest, [marker, write]) => {
     const start = rest.indexOf(marker);
     const end = rest.indexOf(END, start);

@@ -147,7 +147,14 @@ function description(results: Results): string {
   ).join(' ');
 }
 
-function text(x: number, y: number, content: string, fill: string, attributes = 'font-size="13"'): string {
+/** Places words in a plot. */
+export function text(
+  x: number,
+  y: number,
+  content: string,
+  fill: string,
+  attributes = 'font-size="13"',
+): string {
   return `<text x="${x}" y="${y}" fill="${fill}" ${FONT} ${attributes}>${content}</text>`;
 }
 
