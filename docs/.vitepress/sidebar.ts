@@ -21,7 +21,7 @@ const GROUPS: readonly (readonly [name: string, ...pages: string[]])[] = [
     'rolling-deployments',
     'kubernetes',
   ],
-  ['Operation', 'capacity', 'behind-a-proxy', 'cross-site', 'errors-and-events', 'errors'],
+  ['Operation', 'behind-a-proxy', 'cross-site', 'errors-and-events', 'errors'],
   ['Your own store or adapter', 'writing-a-store', 'writing-an-adapter'],
   [
     'Evidence',
