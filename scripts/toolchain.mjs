@@ -35,6 +35,18 @@ export function isAtLeast(version, least) {
   return !given.preRelease || wanted.preRelease;
 }
 
+/**
+ * Says what is needed to run a command that the given Node.js cannot run; undefined if it can.
+ *
+ * @param {string} command
+ * @param {string} version
+ * @returns {string | undefined}
+ */
+export function whatIsNeeded(command, version) {
+  if (isAtLeast(version, leastNode)) return undefined;
+  return `${command} needs Node.js ${leastNode} or later, and this is ${version}. Install it, or run npm start, which downloads what it needs.`;
+}
+
 /** @param {string | undefined} text */
 function parseVersion(text) {
   const match = /^v?(\d+)\.(\d+)\.(\d+)(-[^+]+)?/.exec(text?.trim() ?? '');

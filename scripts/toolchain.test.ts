@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAtLeast, withoutNpmVariables } from './toolchain.mjs';
+import { isAtLeast, whatIsNeeded, withoutNpmVariables } from './toolchain.mjs';
 
 describe('isAtLeast', () => {
   it.each([
@@ -23,6 +23,15 @@ describe('isAtLeast', () => {
     [undefined, '24.11.0'],
   ])('refuses %j where %j is needed', (version, least) => {
     expect(isAtLeast(version, least)).toBe(false);
+  });
+});
+
+describe('whatIsNeeded', () => {
+  it('names the version that a command needs, the one that runs it, and a way out', () => {
+    expect(whatIsNeeded('pnpm dev', 'v20.20.2')).toMatch(
+      /^pnpm dev needs Node\.js 24\.\d+\.\d+ or later, and this is v20\.20\.2\..* npm start/,
+    );
+    expect(whatIsNeeded('pnpm dev', 'v24.21.0')).toBeUndefined();
   });
 });
 
