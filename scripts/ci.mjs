@@ -24,10 +24,17 @@ const steps = [
   ['Tests', 'pnpm', '--silent', 'exec', 'vitest', 'run'],
 ];
 
-for (const [heading, command, ...args] of steps) {
-  process.stdout.write(`\n== ${heading} ==\n`);
+/** How often a step that runs says so, in milliseconds: some print nothing until they end. */
+const REMINDER = 25_000;
+
+for (const [index, [heading, command, ...args]] of steps.entries()) {
+  process.stdout.write(`\n== ${index + 1}/${steps.length} ${heading} ==\n`);
   const start = performance.now();
+  const reminder = setInterval(() => {
+    process.stdout.write(`(${heading}: ${Math.round((performance.now() - start) / 1000)} s so far)\n`);
+  }, REMINDER);
   const { code, signal } = await runChild(command, args, { cwd: root, env });
+  clearInterval(reminder);
   if (code !== 0 || signal !== undefined) {
     // The tests end with their own count, which stays the last line.
     if (heading !== 'Tests') process.stdout.write(`\nThe step "${heading}" failed with exit code ${code}.\n`);

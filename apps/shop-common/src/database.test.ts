@@ -36,7 +36,14 @@ async function startOpener(): Promise<ChildProcess> {
 
 /** Resolves to 'opened', or to the exit code of the process. */
 async function open(opener: ChildProcess, path: string): Promise<unknown> {
-  const outcome = Promise.race([once(opener, 'message'), once(opener, 'exit')]);
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  const outcome = Promise.race([once(opener, 'message', { signal }), once(opener, 'exit', { signal })]);
   opener.send(path);
-  return (await outcome)[0];
+  try {
+    return (await outcome)[0];
+  } finally {
+    // Otherwise the process would have a listener more for each database.
+    waiting.abort();
+  }
 }

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Control, isStatus, type Status } from './control.ts';
 
@@ -16,7 +14,7 @@ export interface ShopStart {
 }
 
 /** Shops are started often, so Node.js caches their compiled modules. */
-const COMPILE_CACHE = join(tmpdir(), 'coatcheck-shop-compile-cache');
+const COMPILE_CACHE = fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url));
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
