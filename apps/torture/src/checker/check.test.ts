@@ -36,6 +36,35 @@ describe('a clean history', () => {
     expect(kindsOf(story)).toEqual([]);
   });
 
+  it('has none where a sign-in that failed may have replaced the token that it was handed and passed on', () => {
+    const story = cleanStory({ strikes: true })
+      .fault('begins')
+      .fault('ends')
+      .request(
+        { action: 'sign-in', token: 't3', user: 'user1' },
+        {
+          status: 503,
+          reply: {
+            ...shows('C', '', 'user1'),
+            ended: 'finished',
+            receipt: RECEIPT,
+            code: 'ERR_STORE_UNAVAILABLE',
+            isUnknown: true,
+          },
+          sets: 't4',
+        },
+      )
+      .request({ token: 't4' }, { reply: { ...shows(undefined), ended: 'unknown' } });
+    expect(kindsOf(story)).toEqual([]);
+  });
+
+  it('has none where a server closed an idle connection', () => {
+    const story = cleanStory()
+      .wait(10_010)
+      .request({ client: 'bob', token: 't2' }, { kind: 'lost', wasIdle: true });
+    expect(kindsOf(story)).toEqual([]);
+  });
+
   it('has none where a sign-out without a response explains that a session is gone', () => {
     const story = cleanStory()
       .request({ client: 'bob', action: 'sign-out', token: 't2' }, { kind: 'lost' })
@@ -60,10 +89,13 @@ describe('a clean history', () => {
   });
 
   it('has none where the documented errors came in time', () => {
-    const story = cleanStory().request(
-      { client: 'bob', action: 'add', token: 't2', mark: 'bob.2' },
-      { status: 503, reply: { code: 'ERR_STORE_UNAVAILABLE', isUnknown: true, ...shows('B', 'bob.1') } },
-    );
+    const story = cleanStory({ strikes: true })
+      .fault('begins')
+      .fault('ends')
+      .request(
+        { client: 'bob', action: 'add', token: 't2', mark: 'bob.2' },
+        { status: 503, reply: { code: 'ERR_STORE_UNAVAILABLE', isUnknown: true, ...shows('B', 'bob.1') } },
+      );
     expect(kindsOf(story)).toEqual([]);
   });
 });
@@ -368,6 +400,27 @@ const PLANTED: readonly (readonly [kind: ViolationKind, what: string, story: () 
       story.wait(16_000);
       end({ reply: shows('B', 'bob.1') });
       return story;
+    },
+  ],
+  [
+    'unexplained failure',
+    'a running server refuses a connection',
+    () => cleanStory().request({ client: 'bob', server: 1, token: 't2' }, { kind: 'refused' }),
+  ],
+  [
+    'unexplained failure',
+    'a server breaks a connection long after it was killed',
+    () => cleanStory().wait(10_010).request({ client: 'bob', token: 't2' }, { kind: 'lost' }),
+  ],
+  [
+    'unexplained failure',
+    'the store stays unavailable after a fault',
+    () => {
+      const story = cleanStory({ strikes: true }).fault('begins').fault('ends').wait(10_010);
+      return story.request(
+        { client: 'bob', token: 't2' },
+        { status: 503, reply: { code: 'ERR_STORE_UNAVAILABLE', isUnknown: false } },
+      );
     },
   ],
   ['dead process', 'a server ends by itself', () => cleanStory().server(1, 'died', 'exit code 1')],

@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '../history/events.ts';
 import { HistoryError } from '../history/reader.ts';
+import { unexplainedFailures } from './rules/availability.ts';
 import { servedAfterEnd } from './rules/endings.ts';
 import { slowRequests, undocumentedErrors } from './rules/errors.ts';
 import { repeatedFinishes } from './rules/finishes.ts';
@@ -33,6 +34,7 @@ const RULES: readonly ((world: World) => readonly Violation[])[] = [
   undocumentedErrors,
   slowRequests,
   deadProcesses,
+  unexplainedFailures,
 ];
 
 /**

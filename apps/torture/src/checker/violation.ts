@@ -17,6 +17,7 @@ export const VIOLATION_KINDS = [
   'undocumented error',
   'unbounded time',
   'dead process',
+  'unexplained failure',
 ] as const;
 
 /** A kind of violation. */

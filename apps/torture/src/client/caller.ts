@@ -47,7 +47,7 @@ export class Caller {
     const isOk = received.kind === 'response' && received.status === 200;
     this.counts[isOk ? 'ok' : 'failed'] += 1;
     if (received.kind !== 'response') {
-      this.#history.write({ type: 'outcome', call, kind: received.kind });
+      this.#history.write({ type: 'outcome', call, ...received });
       return received;
     }
     const { kind, status, reply, sets, clears } = received;
@@ -58,7 +58,16 @@ export class Caller {
   }
 }
 
-function pathOf({ action, mark, user, target, keepUser, lifetime, wait }: Omit<Call, 'token'>): string {
+/** Writes what a request asks for as the target of its URL. */
+export function pathOf({
+  action,
+  mark,
+  user,
+  target,
+  keepUser,
+  lifetime,
+  wait,
+}: Omit<Call, 'token' | 'client' | 'server'>): string {
   const fields = new URLSearchParams();
   const all = { mark, user, target, lifetime, wait, keepUser: keepUser === true ? 'yes' : undefined };
   for (const [name, value] of Object.entries(all)) if (value !== undefined) fields.set(name, String(value));

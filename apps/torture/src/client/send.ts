@@ -2,6 +2,8 @@ import { Agent, request } from 'node:http';
 import type { Reply } from '../history/reply.ts';
 
 const COOKIE = '__Host-session';
+/** What every browser says of itself. */
+export const USER_AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 /** When a client gives up, in milliseconds: later than any documented time. */
 export const CLIENT_TIMEOUT = 30_000;
 
@@ -25,14 +27,18 @@ export type Received =
       readonly sets: string | undefined;
       readonly clears: boolean;
     }
-  | { readonly kind: 'lost' | 'refused' | 'late' | 'aborted' };
+  | {
+      readonly kind: 'lost' | 'refused' | 'late' | 'aborted';
+      /** Whether the connection was lost before a response, and had been used before: a server may close it at any time. */
+      readonly wasIdle?: boolean;
+    };
 
 /** Sends one request. Never rejects. */
 export function send({ port, path, token, abortAfter }: Wanted): Promise<Received> {
   return new Promise((resolve) => {
     const headers = {
       'sec-fetch-site': 'same-origin',
-      'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      'user-agent': USER_AGENT,
       ...(token !== undefined && { cookie: `${COOKIE}=${token}` }),
     };
     const method = path.startsWith('/read') ? 'GET' : 'POST';
@@ -61,7 +67,10 @@ export function send({ port, path, token, abortAfter }: Wanted): Promise<Receive
       resolve(received);
     };
     sent.once('error', (error) =>
-      finish({ kind: 'code' in error && error.code === 'ECONNREFUSED' ? 'refused' : 'lost' }),
+      finish({
+        kind: 'code' in error && error.code === 'ECONNREFUSED' ? 'refused' : 'lost',
+        wasIdle: sent.reusedSocket,
+      }),
     );
     sent.end();
   });
@@ -81,7 +90,8 @@ function parse(body: string): Reply | undefined {
   }
 }
 
-function cookieOf(lines: readonly string[]): { sets: string | undefined; clears: boolean } {
+/** Reads what `Set-Cookie` lines do to the token. */
+export function cookieOf(lines: readonly string[]): { sets: string | undefined; clears: boolean } {
   const line = lines.find((each) => each.startsWith(`${COOKIE}=`));
   const value = line?.slice(COOKIE.length + 1).split(';')[0];
   if (value === undefined) return { sets: undefined, clears: false };

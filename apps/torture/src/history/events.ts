@@ -84,6 +84,8 @@ export interface OutcomeEvent {
   readonly at: number;
   readonly call: number;
   readonly kind: 'response' | 'lost' | 'refused' | 'late' | 'aborted';
+  /** Of `lost`: whether it was an idle connection, which a server may close at any time. */
+  readonly wasIdle?: boolean | undefined;
   readonly status?: number | undefined;
   readonly reply?: Reply | undefined;
   /** The name of the token that the response sets. */

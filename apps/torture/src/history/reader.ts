@@ -6,7 +6,18 @@ export class HistoryError extends Error {}
 
 /** The members that a line of each type has at least, and their types. */
 const MEMBERS: Readonly<Record<HistoryEvent['type'], Readonly<Record<string, string>>>> = {
-  run: { format: 'number', store: 'string', nemesis: 'string', seed: 'number', servers: 'number' },
+  run: {
+    format: 'number',
+    store: 'string',
+    nemesis: 'string',
+    seed: 'number',
+    seconds: 'number',
+    servers: 'number',
+    clocks: 'object',
+    renewalGrace: 'number',
+    maxPerUser: 'number',
+    strikes: 'boolean',
+  },
   server: { server: 'number', what: 'string' },
   fault: { fault: 'number', what: 'string' },
   call: { call: 'number', client: 'string', server: 'number', action: 'string' },

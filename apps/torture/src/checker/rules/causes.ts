@@ -45,7 +45,9 @@ export class CauseFinder {
     if (change.action === 'finish')
       return isWon && (change.reply === undefined || loadedId(change) === session);
     if (!isNewSecret) return true;
-    if (change.outcome.sets === token && afterId(change) === session) return false;
+    // If it failed, it may have replaced the token that it was handed and passed on.
+    const isItsOwn = change.outcome.sets === token && afterId(change) === session;
+    if (isItsOwn && change.effect === 'done') return false;
     return change.settled >= granted.begin;
   }
 

@@ -84,7 +84,7 @@ export class Story {
   }
 }
 
-/** A history of two servers without violations: Ann fills a cart, signs in and orders; Bob has a session beside her. */
+/** A history of two servers without violations: Ann fills a cart, signs in and orders, although her server is killed meanwhile; Bob has a session beside her. */
 export function cleanStory(run: Partial<RunEvent> = {}): Story {
   const order = { order: 'order1', session: 'A', marks: 'ann.1 ann.2' };
   const before = { id: 'A', user: 'user1', marks: 'ann.1 ann.2' };
@@ -112,7 +112,9 @@ export function cleanStory(run: Partial<RunEvent> = {}): Story {
       { action: 'add', token: 't3', mark: 'ann.2' },
       { reply: { loaded: { id: 'A', user: 'user1', marks: 'ann.1' }, after: before } },
     )
+    .server(0, 'killed')
     .request({ action: 'add', token: 't3', mark: 'ann.3' }, { kind: 'refused' })
+    .server(0, 'started')
     .request(
       { action: 'finish', token: 't3', keepUser: true },
       {
