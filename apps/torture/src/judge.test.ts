@@ -1,4 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { judge } from './judge.ts';
 import { findNemesis } from './nemesis/nemeses.ts';
 import { summarize } from './report/summary.ts';
@@ -8,6 +11,9 @@ import type { StoreKind, StoreUnderTest } from './stores/store-under-test.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
+const directory = mkdtempSync(join(tmpdir(), 'coatcheck-judge-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
 const stores: StoreUnderTest[] = [];
 afterEach(async () => {
   await Promise.all(stores.splice(0).map((store) => store.stop()));
@@ -15,14 +21,8 @@ afterEach(async () => {
 
 function run(store: StoreUnderTest, nemesis: string, seconds: number): ReturnType<typeof judge> {
   stores.push(store);
-  return judge({
-    store,
-    nemesis: findNemesis(store.kind, nemesis),
-    seconds,
-    seed: 1,
-    clients: 12,
-    servers: 3,
-  });
+  const options = { store, nemesis: findNemesis(store.kind, nemesis), seconds, seed: 1 };
+  return judge({ ...options, clients: 12, servers: 3 }, directory);
 }
 
 describe('three servers, of Express, Koa and Hono', () => {
@@ -41,7 +41,7 @@ describe('three servers, of Express, Koa and Hono', () => {
 
 describe('a store whose compareAndSet ignores the version', () => {
   it('fails the check', async () => {
-    const { verdict } = await run(new SqliteFile(true), 'none', 6);
+    const { verdict } = await run(new SqliteFile('ignores-versions'), 'none', 6);
     expect(verdict.violations.map(({ kind }) => kind)).toContain('lost update');
   });
 });

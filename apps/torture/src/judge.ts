@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { check, type Verdict } from './checker/check.ts';
 import { readHistory } from './history/reader.ts';
+import { keepDirectory, removeDirectory, temporaryDirectory } from './process/temporary-directory.ts';
 import { type TortureOptions, torture } from './run/torture.ts';
 
 /** What a run was and what it shows. */
@@ -13,7 +12,7 @@ export interface Judged {
 }
 
 /**
- * Runs and judges the history. Without a directory to keep it in, the history is removed, unless something is wrong with it.
+ * Runs and judges the history. Without a directory to keep it in, the history is removed, unless it shows a violation.
  *
  * @throws if the run does not take place, or if its history is cut.
  */
@@ -21,11 +20,17 @@ export async function judge(
   options: Omit<TortureOptions, 'path'>,
   keep?: string | undefined,
 ): Promise<Judged> {
-  const directory = keep ?? mkdtempSync(join(tmpdir(), 'coatcheck-history-'));
+  const directory = keep ?? temporaryDirectory('history');
   const { store, nemesis, seed } = options;
   const path = join(directory, `${store.kind}-${nemesis.name}-${seed}.jsonl`);
-  await torture({ ...options, path });
-  const verdict = check(readHistory(path));
-  if (keep === undefined && verdict.violations.length === 0) rmSync(dirname(path), { recursive: true });
-  return { verdict, path };
+  let isOfUse = false;
+  try {
+    await torture({ ...options, path });
+    const verdict = check(readHistory(path));
+    isOfUse = verdict.violations.length > 0;
+    return { verdict, path };
+  } finally {
+    if (keep === undefined && isOfUse) keepDirectory(directory);
+    else if (keep === undefined) removeDirectory(directory);
+  }
 }

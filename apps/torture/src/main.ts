@@ -1,98 +1,35 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { judge } from './judge.ts';
-import { type Options, type Pair, readOptions, USAGE } from './options.ts';
+import { runMatrix } from './matrix.ts';
+import { readOptions, USAGE } from './options.ts';
 import { pageOf } from './report/page.ts';
-import { appendResult, readResults } from './report/results.ts';
-import { type Summary, summarize } from './report/summary.ts';
-import { tableOf } from './report/table.ts';
-import type { Progress } from './run/torture.ts';
-import { startStore } from './stores/start-store.ts';
+import { readResults } from './report/results.ts';
+import { printSoaks, runSoak } from './soak/command.ts';
+import { readSoakOptions, SOAK_USAGE } from './soak/options.ts';
 
 // Tortures servers and stores, and says which promises were broken: pnpm torture --store redis --nemesis kill-server. The exit code is 1 for a violation.
 
-const MAX_SHOWN = 20;
-
 const interrupted = new AbortController();
-process.once('SIGINT', () => {
-  interrupted.abort(new Error('Interrupted.'));
-  // A second signal ends at once; what was started ends with this process.
-  process.once('SIGINT', () => process.exit(130));
-});
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    // A second signal ends at once; what was started ends with this process, and its files are removed.
+    if (interrupted.signal.aborted) process.exit(130);
+    interrupted.abort(new Error(`The run was ended by ${name}.`));
+  });
+}
 
 try {
-  const [command, ...paths] = process.argv.slice(2);
-  if (command === 'table') console.log(pageOf(readResults(paths)));
-  else process.exitCode = await main(readOptions(process.argv.slice(2)));
+  process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1;
 } catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}\n${SOAK_USAGE}`);
   process.exitCode = 1;
 }
 
-async function main(options: Options): Promise<number> {
-  if (options.keep !== undefined) mkdirSync(options.keep, { recursive: true });
-  // A file that cannot be written is an error now, not after the first run.
-  if (options.json !== undefined) appendFileSync(options.json, '');
-  const summaries: Summary[] = [];
-  let hasFailed = false;
-  for (const pair of options.pairs) {
-    for (const seed of options.seeds) {
-      if (interrupted.signal.aborted) break;
-      const summary = await runPair(pair, seed, options);
-      if (summary === undefined) hasFailed = true;
-      else summaries.push(summary);
-    }
+async function main(args: readonly string[]): Promise<boolean> {
+  const [command, ...rest] = args;
+  if (command === 'table') {
+    console.log(pageOf(readResults(rest)));
+    return true;
   }
-  if (summaries.length > 0) console.log(`\n${tableOf(summaries)}`);
-  return hasFailed || interrupted.signal.aborted || summaries.some(({ violations }) => violations > 0)
-    ? 1
-    : 0;
-}
-
-/** Runs one store under one nemesis. Undefined if the run did not take place. */
-async function runPair(
-  { store: kind, nemesis }: Pair,
-  seed: number,
-  { seconds, clients, servers, keep, json }: Options,
-): Promise<Summary | undefined> {
-  const title = `${kind} under ${nemesis.name}, seed ${seed}`;
-  const { signal } = interrupted;
-  const store = await startStore(kind, servers);
-  try {
-    const onProgress = (progress: Progress): void => show(title, seconds, progress);
-    const run = { store, nemesis, seconds, seed, clients, servers, signal, onProgress };
-    const { verdict, path } = await judge(run, keep);
-    endLine();
-    const summary = summarize(verdict);
-    if (json !== undefined) appendResult(json, store.version, summary);
-    const { requests, violations, undone, warnings } = summary;
-    console.log(
-      `${title}, ${store.version}: ${requests} requests, ${violations} violations, ${undone} undone`,
-    );
-    for (const [code, times] of Object.entries(warnings)) console.log(`  warning ${code}: ${times} times`);
-    for (const { kind: what, message, calls } of verdict.violations.slice(0, MAX_SHOWN))
-      console.log(`  ${what}: ${message} (calls ${calls.join(', ')})`);
-    if (violations > 0) console.log(`  The history is in ${path}`);
-    return summary;
-  } catch (error) {
-    endLine();
-    const failed = error instanceof Error ? error.message : String(error);
-    if (json !== undefined) {
-      appendResult(json, store.version, { store: kind, nemesis: nemesis.name, seed, seconds, failed });
-    }
-    console.error(`${title} did not take place: ${failed}`);
-    return undefined;
-  } finally {
-    await store.stop();
-  }
-}
-
-function show(title: string, seconds: number, { requests, ok, failed, faults, ...progress }: Progress): void {
-  const at = `${Math.round(progress.seconds)} of ${seconds} s`;
-  const line = `${title}: ${at}, ${requests} requests, ${ok} good, ${failed} failed, ${faults} faults`;
-  if (process.stdout.isTTY) process.stdout.write(`\r${line}`);
-  else if (Math.round(progress.seconds) % 10 === 0) console.log(line);
-}
-
-function endLine(): void {
-  if (process.stdout.isTTY) process.stdout.write('\n');
+  if (command === 'soak') return runSoak(readSoakOptions(rest), interrupted.signal);
+  if (command === 'soak-table') return printSoaks(rest);
+  return runMatrix(readOptions(args), interrupted.signal);
 }

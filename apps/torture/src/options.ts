@@ -72,7 +72,8 @@ function pairsOf(store: StoreKind, name: string): readonly Pair[] {
   return nemeses.map((nemesis) => ({ store, nemesis }));
 }
 
-function readNumber(name: string, value: string): number {
+/** Reads a whole number from 1. */
+export function readNumber(name: string, value: string): number {
   const number = Number(value);
   if (Number.isInteger(number) && number > 0) return number;
   throw new Error(`${name} must be a whole number from 1; received '${value}'.`);

@@ -3,7 +3,7 @@ import type { Action } from '../history/events.ts';
 import type { Shown } from '../history/reply.ts';
 import type { Call, Caller } from './caller.ts';
 import { choose } from './choice.ts';
-import { CALM_HABITS, FULL_HABITS, USUAL_HABITS } from './habits.ts';
+import { FULL_HABITS, type Habits } from './habits.ts';
 import { Jar } from './jar.ts';
 import type { Received } from './send.ts';
 import type { TokenNames } from './token-names.ts';
@@ -17,8 +17,7 @@ export interface BrowserDeps {
   readonly name: string;
   readonly users: readonly [string, ...string[]];
   readonly servers: number;
-  /** Whether it rarely ends its session, so that sessions outlive many faults and are renewed. */
-  readonly isCalm: boolean;
+  readonly habits: Habits;
   readonly random: Seeded;
   readonly caller: Caller;
   readonly names: TokenNames;
@@ -61,10 +60,9 @@ export class Browser {
   }
 
   async #act(): Promise<void> {
-    const { random, users, isCalm } = this.#deps;
+    const { random, users, habits } = this.#deps;
     const { id, user } = this.#shown;
     const isFull = this.#shown.marks.length > MAX_MARKS;
-    const habits = isCalm ? CALM_HABITS : USUAL_HABITS;
     const choice = isFull ? choose(random, FULL_HABITS) : choose(random, habits.acts);
     switch (choice) {
       case 'sign-in':
@@ -122,8 +120,8 @@ export class Browser {
   }
 
   async #oneOfRace(): Promise<void> {
-    const { random, isCalm } = this.#deps;
-    const action = choose(random, (isCalm ? CALM_HABITS : USUAL_HABITS).races);
+    const { random, habits } = this.#deps;
+    const action = choose(random, habits.races);
     await this.#request(action, this.#detailsOf(action));
   }
 

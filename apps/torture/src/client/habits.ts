@@ -5,11 +5,11 @@ type Act = Action | 'race' | 'replay' | 'forge' | 'crash' | 'leave' | 'idle';
 
 /** What a browser does, by how often: one thing after the other, and several at the same time. */
 export interface Habits {
-  readonly acts: Readonly<Record<Act, number>>;
+  readonly acts: Readonly<Partial<Record<Act, number>>>;
   readonly races: Readonly<Partial<Record<Action, number>>>;
 }
 
-const ACTS: Habits['acts'] = {
+const ACTS: Readonly<Record<Act, number>> = {
   add: 340,
   read: 220,
   race: 60,

@@ -13,6 +13,7 @@ export class HistoryWriter {
   readonly #start: number = performance.now();
   #lines: string[] = [];
   #events = 0;
+  #isClosed = false;
 
   constructor(path: string) {
     this.path = path;
@@ -37,10 +38,18 @@ export class HistoryWriter {
   close(): void {
     this.write({ type: 'end', events: this.#events });
     this.#flush();
+    this.abandon();
+  }
+
+  /** Leaves the history without a last line, so that it counts as cut. Does nothing to a closed one. */
+  abandon(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     closeSync(this.#file);
   }
 
   #flush(): void {
+    if (this.#isClosed) return;
     writeSync(this.#file, this.#lines.join(''));
     this.#lines = [];
   }

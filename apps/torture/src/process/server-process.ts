@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ServerEvent } from '../history/events.ts';
-import type { Order, Report, ServerSpec } from '../server/spec.ts';
+import type { Order, Question, Reading, Report, ServerSpec } from '../server/spec.ts';
 
 const PROGRAM = fileURLToPath(new URL('../server/main.ts', import.meta.url));
+const PLANTER = new URL('../server/plant.ts', import.meta.url).href;
 const PATIENCE = 60_000;
 const MAX_OUTPUT = 2000;
 
-/** Every child that runs. None outlives this process, however it ends. */
+/** Every child that runs. None outlives this process, unless that is killed with SIGKILL while the child is suspended. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -35,10 +36,15 @@ export class ServerProcess {
     this.#note = note;
   }
 
-  /** Starts a server. Rejects with its output if it does not listen. */
-  static async start(index: number, spec: ServerSpec, note: NoteServer): Promise<ServerProcess> {
+  /** Starts a server. Rejects with its output if it does not listen; `patience` is how long it has, in milliseconds. */
+  static async start(
+    index: number,
+    spec: ServerSpec,
+    note: NoteServer,
+    patience: number = PATIENCE,
+  ): Promise<ServerProcess> {
     const server = new ServerProcess(index, spec, note);
-    await server.restart();
+    await server.restart(patience);
     return server;
   }
 
@@ -48,9 +54,13 @@ export class ServerProcess {
   }
 
   /** Starts a process in place of one that has ended. */
-  async restart(): Promise<void> {
+  async restart(patience: number = PATIENCE): Promise<void> {
     const child = fork(PROGRAM, [JSON.stringify(this.#spec)], {
-      execArgv: ['--conditions=@coatcheck/source'],
+      execArgv: [
+        '--conditions=@coatcheck/source',
+        ...(this.#spec.isMeasured === true ? ['--expose-gc'] : []),
+        ...(this.#spec.plants === undefined ? [] : ['--import', PLANTER]),
+      ],
       env: {
         ...process.env,
         NODE_ENV: 'production',
@@ -70,7 +80,7 @@ export class ServerProcess {
     child.on('message', (report: Report) => {
       if (report.type === 'warning') this.#note(this.index, 'warned', report.code);
     });
-    await this.#untilListening(child);
+    await this.#untilListening(child, patience);
     child.once('exit', (code, signal) => {
       running.delete(child);
       if (this.#isExpectedToEnd) return;
@@ -103,25 +113,53 @@ export class ServerProcess {
     this.#note(this.index, 'resumed');
   }
 
-  /** Tells the process what to do, and waits until it is done. */
-  async order(order: Order): Promise<void> {
-    const child = this.#child;
-    if (child === undefined) throw new Error(`Server ${this.index} does not run.`);
-    const obeyed = new Promise<void>((resolve, reject) => {
+  /** Tells the process what to do, and waits until it is done, for so many milliseconds at most. */
+  async order(order: Order, patience: number = PATIENCE): Promise<void> {
+    await this.#ask(order, 'obeyed', patience);
+  }
+
+  /** Lets a measured process forget how its start went. */
+  async restartMeasuring(): Promise<void> {
+    await this.#ask('restart-measuring', 'obeyed');
+  }
+
+  /** Returns what a measured process was like since the reading before. */
+  async measure(): Promise<Reading> {
+    const { reading } = await this.#ask('measure', 'measured');
+    return reading;
+  }
+
+  /** Sends a message, and resolves to the report of that type. Rejects if none comes: a process that is stuck must not hold up the run. */
+  #ask<Type extends Report['type']>(
+    message: Order | Question,
+    type: Type,
+    patience: number = PATIENCE,
+  ): Promise<Extract<Report, { type: Type }>> {
+    return new Promise((resolve, reject) => {
+      const child = this.#child;
+      if (child === undefined || !running.has(child)) {
+        reject(new Error(`Server ${this.index} does not run.`));
+        return;
+      }
       const settle = (act: () => void): void => {
+        clearTimeout(timer);
         child.off('message', onMessage);
         child.off('exit', onExit);
         act();
       };
-      const onExit = (): void => settle(() => reject(new Error(`Server ${this.index} ended.`)));
+      const fail = (why: string): void =>
+        settle(() => reject(new Error(`Server ${this.index} ${why}: ${this.#output}`)));
+      const onExit = (): void => fail('ended');
       const onMessage = (report: Report): void => {
-        if (report.type === 'obeyed') settle(resolve);
+        if (isOfType(report, type)) settle(() => resolve(report));
       };
+      const timer = setTimeout(() => fail(`was stuck for ${patience} ms`), patience);
       child.on('message', onMessage);
       child.once('exit', onExit);
+      child.send(message, (error) => {
+        if (error !== null) fail(error.message);
+      });
     });
-    child.send(order);
-    await obeyed;
   }
 
   async #end(): Promise<void> {
@@ -134,27 +172,43 @@ export class ServerProcess {
     running.delete(child);
   }
 
-  #untilListening(child: ChildProcess): Promise<void> {
+  #untilListening(child: ChildProcess, patience: number): Promise<void> {
     return new Promise((resolve, reject) => {
-      const fail = (why: string): void => {
-        reject(new Error(`Server ${this.index} (${this.#spec.framework}) ${why}:\n${this.#output}`));
-      };
-      const timer = setTimeout(() => fail(`did not listen within ${PATIENCE} ms`), PATIENCE);
-      const onExit = (): void => {
-        clearTimeout(timer);
-        running.delete(child);
-        fail('ended before it listened');
-      };
-      const onMessage = (report: Report): void => {
-        if (report.type !== 'listening') return;
+      const settle = (act: () => void): void => {
         clearTimeout(timer);
         child.off('message', onMessage);
         child.off('exit', onExit);
-        this.#port = report.port;
-        resolve();
+        child.off('error', onError);
+        act();
+      };
+      const fail = (why: string): void => {
+        settle(() => {
+          // One that is late must not listen after all, nor outlive the run.
+          child.kill('SIGKILL');
+          running.delete(child);
+          reject(new Error(`Server ${this.index} (${this.#spec.framework}) ${why}:\n${this.#output}`));
+        });
+      };
+      const timer = setTimeout(() => fail(`did not listen within ${patience} ms`), patience);
+      const onExit = (): void => fail('ended before it listened');
+      const onError = ({ message }: Error): void => fail(`was not started: ${message}`);
+      const onMessage = (report: Report): void => {
+        if (report.type !== 'listening') return;
+        settle(() => {
+          this.#port = report.port;
+          resolve();
+        });
       };
       child.once('exit', onExit);
+      child.once('error', onError);
       child.on('message', onMessage);
     });
   }
+}
+
+function isOfType<Type extends Report['type']>(
+  report: Report,
+  type: Type,
+): report is Extract<Report, { type: Type }> {
+  return report.type === type;
 }

@@ -1,6 +1,7 @@
 import { seeded } from '../../../../packages/core/test/fuzz/seeded.ts';
 import { Browser } from '../client/browser.ts';
 import type { Caller } from '../client/caller.ts';
+import { CALM_HABITS, type Habits, USUAL_HABITS } from '../client/habits.ts';
 import type { TokenNames } from '../client/token-names.ts';
 
 /** What a crowd depends on. */
@@ -10,6 +11,8 @@ export interface CrowdDeps {
   readonly seed: number;
   readonly caller: Caller;
   readonly names: TokenNames;
+  /** What all of them do; undefined: every second one rarely ends its session, so that sessions outlive many faults and are renewed. */
+  readonly habits?: Habits | undefined;
   pause(milliseconds: number): Promise<void>;
 }
 
@@ -17,7 +20,7 @@ export interface CrowdDeps {
 export class Crowd {
   readonly #browsers: readonly Browser[];
 
-  constructor({ clients, seed, ...shared }: CrowdDeps) {
+  constructor({ clients, seed, habits, ...shared }: CrowdDeps) {
     this.#browsers = Array.from({ length: clients }, (_, at) => {
       const pair = Math.floor(at / 2);
       const users = [`user${pair}a`, `user${pair}b`, `user${pair}c`] as const;
@@ -25,7 +28,7 @@ export class Crowd {
         ...shared,
         name: `c${at}`,
         users,
-        isCalm: at % 2 === 0,
+        habits: habits ?? (at % 2 === 0 ? CALM_HABITS : USUAL_HABITS),
         random: seeded(seed * 1000 + at),
       });
     });

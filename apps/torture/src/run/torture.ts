@@ -1,18 +1,20 @@
 import { type Seeded, seeded } from '../../../../packages/core/test/fuzz/seeded.ts';
 import { Caller, type Counts } from '../client/caller.ts';
+import type { Habits } from '../client/habits.ts';
 import { closeConnections } from '../client/send.ts';
 import { TokenNames } from '../client/token-names.ts';
 import { HistoryWriter } from '../history/writer.ts';
 import type { Nemesis } from '../nemesis/nemesis.ts';
 import { type NoteServer, ServerProcess } from '../process/server-process.ts';
-import type { Framework } from '../server/spec.ts';
+import type { Framework, Plant } from '../server/spec.ts';
 import type { StoreUnderTest } from '../stores/store-under-test.ts';
 import { Crowd } from './crowd.ts';
 import { pauseFor } from './pause.ts';
 import { untilRecovered } from './recovery.ts';
 import { Strikes } from './strikes.ts';
 
-const FRAMEWORKS: readonly [Framework, ...Framework[]] = ['express', 'koa', 'hono'];
+/** The frameworks of the servers, in turn. */
+export const FRAMEWORKS: readonly [Framework, ...Framework[]] = ['express', 'koa', 'hono'];
 /** In milliseconds. Short, so that sessions are renewed within a run; longer than clocks may differ. */
 const RENEWAL = 12_000;
 const MAX_PER_USER = 100;
@@ -25,6 +27,10 @@ export interface TortureOptions {
   readonly seed: number;
   readonly clients: number;
   readonly servers: number;
+  /** What the browsers do, in place of their usual habits. */
+  readonly habits?: Habits | undefined;
+  /** Breaks the library on purpose. */
+  readonly plants?: readonly Plant[] | undefined;
   /** The file of the history. */
   readonly path: string;
   /** Ends the run early, without a last line of its history. */
@@ -74,15 +80,18 @@ export async function torture(options: TortureOptions): Promise<void> {
         clock,
         renewAfter: RENEWAL,
         renewalGrace: RENEWAL,
+        plants: options.plants,
       };
       servers.push(await ServerProcess.start(at, spec, note));
     }
+    signal?.throwIfAborted();
     await use(options, { servers, history, random });
     await Promise.all(servers.map((server) => server.stop()));
     history.close();
   } finally {
     closeConnections();
     await Promise.all(servers.map((server) => server.stop()));
+    history.abandon();
   }
 }
 
@@ -94,14 +103,14 @@ interface Rig {
 
 /** Runs the crowd and the nemesis until the time is over, then looks whether everything is well again. */
 async function use(options: TortureOptions, { servers, history, random }: Rig): Promise<void> {
-  const { nemesis, store, seconds, seed, clients, signal, onProgress } = options;
+  const { nemesis, store, seconds, seed, clients, habits, signal, onProgress } = options;
   const over = new AbortController();
   const end = (): void => over.abort();
   const isOver = (): boolean => over.signal.aborted;
   const pause = (milliseconds: number): Promise<void> => pauseFor(milliseconds, over.signal);
   const names = new TokenNames();
   const caller = new Caller(history, names, (server) => servers[server]?.port ?? 0);
-  const crowd = new Crowd({ clients, servers: servers.length, seed, caller, names, pause });
+  const crowd = new Crowd({ clients, servers: servers.length, seed, caller, names, habits, pause });
   const strikes = new Strikes(nemesis, { servers, store, random, pause }, history);
   const start = history.now;
   const progress = setInterval(() => {

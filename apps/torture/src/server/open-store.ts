@@ -3,8 +3,8 @@ import type { SessionStore } from '@coatcheck/core';
 import { postgresStore } from '@coatcheck/postgres';
 import { type RedisStoreClient, redisStore } from '@coatcheck/redis';
 import { sqliteStore } from '@coatcheck/sqlite';
-import { ignoringVersions } from './ignoring-versions.ts';
-import type { Order, StoreAddress } from './spec.ts';
+import { withFault } from './faulty-store.ts';
+import type { Order, StoreAddress, StoreFault } from './spec.ts';
 
 const HOST = '127.0.0.1';
 /** How long a client waits between two attempts to connect, in milliseconds. */
@@ -20,7 +20,7 @@ export interface OpenedStore {
 
 /** Opens the store at an address as an app does. */
 export async function openStore(address: StoreAddress): Promise<OpenedStore> {
-  if (address.kind === 'sqlite') return openSqlite(address.path, address.ignoresVersions === true);
+  if (address.kind === 'sqlite') return openSqlite(address.path, address.fault);
   const store = address.kind === 'postgres' ? await openPostgres(address) : await openRedis(address);
   return {
     store,
@@ -30,11 +30,11 @@ export async function openStore(address: StoreAddress): Promise<OpenedStore> {
   };
 }
 
-function openSqlite(path: string, isBroken: boolean): OpenedStore {
+function openSqlite(path: string, fault: StoreFault | undefined): OpenedStore {
   const connection = new DatabaseSync(path, { timeout: 1000 });
   const store = sqliteStore(connection, { synchronous: 'normal' });
   return {
-    store: isBroken ? ignoringVersions(store) : store,
+    store: fault === undefined ? store : withFault(store, fault),
     obey({ disk }) {
       // A limit below the present size is the present size.
       connection.exec(`PRAGMA max_page_count = ${disk === 'full' ? 1 : MAX_PAGES}`);

@@ -38,9 +38,9 @@ export class PostgresServer implements StoreUnderTest {
     return new PostgresServer(server, version, await LineBundle.openAll(servers, [server.address.port]));
   }
 
-  addressOf(server: number): StoreAddress {
-    const [port = 0] = bundleOf(this.#lines, server).ports;
-    const { user, database } = this.#server.address;
+  addressOf(server: number, isDirect = false): StoreAddress {
+    const { user, database, port: own } = this.#server.address;
+    const [port = own] = isDirect ? [] : bundleOf(this.#lines, server).ports;
     return { kind: 'postgres', port, user, database, client: server % 2 === 0 ? 'pg' : 'postgres.js' };
   }
 

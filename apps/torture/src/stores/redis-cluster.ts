@@ -42,8 +42,8 @@ export class RedisCluster implements StoreUnderTest {
     return new RedisCluster(cluster, version, await LineBundle.openAll(servers, cluster.ports));
   }
 
-  addressOf(server: number): StoreAddress {
-    const { ports } = bundleOf(this.#lines, server);
+  addressOf(server: number, isDirect = false): StoreAddress {
+    const { ports } = isDirect ? this.#cluster : bundleOf(this.#lines, server);
     const nodes = this.#cluster.ports.map((port, at) => ({ port, through: ports[at] ?? 0 }));
     return { kind: 'cluster', nodes, client: server % 2 === 0 ? 'node-redis' : 'ioredis' };
   }

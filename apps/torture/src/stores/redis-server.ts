@@ -46,8 +46,8 @@ export class RedisServer implements StoreUnderTest {
     return new RedisServer(server, await versionOf(server), await LineBundle.openAll(servers, [server.port]));
   }
 
-  addressOf(server: number): StoreAddress {
-    const [port = 0] = bundleOf(this.#lines, server).ports;
+  addressOf(server: number, isDirect = false): StoreAddress {
+    const [port = 0] = isDirect ? [this.#server.port] : bundleOf(this.#lines, server).ports;
     return { kind: 'redis', port, client: server % 2 === 0 ? 'node-redis' : 'ioredis' };
   }
 

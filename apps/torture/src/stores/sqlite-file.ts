@@ -1,10 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StoreAddress } from '../server/spec.ts';
+import { removeDirectory, temporaryDirectory } from '../process/temporary-directory.ts';
+import type { StoreAddress, StoreFault } from '../server/spec.ts';
 import type { Abilities, StoreUnderTest } from './store-under-test.ts';
 
 const LOCK_HOLDER = fileURLToPath(
@@ -16,16 +15,16 @@ export class SqliteFile implements StoreUnderTest {
   readonly kind = 'sqlite';
   readonly version: string = `SQLite ${process.versions['sqlite'] ?? ''} of node:sqlite`;
   readonly can: Partial<Abilities> = { lock: () => this.#lock() };
-  readonly #directory: string = mkdtempSync(join(tmpdir(), 'coatcheck-torture-'));
-  readonly #ignoresVersions: boolean;
+  readonly #directory: string = temporaryDirectory('torture');
+  readonly #fault: StoreFault | undefined;
 
-  /** `ignoresVersions` breaks it on purpose. */
-  constructor(ignoresVersions = false) {
-    this.#ignoresVersions = ignoresVersions;
+  /** `fault` breaks it on purpose. */
+  constructor(fault?: StoreFault) {
+    this.#fault = fault;
   }
 
   addressOf(): StoreAddress {
-    return { kind: 'sqlite', path: this.#path, ignoresVersions: this.#ignoresVersions };
+    return { kind: 'sqlite', path: this.#path, fault: this.#fault };
   }
 
   linesOf(): undefined {
@@ -33,7 +32,7 @@ export class SqliteFile implements StoreUnderTest {
   }
 
   async stop(): Promise<void> {
-    rmSync(this.#directory, { recursive: true, force: true });
+    removeDirectory(this.#directory);
   }
 
   get #path(): string {

@@ -42,8 +42,8 @@ export interface StoreUnderTest {
   readonly kind: StoreKind;
   /** The program and its version. */
   readonly version: string;
-  /** Where a server finds it: through lines of its own, if it is reached over a network. */
-  addressOf(server: number): StoreAddress;
+  /** Where a server finds it: through lines of its own, if it is reached over a network. `isDirect`: without them. */
+  addressOf(server: number, isDirect?: boolean): StoreAddress;
   /** The lines of a server; none for a file. */
   linesOf(server: number): Lines | undefined;
   readonly can: Partial<Abilities>;

@@ -1,0 +1,93 @@
+import type { Seeded } from '../../../../packages/core/test/fuzz/seeded.ts';
+import { type Call, pathOf } from '../client/caller.ts';
+import { choose } from '../client/choice.ts';
+import { type Received, send } from '../client/send.ts';
+import type { Action } from '../history/events.ts';
+
+/** What visitors with a session do, by how often. */
+const HABITS: Readonly<Partial<Record<Action, number>>> = {
+  read: 75,
+  add: 15,
+  'sign-in': 4,
+  renew: 2,
+  finish: 2,
+  'sign-out': 2,
+};
+
+/** So many marks a visitor adds at most before the session is finished, so that sessions do not grow for ever. */
+const MAX_MARKS = 20;
+
+/** What the visitors depend on. */
+export interface VisitorsDeps {
+  readonly tokens: readonly string[];
+  readonly ports: readonly number[];
+  readonly random: Seeded;
+}
+
+/** Many visitors with a session each. One of them at a time makes a request, and begins a new session where the last one has ended. */
+export class Visitors {
+  readonly #tokens: (string | undefined)[];
+  readonly #marks: Uint16Array;
+  readonly #busy = new Set<number>();
+  readonly #ports: readonly number[];
+  readonly #random: Seeded;
+
+  constructor({ tokens, ports, random }: VisitorsDeps) {
+    this.#tokens = [...tokens];
+    this.#marks = new Uint16Array(tokens.length);
+    this.#ports = ports;
+    this.#random = random;
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#tokens.length;
+  }
+
+  /** Lets any visitor who waits for nothing make a request. Never rejects. */
+  async visit(): Promise<Received> {
+    const visitor = this.#pick();
+    this.#busy.add(visitor);
+    try {
+      const token = this.#tokens[visitor];
+      const port = this.#ports[this.#random.int(this.#ports.length)] ?? 0;
+      const received = await send({
+        port,
+        path: pathOf(this.#wish(visitor, token)),
+        token,
+        abortAfter: undefined,
+      });
+      if (received.kind === 'response') this.#keep(visitor, received);
+      return received;
+    } finally {
+      this.#busy.delete(visitor);
+    }
+  }
+
+  #pick(): number {
+    for (;;) {
+      const visitor = this.#random.int(this.#tokens.length);
+      if (!this.#busy.has(visitor)) return visitor;
+    }
+  }
+
+  #wish(visitor: number, token: string | undefined): Omit<Call, 'token' | 'client' | 'server'> {
+    const marks = this.#marks[visitor] ?? 0;
+    const action = token === undefined ? 'add' : marks >= MAX_MARKS ? 'finish' : choose(this.#random, HABITS);
+    if (action === 'add') {
+      this.#marks[visitor] = marks + 1;
+      return { action, mark: `${visitor}.${marks}` };
+    }
+    if (action === 'sign-in') return { action, user: `user${visitor >> 1}` };
+    return action === 'finish' ? { action, keepUser: this.#random.chance(0.5) } : { action };
+  }
+
+  #keep(visitor: number, { sets, clears, reply }: Extract<Received, { kind: 'response' }>): void {
+    if (sets !== undefined) this.#tokens[visitor] = sets;
+    // A session that was finished or has expired leaves a cookie that opens nothing any more.
+    else if (clears || (reply?.after !== undefined && reply.after.id === undefined)) {
+      this.#tokens[visitor] = undefined;
+    }
+    if (reply?.after?.marks === '') this.#marks[visitor] = 0;
+  }
+}
