@@ -87,3 +87,23 @@ export function filesOf(blocks) {
   const texts = [...files].map(([name, lines]) => /** @type {const} */ ([name, `${lines.join('\n')}\n`]));
   return { files: new Map(texts), faults };
 }
+
+/** The folders of a page that shows one app in several forms, such as before and after a change. */
+const FORMS = ['before', 'after', 'native'];
+
+/**
+ * Groups the files of a page into programs. An app before and after a change may declare the same types in two ways, so the files of each such folder are compiled
+ * apart, with the files that are in none. Without such folders, all are one program.
+ *
+ * @param {readonly string[]} names
+ * @returns {(readonly [form: string, names: readonly string[]])[]}
+ */
+export function programsOf(names) {
+  const formOf = (/** @type {string} */ name) => FORMS.find((form) => name.startsWith(`${form}/`));
+  const shared = names.filter((name) => formOf(name) === undefined);
+  const programs = FORMS.map(
+    (form) => /** @type {const} */ ([form, names.filter((name) => formOf(name) === form)]),
+  ).filter(([, own]) => own.length > 0);
+  if (programs.length === 0) return shared.length > 0 ? [['page', shared]] : [];
+  return programs.map(([form, own]) => [form, [...own, ...shared]]);
+}

@@ -6,7 +6,7 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { filesOf, findBlocks } from './check-docs.blocks.mjs';
+import { filesOf, findBlocks, programsOf } from './check-docs.blocks.mjs';
 import { findLinks, linkFaults } from './check-docs.links.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -34,17 +34,16 @@ const report = (page, line, message) => faults.push(`${page}:${line} ${message}`
 const TSCONFIG = /^<!-- tsconfig (\{.*\}) -->$/m;
 
 /**
- * Writes the files that a page's blocks stand for, with a TypeScript project of their own: what one page declares must not
+ * Writes the files that a page's blocks stand for, with TypeScript projects of their own: what one page declares must not
  * be seen by another.
  *
  * @param {string} page
  * @param {string} text
- * @returns {string | undefined} The project's directory, where the page has blocks.
+ * @returns {string[]} The projects.
  */
-function writeProject(page, text) {
+function writeProjects(page, text) {
   const { files, faults: wrong } = filesOf(findBlocks(text));
   for (const { line, message } of wrong) report(page, line, message);
-  if (files.size === 0) return undefined;
   const directory = join(workplace, page);
   for (const [name, content] of files) {
     const file = join(directory, name);
@@ -69,10 +68,12 @@ function writeProject(page, text) {
       noPropertyAccessFromIndexSignature: false,
       ...JSON.parse(TSCONFIG.exec(text)?.[1] ?? '{}'),
     },
-    files: [...files.keys()],
   };
-  writeFileSync(join(directory, 'tsconfig.json'), JSON.stringify(project));
-  return directory;
+  return programsOf([...files.keys()]).map(([program, names]) => {
+    const config = join(directory, `tsconfig.${program}.json`);
+    writeFileSync(config, JSON.stringify({ ...project, files: names }));
+    return config;
+  });
 }
 
 /**
@@ -126,6 +127,7 @@ function main(names) {
   const chosen = names.length > 0 ? names.map((name) => relative(root, resolve(name))) : all;
   /** @type {string[]} */
   const projects = [];
+  let withCode = 0;
   for (const page of chosen) {
     const text = texts.get(page);
     if (text === undefined) {
@@ -133,8 +135,9 @@ function main(names) {
       continue;
     }
     for (const { line, message } of linkFaults(root, page, text)) report(page, line, message);
-    const project = writeProject(page, text);
-    if (project !== undefined) projects.push(project);
+    const ofPage = writeProjects(page, text);
+    projects.push(...ofPage);
+    withCode += ofPage.length > 0 ? 1 : 0;
   }
   compile(projects);
   rmSync(workplace, { recursive: true, force: true });
@@ -142,7 +145,7 @@ function main(names) {
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   if (faults.length > 0) process.exit(1);
   process.stdout.write(
-    `${chosen.length} pages: links lead somewhere, and the code of ${projects.length} compiles\n`,
+    `${chosen.length} pages: links lead somewhere, and the code of ${withCode} compiles\n`,
   );
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { filesOf, findBlocks } from './check-docs.blocks.mjs';
+import { filesOf, findBlocks, programsOf } from './check-docs.blocks.mjs';
 import { anchorsOf, findLinks, hasTest, linkFaults } from './check-docs.links.mjs';
 
 const FENCE = '```';
@@ -64,6 +64,20 @@ describe('a block of code', () => {
     ]);
     expect(messages('<!-- continues b.ts -->', `${FENCE}ts`, 'a', FENCE)).toEqual([
       expect.stringContaining('no b.ts before'),
+    ]);
+  });
+});
+
+describe('the files of a page', () => {
+  it('are one program', () => {
+    expect(programsOf(['app.ts', 'src/after/app.ts'])).toEqual([['page', ['app.ts', 'src/after/app.ts']]]);
+    expect(programsOf([])).toEqual([]);
+  });
+
+  it('are one program for each form of an app, with the files that all forms share', () => {
+    expect(programsOf(['shop.ts', 'before/app.ts', 'after/app.ts', 'before/store.ts'])).toEqual([
+      ['before', ['before/app.ts', 'before/store.ts', 'shop.ts']],
+      ['after', ['after/app.ts', 'shop.ts']],
     ]);
   });
 });

@@ -1,0 +1,54 @@
+import { describe, expect, it, vi } from 'vitest';
+import { add, addAtOnce, addDuringSignOut, copyThenSignOut, look, signIn } from './support/acts.ts';
+import { testShop } from './clauses/shop.ts';
+import { later } from './support/later.ts';
+import { testMove } from './clauses/move.ts';
+import { openShop } from './support/open-shop.ts';
+
+// @hono/session prints what is wrong with a cookie.
+vi.spyOn(console, 'error').mockImplementation(() => {});
+
+const visit = async (side: string) => (await openShop(`${side}/hono-session`)).client();
+
+describe.each(['before', 'after'])('the shop with @hono/session: %s', (side) => {
+  testShop(() => openShop(`${side}/hono-session`));
+
+  it('forgets a visitor after half an hour without a request', async () => {
+    const browser = await visit(side);
+    await signIn(browser, 'ada');
+    later(20);
+    await add(browser, 'coat');
+    later(20);
+    expect(await look(browser)).toEqual({ user: 'ada', cart: ['coat'] });
+    later(31);
+    expect(await look(browser)).toEqual({ user: null, cart: [] });
+  });
+});
+
+describe('the change from @hono/session', () => {
+  testMove('hono-session');
+});
+
+it('@hono/session keeps 1 of 50 concurrent additions', async () => {
+  expect(await addAtOnce(await visit('before'), 50)).toBe(1);
+});
+
+it('@hono/session revives a session that was signed out during a request', async () => {
+  expect(await addDuringSignOut(await visit('before'))).toMatchObject({ status: 303, user: 'ada' });
+});
+
+it('after @hono/session, all of 50 concurrent additions are kept', async () => {
+  expect(await addAtOnce(await visit('after'), 50)).toBe(50);
+});
+
+it('after @hono/session, a request that outlives its session is refused', async () => {
+  expect(await addDuringSignOut(await visit('after'))).toEqual({ status: 409, user: null, cart: [] });
+});
+
+it('@hono/session lets a copied cookie in after the sign-out', async () => {
+  expect(await copyThenSignOut(await visit('before'))).toMatchObject({ user: 'ada' });
+});
+
+it('after @hono/session, a copied cookie opens nothing after the sign-out', async () => {
+  expect(await copyThenSignOut(await visit('after'))).toMatchObject({ user: null });
+});
