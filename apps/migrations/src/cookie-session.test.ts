@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { addAtOnce, addDuringSignOut, copyThenSignOut, signIn } from './support/acts.ts';
-import { testShop } from './clauses/shop.ts';
 import { testMove } from './clauses/move.ts';
+import { testShop } from './clauses/shop.ts';
+import { addAtOnce, addDuringSignOut, copyThenSignOut, signIn } from './support/acts.ts';
 import { openShop } from './support/open-shop.ts';
 
 const visit = async (side: string) => (await openShop(`${side}/cookie-session`)).client();

@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addAtOnce, addDuringSignOut, add, look, signIn } from './support/acts.ts';
 import { testShop } from './clauses/shop.ts';
+import { add, addAtOnce, addDuringSignOut, look, signIn } from './support/acts.ts';
 import { later } from './support/later.ts';
 import { openShop } from './support/open-shop.ts';
+
+// connect-flash calls util.isArray.
+process.noDeprecation = true;
 
 describe.each(['before', 'after', 'native'])('the shop with express-session: %s', (side) => {
   const open = () => openShop(`${side}/express-session`);

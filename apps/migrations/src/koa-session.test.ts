@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { add, addAtOnce, addDuringSignOut, look, signIn } from './support/acts.ts';
-import { testShop } from './clauses/shop.ts';
-import { later } from './support/later.ts';
 import { testMove } from './clauses/move.ts';
+import { testShop } from './clauses/shop.ts';
+import { add, addAtOnce, addDuringSignOut, look, signIn } from './support/acts.ts';
+import { later } from './support/later.ts';
 import { openShop } from './support/open-shop.ts';
 
 // Koa prints errors.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addAtOnce, addDuringSignOut, signIn } from './support/acts.ts';
 import { testShop } from './clauses/shop.ts';
+import { addAtOnce, addDuringSignOut, signIn } from './support/acts.ts';
 import { openShop } from './support/open-shop.ts';
 
 describe.each(['before', 'after', 'native'])('the shop with passport: %s', (side) => {
@@ -25,10 +25,16 @@ it('express-session under passport revives a session that was signed out during 
   expect(await addDuringSignOut(await visit('before'))).toMatchObject({ status: 303, user: 'ada' });
 });
 
-it.each(['after', 'native'])('passport over Coatcheck keeps all of 50 concurrent additions: %s', async (side) => {
-  expect(await addAtOnce(await visit(side), 50)).toBe(50);
-});
+it.each(['after', 'native'])(
+  'passport over Coatcheck keeps all of 50 concurrent additions: %s',
+  async (side) => {
+    expect(await addAtOnce(await visit(side), 50)).toBe(50);
+  },
+);
 
-it.each(['after', 'native'])('passport over Coatcheck refuses a request that outlives its session: %s', async (side) => {
-  expect(await addDuringSignOut(await visit(side))).toEqual({ status: 409, user: null, cart: [] });
-});
+it.each(['after', 'native'])(
+  'passport over Coatcheck refuses a request that outlives its session: %s',
+  async (side) => {
+    expect(await addDuringSignOut(await visit(side))).toEqual({ status: 409, user: null, cart: [] });
+  },
+);

@@ -8,8 +8,7 @@ const remove = database.prepare('DELETE FROM records WHERE key = ?');
 
 /** Where the old library keeps its sessions. Yours may be Redis, MongoDB or another database. */
 export const records = {
-  // biome-ignore lint/suspicious/noExplicitAny: each library declares its own type of a record.
-  async get(key: string): Promise<any> {
+  async get(key: string) {
     const row = read.get(key);
     return row && JSON.parse(String(row.value));
   },

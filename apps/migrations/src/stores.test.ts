@@ -5,20 +5,29 @@ import type { RedisClientType } from 'redis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { TestServer as PostgresServer } from '../../../packages/postgres/test/support/server.ts';
 import { TestServer as RedisServer } from '../../../packages/redis/test/support/server.ts';
-import { addAtOnce, addDuringSignOut, signIn } from './support/acts.ts';
-import { testShop } from './clauses/shop.ts';
 import { testMove } from './clauses/move.ts';
+import { testShop } from './clauses/shop.ts';
+import { addAtOnce, addDuringSignOut, signIn } from './support/acts.ts';
 import { openShop } from './support/open-shop.ts';
 
 const [redis, postgres] = await Promise.all([RedisServer.start(), PostgresServer.start()]);
 process.env['REDIS_URL'] = redis.url;
 process.env['DATABASE_URL'] = postgres.url;
+
+/** Imports a side's connection to Redis. */
+async function redisOf(side: string): Promise<RedisClientType> {
+  return (await import(`./${side}/connect-redis.ts`)).client;
+}
+
+/** Imports a side's connections to PostgreSQL. */
+async function postgresOf(side: string): Promise<Pool> {
+  return (await import(`./${side}/connect-pg-simple.ts`)).pool;
+}
+
 afterAll(async () => {
   for (const side of ['before', 'after']) {
-    const { client }: { client: RedisClientType } = await import(`./${side}/connect-redis.ts`);
-    client.destroy();
-    const { pool }: { pool: Pool } = await import(`./${side}/connect-pg-simple.ts`);
-    await pool.end();
+    (await redisOf(side)).destroy();
+    await (await postgresOf(side)).end();
   }
   await Promise.all([redis.stop(), postgres.stop()]);
 });
@@ -54,13 +63,15 @@ describe.each(['connect-redis', 'connect-pg-simple'])('%s', (library) => {
 /** Reads all that the database of a library contains. */
 async function stored(library: string): Promise<string> {
   if (library === 'connect-redis') {
-    const { client }: { client: RedisClientType } = await import('./after/connect-redis.ts');
+    const client = await redisOf('after');
     const keys = await client.keys('*');
     return JSON.stringify([keys, await Promise.all(keys.map((key) => client.get(key)))]);
   }
-  const { pool }: { pool: Pool } = await import('./after/connect-pg-simple.ts');
+  const pool = await postgresOf('after');
   const tables = ['session', 'coatcheck_sessions'];
-  return JSON.stringify(await Promise.all(tables.map(async (table) => (await pool.query(`SELECT * FROM ${table}`)).rows)));
+  return JSON.stringify(
+    await Promise.all(tables.map(async (table) => (await pool.query(`SELECT * FROM ${table}`)).rows)),
+  );
 }
 
 describe.each(['connect-redis', 'connect-pg-simple'])('the database of %s', (library) => {

@@ -6,7 +6,7 @@ import originalSession from 'express-session';
 import { Pool } from 'pg';
 import { shop } from '../shop.ts';
 
-declare module '@coatcheck/express-session' {
+declare module 'express-session' {
   interface SessionData {
     user: string;
     cart: string[];
@@ -25,7 +25,7 @@ app.use(
     store: postgresStore(pool),
     // For as long as there are records of connect-pg-simple.
     migrateFrom: expressSession({ secret, store: new PgStore({ pool }) }),
-    userId: ({ user }) => user,
+    userId: ({ user }) => (typeof user === 'string' ? user : undefined),
     resave: false,
     saveUninitialized: false,
     cookie: { maxAge: 30 * 60_000 },

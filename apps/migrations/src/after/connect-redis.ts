@@ -5,14 +5,16 @@ import express from 'express';
 import { createClient } from 'redis';
 import { shop } from '../shop.ts';
 
-declare module '@coatcheck/express-session' {
+declare module 'express-session' {
   interface SessionData {
     user: string;
     cart: string[];
   }
 }
 
-export const client = await createClient({ url: process.env.REDIS_URL ?? 'redis://localhost:6379' }).connect();
+export const client = await createClient({
+  url: process.env.REDIS_URL ?? 'redis://localhost:6379',
+}).connect();
 
 const secret = process.env.SESSION_SECRET ?? 'a secret for development';
 
@@ -23,7 +25,7 @@ app.use(
     store: redisStore(client),
     // For as long as there are records of connect-redis.
     migrateFrom: expressSession({ secret, store: new RedisStore({ client }) }),
-    userId: ({ user }) => user,
+    userId: ({ user }) => (typeof user === 'string' ? user : undefined),
     resave: false,
     saveUninitialized: false,
     cookie: { maxAge: 30 * 60_000 },

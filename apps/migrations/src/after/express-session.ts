@@ -1,7 +1,7 @@
-import flash from 'connect-flash';
-import express from 'express';
 import session from '@coatcheck/express-session';
 import { sqliteStore } from '@coatcheck/sqlite';
+import flash from 'connect-flash';
+import express from 'express';
 import { shop } from '../shop.ts';
 
 declare module '@coatcheck/express-session' {
@@ -16,7 +16,7 @@ app.use(
   session({
     secret: process.env.SESSION_SECRET ?? 'a secret for development',
     store: sqliteStore(process.env.SESSIONS_DB ?? 'sessions.db'),
-    userId: ({ user }) => user,
+    userId: ({ user }) => (typeof user === 'string' ? user : undefined),
     resave: false,
     saveUninitialized: false,
     cookie: { maxAge: 30 * 60_000 },

@@ -25,7 +25,9 @@ export const app = Fastify();
 
 // For as long as there are sessions of before.
 const migration = new Migration(sessions);
-await app.register(cookie, { secret: process.env.SESSION_SECRET ?? 'a secret for development, of 32 characters' });
+await app.register(cookie, {
+  secret: process.env.SESSION_SECRET ?? 'a secret for development, of 32 characters',
+});
 app.addHook('onRequest', async (request, reply) => {
   const { valid, value: id } = request.unsignCookie(request.cookies.sessionId ?? '');
   if (!valid || id === null) return;

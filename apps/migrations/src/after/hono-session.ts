@@ -1,9 +1,4 @@
-import {
-  clearOldCookie,
-  FetchRequestView,
-  Migration,
-  type RestoredSession,
-} from '@coatcheck/core/adapter';
+import { clearOldCookie, FetchRequestView, Migration, type RestoredSession } from '@coatcheck/core/adapter';
 import { createSessions, SessionError, session } from '@coatcheck/hono';
 import { sqliteStore } from '@coatcheck/sqlite';
 import { createEncryptionKey, jweDecrypt } from '@hono/session/cookies';
@@ -42,7 +37,8 @@ const acceptOldCookie: MiddlewareHandler = async (c, next) => {
   headers.append('cookie', moved.cookie);
   c.req.raw = new Request(c.req.raw, { headers });
   await next();
-  for (const [name, value] of [...moved.headers, clearOldCookie('sid')]) c.header(name, value, { append: true });
+  for (const [name, value] of [...moved.headers, clearOldCookie('sid')])
+    c.header(name, value, { append: true });
 };
 
 export const app = new Hono()

@@ -26,7 +26,10 @@ app.keys = [process.env.SESSION_KEY ?? 'a key for development'];
 app.use(
   migrateKoaSession(sessions, {
     store: { get: records.get, destroy: records.delete },
-    restore: ({ user, cart = [] }) => ({ userId: user as string | undefined, data: { cart: cart as string[] } }),
+    restore: ({ user, cart = [] }) => ({
+      userId: user as string | undefined,
+      data: { cart: cart as string[] },
+    }),
   }),
 );
 app.use(session(sessions));
@@ -38,7 +41,7 @@ router.get('/', (ctx) => {
 });
 
 router.post('/cart/:sku', async (ctx) => {
-  const { sku } = ctx.params;
+  const { sku = '' } = ctx.params;
   if (!(await shop.hasInStock(sku))) return ctx.throw(404);
   await ctx.session.update((data) => {
     data.cart.push(sku);
@@ -48,7 +51,7 @@ router.post('/cart/:sku', async (ctx) => {
 });
 
 router.post('/sign-in', async (ctx) => {
-  const { name, password } = ctx.request.body;
+  const { name, password } = Object(ctx.request.body);
   if (!(await shop.isPassword(name, password))) return ctx.throw(401);
   await ctx.session.signIn(name);
   ctx.status = 303;

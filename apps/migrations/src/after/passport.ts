@@ -1,6 +1,6 @@
-import express from 'express';
 import session from '@coatcheck/express-session';
 import { sqliteStore } from '@coatcheck/sqlite';
+import express from 'express';
 import passport from 'passport';
 import { Strategy } from 'passport-local';
 import { shop } from '../shop.ts';
@@ -24,7 +24,10 @@ passport.use(
   new Strategy({ usernameField: 'name' }, (name, password, done) => {
     shop
       .isPassword(name, password)
-      .then((isRight) => (isRight ? done(null, { id: name }) : done(null, false, { message: 'Wrong password' })), done);
+      .then(
+        (isRight) => (isRight ? done(null, { id: name }) : done(null, false, { message: 'Wrong password' })),
+        done,
+      );
   }),
 );
 passport.serializeUser((user, done) => done(null, user.id));
@@ -55,7 +58,11 @@ app.post('/cart/:sku', async (req, res) => {
 
 app.post(
   '/sign-in',
-  passport.authenticate('local', { failureRedirect: '/messages', failureMessage: true, keepSessionInfo: true }),
+  passport.authenticate('local', {
+    failureRedirect: '/messages',
+    failureMessage: true,
+    keepSessionInfo: true,
+  }),
   (_req, res) => res.redirect(303, '/'),
 );
 

@@ -11,7 +11,9 @@ declare module 'express-session' {
   }
 }
 
-export const client = await createClient({ url: process.env.REDIS_URL ?? 'redis://localhost:6379' }).connect();
+export const client = await createClient({
+  url: process.env.REDIS_URL ?? 'redis://localhost:6379',
+}).connect();
 
 export const app = express();
 app.use(

@@ -25,7 +25,7 @@ router.get('/', (ctx) => {
 });
 
 router.post('/cart/:sku', async (ctx) => {
-  const { sku } = ctx.params;
+  const { sku = '' } = ctx.params;
   if (!(await shop.hasInStock(sku))) return ctx.throw(404);
   ctx.session.cart = [...(ctx.session.cart ?? []), sku];
   ctx.status = 303;
@@ -33,7 +33,7 @@ router.post('/cart/:sku', async (ctx) => {
 });
 
 router.post('/sign-in', async (ctx) => {
-  const { name, password } = ctx.request.body;
+  const { name, password } = Object(ctx.request.body);
   if (!(await shop.isPassword(name, password))) return ctx.throw(401);
   ctx.session.user = name;
   await ctx.session.regenerate();

@@ -23,7 +23,10 @@ passport.use(
   new Strategy({ usernameField: 'name' }, (name, password, done) => {
     shop
       .isPassword(name, password)
-      .then((isRight) => (isRight ? done(null, { id: name }) : done(null, false, { message: 'Wrong password' })), done);
+      .then(
+        (isRight) => (isRight ? done(null, { id: name }) : done(null, false, { message: 'Wrong password' })),
+        done,
+      );
   }),
 );
 passport.serializeUser((user, done) => done(null, user.id));
@@ -53,7 +56,11 @@ app.post('/cart/:sku', async (req, res) => {
 
 app.post(
   '/sign-in',
-  passport.authenticate('local', { failureRedirect: '/messages', failureMessage: true, keepSessionInfo: true }),
+  passport.authenticate('local', {
+    failureRedirect: '/messages',
+    failureMessage: true,
+    keepSessionInfo: true,
+  }),
   (_req, res) => res.redirect(303, '/'),
 );
 

@@ -52,7 +52,10 @@ export function testShop(open: () => Promise<Shop>): void {
     await signIn(browser, 'ada');
     for (const [name, value] of browser.cookies) {
       const middle = value.length >> 1;
-      browser.cookies.set(name, value.slice(0, middle) + (value[middle] === 'A' ? 'B' : 'A') + value.slice(middle + 1));
+      browser.cookies.set(
+        name,
+        value.slice(0, middle) + (value[middle] === 'A' ? 'B' : 'A') + value.slice(middle + 1),
+      );
     }
     expect((await look(browser)).user).toBeNull();
   });

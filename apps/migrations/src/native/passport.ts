@@ -26,9 +26,7 @@ declare global {
 
 passport.use(
   new Strategy({ usernameField: 'name' }, (name, password, done) => {
-    shop
-      .isPassword(name, password)
-      .then((isRight) => done(null, isRight && { id: name }), done);
+    shop.isPassword(name, password).then((isRight) => done(null, isRight && { id: name }), done);
   }),
 );
 

@@ -15,23 +15,27 @@ export async function look(client: Client): Promise<Page> {
 }
 
 /** Puts something into the cart. Returns the status of the response. */
-export async function add(client: Client, sku: string): Promise<number> {
-  return (await client.post(`/cart/${sku}`)).status;
+export function add(client: Client, sku: string): Promise<number> {
+  return post(client, `/cart/${sku}`);
 }
 
 /** Sends the form of the sign-in page. Returns the status of the response. */
-export async function signIn(client: Client, name: string, password = 'secret'): Promise<number> {
-  const response = await client.send('POST', '/sign-in', {
+export function signIn(client: Client, name: string, password = 'secret'): Promise<number> {
+  return post(client, '/sign-in', {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name, password }),
   });
-  await response.text();
-  return response.status;
 }
 
 /** Signs out. Returns the status of the response. */
-export async function signOut(client: Client): Promise<number> {
-  return (await client.post('/sign-out')).status;
+export function signOut(client: Client): Promise<number> {
+  return post(client, '/sign-out');
+}
+
+async function post(client: Client, path: string, init?: RequestInit): Promise<number> {
+  const response = await client.send('POST', path, init);
+  await response.text();
+  return response.status;
 }
 
 /** Lets requests to the warehouse wait until the given number of them has arrived and `open` is called. */

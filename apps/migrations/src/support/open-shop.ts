@@ -3,10 +3,16 @@ import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { type Client, serve } from '../../../../packages/express-session/test/support/serve.ts';
 
 export type { Client };
+
+// All browsers of a test look alike, so the library takes them for one that loses its cookie.
+vi.spyOn(console, 'warn').mockImplementation(() => {});
+
+// 50 requests at once take a while on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 /** The apps keep their databases here, each in files of its own. */
 const directory = mkdtempSync(join(tmpdir(), 'coatcheck-migrations-'));
