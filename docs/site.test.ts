@@ -75,6 +75,17 @@ describe('the built site', { timeout: PATIENCE }, () => {
       ['jest', '/testing.html#jest-and-other-test-runners'],
       ['iframe', '/cross-site.html#in-an-iframe'],
       ['two tabs checkout', '/finishing.html#checkout-in-two-tabs'],
+      ['migrate from express-session', '/migrate-from-express-session.html'],
+      ['migrate connect-redis', '/migrate-from-connect-redis.html'],
+      ['migrate connect-pg-simple', '/migrate-from-connect-pg-simple.html'],
+      ['migrate passport', '/migrate-from-passport.html'],
+      ['migrate from cookie-session', '/migrate-from-cookie-session.html'],
+      ['migrate from iron-session', '/migrate-from-iron-session.html'],
+      ['migrate from koa-session', '/migrate-from-koa-session.html'],
+      ['migrate from hono-sessions', '/migrate-from-hono-sessions.html'],
+      ['migrate from @hono/session', '/migrate-from-hono-session.html'],
+      ['migrate from @fastify/session', '/migrate-from-fastify-session.html'],
+      ['do I still need csurf', '/csurf.html'],
     ])('leads from "%s" to %s as its first or second hit', async ([question, expected]) => {
       const hits = await searchSite(page, question);
       expect(hits.slice(0, 2).filter((hit) => hit.startsWith(expected))).not.toEqual([]);

@@ -10,6 +10,21 @@ interface SidebarGroup {
 const GROUPS: readonly (readonly [name: string, ...pages: string[]])[] = [
   ['Start', 'index', 'concepts', 'which-store', 'testing', 'faq', 'troubleshooting', 'glossary'],
   ['Choosing', 'compare', 'jwt'],
+  [
+    'Migrating',
+    'migrating',
+    'migrate-from-express-session',
+    'migrate-from-connect-redis',
+    'migrate-from-connect-pg-simple',
+    'migrate-from-passport',
+    'migrate-from-cookie-session',
+    'migrate-from-iron-session',
+    'migrate-from-koa-session',
+    'migrate-from-hono-sessions',
+    'migrate-from-hono-session',
+    'migrate-from-fastify-session',
+    'csurf',
+  ],
   ['Frameworks', 'express', 'express-session', 'nestjs', 'next', 'nuxt', 'recipes', 'websockets', 'runtimes'],
   ['Sessions', 'id-secret-token', 'deadlines', 'renewal', 'finishing', 'user-sessions', 'client-checks'],
   [
