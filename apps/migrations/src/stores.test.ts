@@ -25,11 +25,23 @@ async function postgresOf(side: string): Promise<Pool> {
 }
 
 afterAll(async () => {
-  for (const side of ['before', 'after']) {
-    (await redisOf(side)).destroy();
-    await (await postgresOf(side)).end();
-  }
+  for (const side of ['before', 'after', 'native']) (await redisOf(side)).destroy();
+  for (const side of ['before', 'after']) await (await postgresOf(side)).end();
   await Promise.all([redis.stop(), postgres.stop()]);
+});
+
+describe('connect-redis, with the native API', () => {
+  const open = () => openShop('native/connect-redis');
+  testShop(open);
+  testMove('connect-redis', 'native');
+
+  it('keeps all of 50 concurrent additions', async () => {
+    expect(await addAtOnce((await open()).client(), 50)).toBe(50);
+  });
+
+  it('refuses a request that outlives its session', async () => {
+    expect(await addDuringSignOut((await open()).client())).toEqual({ status: 409, user: null, cart: [] });
+  });
 });
 
 describe.each(['connect-redis', 'connect-pg-simple'])('%s', (library) => {

@@ -3,7 +3,7 @@ import { add, look, signIn, signOut, withCookiesOf } from '../support/acts.ts';
 import { type Client, openShop } from '../support/open-shop.ts';
 
 /** Tests that visitors stay who they are when an app is replaced. */
-export function testMove(library: string): void {
+export function testMove(library: string, side = 'after'): void {
   /** Signs in before the change, in each test as another user. */
   async function signedIn(name: string): Promise<Client> {
     const browser = (await openShop(`before/${library}`)).client();
@@ -12,7 +12,7 @@ export function testMove(library: string): void {
     return browser;
   }
   const after = async (before: Client) =>
-    withCookiesOf(before, (await openShop(`after/${library}`)).client());
+    withCookiesOf(before, (await openShop(`${side}/${library}`)).client());
 
   it('keeps a user signed in, with the cart, and replaces the old cookie', async () => {
     const before = await signedIn('carol');
