@@ -17,8 +17,8 @@ export function strip(facts: StripFacts, site: Site): Html {
 <div class="strip-panel" role="region" aria-label="Your session in detail" tabindex="0">
 <div class="strip-columns">
 <section class="strip-column" aria-labelledby="strip-browser"><h2 id="strip-browser">Your browser</h2>${browserColumn(facts)}</section>
-<section class="strip-column" aria-labelledby="strip-server"><h2 id="strip-server">The server</h2>${serverColumn(facts)}</section>
-<section class="strip-column strip-timeline" aria-labelledby="strip-events"><h2 id="strip-events">The last ten events</h2>${timeline(eventsOf(server), idOf(server))}</section>
+<section class="strip-column strip-server" aria-labelledby="strip-server"><h2 id="strip-server">The server</h2>${serverColumn(facts)}</section>
+<section class="strip-column" aria-labelledby="strip-events"><h2 id="strip-events">The last ten events</h2>${timeline(eventsOf(server), idOf(server))}</section>
 </div>
 <p class="strip-more"><a href="${site.link('/help')}#strip">What is this?</a></p>
 </div>
