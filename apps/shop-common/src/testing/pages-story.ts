@@ -11,7 +11,7 @@ const SHOP_LOOKS: readonly Look[] = [...LOOKS.map((look) => ({ ...look, height: 
 
 /** Tests that every page is accessible, in light and dark and at wide and narrow widths. */
 export function testPages(main: URL): void {
-  describe('every page', { timeout: 2 * PATIENCE }, () => {
+  describe('every page', { timeout: 4 * PATIENCE }, () => {
     const lab = new Lab(main);
     let browser: Browser;
     beforeAll(async () => {
