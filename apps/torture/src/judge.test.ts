@@ -25,10 +25,12 @@ function run(store: StoreUnderTest, nemesis: string, seconds: number): ReturnTyp
   return judge({ ...options, clients: 12, servers: 3 }, directory);
 }
 
-describe('three servers, of Express, Koa and Hono', () => {
+describe('three servers, of Express, Koa and Hono, in four pairs for some seconds each', () => {
   it.for<[store: StoreKind, nemesis: string]>([
     ['sqlite', 'kill-server'],
     ['redis', 'kill-server'],
+    ['redis', 'cut'],
+    ['postgres', 'cut'],
   ])('break no promise on %s under %s', async ([kind, nemesis]) => {
     const { verdict } = await run(await startStore(kind, 3), nemesis, 6);
     expect(verdict.violations).toEqual([]);
