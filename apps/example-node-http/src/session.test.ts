@@ -13,7 +13,7 @@ function serverOf(app: ContractApp) {
     const respond = async () => {
       await readForm(req);
       for (const mount of mounts) await mount(req, res);
-      await route(app, req, res);
+      if (!res.writableEnded) await route(app, req, res);
     };
     respond().catch((error) => {
       res.statusCode = statusOf(error);

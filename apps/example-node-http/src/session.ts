@@ -6,6 +6,7 @@ import {
   type ParsedRequest,
   ParsedRequestView,
   sealOnto,
+  sendDirect,
 } from '@coatcheck/core/adapter';
 import onHeaders from 'on-headers';
 
@@ -26,11 +27,10 @@ export function session<Data>(
 ): (req: Request, res: ServerResponse) => Promise<void> {
   const { name, open, attach, rejoin, admit } = mountSessions<Data, Request>(sessions, options);
   return async (req, res) => {
-    if (name in req) {
-      await rejoin(Reflect.get(req, name), req);
-      return;
-    }
+    if (name in req) return void (await rejoin(Reflect.get(req, name), req));
     const visit = open(new ParsedRequestView(parsed(req, trustProxy)), req);
+    const direct = visit.respond();
+    if (direct !== undefined) return sendDirect(res, await direct);
     attach(req, visit.session);
     onHeaders(res, () => sealOnto(res, visit));
     await admit(visit, req);
@@ -43,6 +43,7 @@ function parsed(req: Request, trustProxy: boolean): ParsedRequest {
   return {
     method: req.method ?? '',
     headers: req.headers,
+    originalUrl: req.url,
     get host() {
       return forwarded('x-forwarded-host') ?? req.headers.host;
     },

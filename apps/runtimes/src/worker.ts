@@ -53,4 +53,5 @@ const SCENARIO_NAMES: readonly ScenarioName[] = [
   'tokens',
   'proxy',
   'open',
+  'bound',
 ];

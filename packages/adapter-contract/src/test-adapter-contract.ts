@@ -1,6 +1,7 @@
 import type { AdapterUnderTest } from './adapter-under-test.ts';
 import type { ClauseGroup } from './clause.ts';
 import { data } from './clauses/data.ts';
+import { devices } from './clauses/devices.ts';
 import { failures } from './clauses/failures.ts';
 import { headers } from './clauses/headers.ts';
 import { inputs } from './clauses/inputs.ts';
@@ -27,6 +28,7 @@ const GROUPS: readonly ClauseGroup[] = [
   { title: 'options', clauses: options },
   { title: 'requests from other sites', clauses: origins },
   { title: 'proxies', clauses: network },
+  { title: 'sessions bound to a device', clauses: devices },
   { title: 'tokens outside cookies', clauses: transports },
 ];
 

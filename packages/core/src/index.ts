@@ -14,6 +14,7 @@ export type { RequestView, ResponseHeader } from './http/request-view.ts';
 export { type CookieOptions, cookie } from './http/transports/cookie.ts';
 export { bearer, form, header, query } from './http/transports/plain.ts';
 export type { Transport } from './http/transports/transport.ts';
+export type { DeviceBinding, DirectResponse } from './session/device-binder.ts';
 export type { EventContext, SessionEvent, SessionEventType } from './session/events.ts';
 export type {
   ChangeResult,

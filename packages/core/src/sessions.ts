@@ -6,11 +6,13 @@ import type { SessionsOptions } from './config/options.ts';
 import type { RequestView, ResponseHeader } from './http/request-view.ts';
 import { end, inspect } from './request/by-id.ts';
 import { assembleDeps, type Deps, type Wait } from './request/deps.ts';
+import { respondToDevice } from './request/device.ts';
 import { load, refuseCrossSiteWrite } from './request/load.ts';
 import { RequestContext } from './request/request-context.ts';
 import { noHeader, type ReadHeader, seal } from './request/seal.ts';
 import { contextOf, sessionHandle } from './request/session-handle.ts';
 import { absoluteDeadline } from './session/expiry.ts';
+import type { DirectResponse } from './session/device-binder.ts';
 import type { Session } from './session/session-types.ts';
 import type { SessionInspection, SessionSummary, Sessions } from './session/sessions-types.ts';
 import { drawToken, isSessionId } from './session/token.ts';
@@ -157,6 +159,10 @@ class OpenedVisit<Data extends object> implements Visit<Data> {
     return this.#context.isLoaded ? undefined : this.session.load();
   }
 
+  respond(): Promise<DirectResponse> | undefined {
+    return respondToDevice(this.#context);
+  }
+
   mount(): void {
     this.#context.isMounted = true;
   }
@@ -179,7 +185,7 @@ class OpenedVisit<Data extends object> implements Visit<Data> {
 }
 
 function summaryOf({ id, snapshot }: LiveSession): SessionSummary[] {
-  const { user, client, createdAt, lastUsedAt, expiresAt } = snapshot.state;
+  const { user, client, device, createdAt, lastUsedAt, expiresAt } = snapshot.state;
   if (user === undefined) return [];
   return [
     {
@@ -190,6 +196,7 @@ function summaryOf({ id, snapshot }: LiveSession): SessionSummary[] {
       lastSeenAt: new Date(lastUsedAt),
       expiresAt: new Date(expiresAt),
       remembered: user.remembered,
+      bound: typeof device?.boundAt === 'number',
       client: {
         network: client.network || undefined,
         browser: client.browser || undefined,

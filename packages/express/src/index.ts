@@ -1,5 +1,11 @@
 import { type Session, SessionError, type Sessions } from '@coatcheck/core';
-import { type AdapterOptions, mountSessions, ParsedRequestView, sealOnto } from '@coatcheck/core/adapter';
+import {
+  type AdapterOptions,
+  mountSessions,
+  ParsedRequestView,
+  sealOnto,
+  sendDirect,
+} from '@coatcheck/core/adapter';
 import type { Request, RequestHandler } from 'express';
 import onHeaders from 'on-headers';
 import { forwardRejections } from './forward-rejections.ts';
@@ -76,6 +82,11 @@ export function session<Name extends string = 'session'>(
     }
     if (hasApp(req)) forwardRejections(req);
     const visit = open(new ExpressView(req), req);
+    const direct = visit.respond();
+    if (direct !== undefined) {
+      direct.then((response) => sendDirect(res, response)).catch(next);
+      return;
+    }
     attach(req, visit.session);
     onHeaders(res, () => sealOnto(res, visit));
     const admission = admit(visit, req);

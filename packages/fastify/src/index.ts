@@ -86,6 +86,14 @@ export function session<Name extends string = 'session'>(
     fastify.decorate(mark, sessions);
     fastify.addHook('onRequest', (request: Carrier, reply, next) => {
       const visit = open(new ParsedRequestView(request), request);
+      const direct = visit.respond();
+      if (direct !== undefined) {
+        direct.then(({ status, headers, body }) => {
+          for (const [header, value] of headers) void reply.header(header, value);
+          void reply.code(status).send(body);
+        }, next);
+        return;
+      }
       attach(request, visit.session);
       request[slot] = visit;
       onHeaders(reply.raw, () => sealOnto(reply.raw, visit));

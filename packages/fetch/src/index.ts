@@ -2,6 +2,7 @@ import { type Session, SessionError, type Sessions, type Visit } from '@coatchec
 import {
   type AdapterOptions,
   checkFunction,
+  directResponse,
   type FetchRequest,
   type FetchRequestFacts,
   FetchRequestView,
@@ -53,6 +54,11 @@ export interface OpenVisit<Data> {
    */
   refuseCrossSite(): void;
   /**
+   * Responds to a request that the browser sent by itself to bind the session to its device. Undefined for any other request, and without the option `deviceBinding`. Call it
+   * before the handler, and return its response as it is.
+   */
+  respond(): Promise<Response> | undefined;
+  /**
    * Returns a copy of the response with the session's headers, or the response itself if there are none. The response to a WebSocket upgrade (101) cannot be
    * copied, so the headers are set on it. Afterwards no token can be sent: a first write rejects with `ERR_RESPONSE_SEALED`.
    *
@@ -83,6 +89,8 @@ export function withSession<Data, Rest extends readonly unknown[] = []>(
   const mount = mountSessions<Data, Request>(sessions, options);
   checkFunction('facts', facts, '(request) => ({ host: request.headers.get("host") })');
   const respond = async (visit: Visit<Data>, request: Request, rest: Rest) => {
+    const direct = visit.respond();
+    if (direct !== undefined) return directResponse(await direct);
     try {
       await mount.admit(visit, request);
     } catch (error) {
@@ -120,7 +128,12 @@ export function open<Data>(
 ): OpenVisit<Data> {
   const view = new FetchRequestView(request, options);
   const { visit, finish } = openFetchVisit(sessions, request, () => sessions.open(view, options));
-  return { session: visit.session, refuseCrossSite: () => visit.refuseCrossSite(), finish };
+  return {
+    session: visit.session,
+    refuseCrossSite: () => visit.refuseCrossSite(),
+    respond: () => visit.respond()?.then(directResponse),
+    finish,
+  };
 }
 
 type Write = 'update' | 'signIn' | 'renew' | 'finish' | 'destroy';

@@ -8,6 +8,7 @@ import {
 import {
   type AdapterOptions,
   checkFunction,
+  directResponse,
   type FetchRequestFacts,
   FetchRequestView,
   mountSelectedSessions,
@@ -126,6 +127,8 @@ export function session<Data, Name extends string = 'session', E extends Env = A
     const form = parsed && (await Promise.resolve(parsed).catch(() => undefined));
     const view = new FetchRequestView(c.req.raw, form || ip ? factsOf(c, form, ip) : NO_FACTS);
     const visit = open(view, c, new HonoOptions(c, waitUntil));
+    const direct = visit.respond();
+    if (direct !== undefined) return directResponse(await direct);
     c.set(name, visit.session);
     // The runtime creates the response that opens a WebSocket, so no token can go out.
     if (opensWebSocket(c.req.raw)) visit.seal();

@@ -1,4 +1,4 @@
-import { type Session, SessionError, type Sessions } from '@coatcheck/core';
+import { type DirectResponse, type Session, SessionError, type Sessions } from '@coatcheck/core';
 import { type AdapterOptions, mountSessions, sealOnto } from '@coatcheck/core/adapter';
 import type { ExtendableContext, Next } from 'koa';
 import onHeaders from 'on-headers';
@@ -65,11 +65,20 @@ export function session<Name extends string = 'session'>(
   return (ctx, next) => {
     if (name in ctx) return rejoin(Reflect.get(ctx, name), ctx).then(() => next());
     const visit = open(new KoaView(ctx.request), ctx);
+    const direct = visit.respond();
+    if (direct !== undefined) return direct.then((response) => respond(ctx, response));
     attach(ctx, visit.session);
     onHeaders(ctx.res, () => sealOnto(ctx.res, visit));
     const admission = admit(visit, ctx);
     return admission === undefined ? next() : admission.then(() => next());
   };
+}
+
+/** Lets Koa send a response that the core has made. */
+function respond(ctx: ExtendableContext, { status, headers, body }: DirectResponse): void {
+  ctx.body = body;
+  ctx.status = status;
+  for (const [name, value] of headers) ctx.set(name, value);
 }
 
 // The other types that an app may need to name.

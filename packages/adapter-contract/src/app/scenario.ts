@@ -10,6 +10,7 @@ import {
   type Sessions,
   type SessionsOptions,
 } from '@coatcheck/core';
+import { deviceBinding } from '@coatcheck/core/device-binding';
 
 /** The session data of the contract. */
 export interface ContractData {
@@ -27,7 +28,8 @@ export type ScenarioName =
   | 'clash'
   | 'tokens'
   | 'proxy'
-  | 'open';
+  | 'open'
+  | 'bound';
 
 /** A session manager and its options for the adapter's `session()`. */
 export interface ContractMount {
@@ -63,6 +65,8 @@ export function mountsOf(scenario: ScenarioName, dependencies: Dependencies): re
       return [{ sessions: make(), options: { passive: true } }];
     case 'open':
       return [{ sessions: make(), options: { serveCrossSite: true } }];
+    case 'bound':
+      return [{ sessions: make({ deviceBinding: deviceBinding() }), options: {} }];
     case 'two':
       return [
         { sessions: make(), options: {} },

@@ -62,6 +62,7 @@ async function handle(
   for (const mount of app.mounts) {
     if (steps.joins(holder, mount)) continue;
     const visit = steps.open(arrival, mount, facts);
+    if (await steps.respond(arrival, visit)) return;
     steps.attach(holder, mount, visit.session);
     steps.arrange(arrival, visit);
     steps.refuse(visit, mount);

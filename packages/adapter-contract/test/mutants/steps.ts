@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Session, Visit } from '@coatcheck/core';
-import { type ParsedRequest, ParsedRequestView, sealOnto, taken } from '@coatcheck/core/adapter';
+import { type ParsedRequest, ParsedRequestView, sealOnto, sendDirect, taken } from '@coatcheck/core/adapter';
 import type { ContractApp, ContractData, ContractMount } from '../../src/app/index.ts';
 import { beforeHeaders } from './before-headers.ts';
 
@@ -18,6 +18,8 @@ export interface Steps {
   /** Returns what the adapter shows the core of the request. */
   facts(arrival: Arrival): ParsedRequest;
   open(arrival: Arrival, mount: ContractMount, facts: ParsedRequest): Visit<ContractData>;
+  /** Responds to a request that the browser sent by itself; false if it is none. */
+  respond(arrival: Arrival, visit: Visit<ContractData>): Promise<boolean>;
   /** Arranges that the visit is sealed and its headers are sent. */
   arrange(arrival: Arrival, visit: Visit<ContractData>): void;
   load(visit: Visit<ContractData>, mount: ContractMount): unknown;
@@ -42,12 +44,19 @@ export const steps: Steps = {
       headers: req.headers,
       host: (trustProxy && String(req.headers['x-forwarded-host'] ?? '')) || req.headers.host,
       ip: (trustProxy && forwardedFor(req).at(-1)) || req.socket.remoteAddress,
+      originalUrl: req.url,
       query: Object.fromEntries([...new URLSearchParams(search)].reverse()),
       body: fields,
     };
   },
   open: (_arrival, { sessions, options }, facts) =>
     sessions.open(new ParsedRequestView(facts), { passive: options.passive === true }),
+  respond: async ({ res }, visit) => {
+    const direct = visit.respond();
+    if (direct === undefined) return false;
+    sendDirect(res, await direct);
+    return true;
+  },
   arrange: ({ res }, visit) => beforeHeaders(res, () => sealOnto(res, visit)),
   refuse: (visit, { options }) => {
     if (!options.serveCrossSite) visit.refuseCrossSite();

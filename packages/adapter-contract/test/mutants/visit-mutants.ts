@@ -1,12 +1,58 @@
-import { ParsedRequestView, sealOnto } from '@coatcheck/core/adapter';
+import { ParsedRequestView, sealOnto, sendDirect } from '@coatcheck/core/adapter';
 import { beforeHeaders } from './before-headers.ts';
 import type { Mutant } from './mutant.ts';
 import { headersFor, steps } from './steps.ts';
 
 const SHARED = new WeakMap<object, Record<string, unknown>>();
 
+const BINDS =
+  'lets the browser bind a session to its device and prove that it has the key, before the app sees the request';
+const KEEPS = 'responds with 503 to the browser while the store fails, so that it keeps the binding';
+const LEAVES = 'leaves the path of the browser to the app for other methods, and without the option';
+
 /** Lists adapters that open, load or attach a session wrongly. */
 export const visitMutants: readonly Mutant[] = [
+  {
+    fault: 'does not respond to the browser itself',
+    steps: { respond: async () => false },
+    fails: [BINDS, KEEPS],
+  },
+  {
+    fault: 'sends the browser no cookie',
+    steps: {
+      respond: async ({ res }, visit) => {
+        const direct = await visit.respond();
+        if (direct === undefined) return false;
+        const headers = direct.headers.filter(([name]) => name !== 'set-cookie');
+        sendDirect(res, { ...direct, headers });
+        return true;
+      },
+    },
+    fails: [BINDS],
+  },
+  {
+    fault: 'passes the request of the browser on to the app',
+    steps: {
+      respond: async (arrival, visit) => {
+        const hasResponded = await steps.respond(arrival, visit);
+        if (hasResponded) await arrival.app.perform('session.ignore', { session: visit.session });
+        return hasResponded;
+      },
+    },
+    fails: [BINDS],
+  },
+  {
+    fault: 'keeps the path of the browser for itself',
+    steps: {
+      respond: async (arrival, visit) => {
+        if (await steps.respond(arrival, visit)) return true;
+        if (arrival.req.url !== '/session/device') return false;
+        sendDirect(arrival.res, { status: 403, headers: [], body: '' });
+        return true;
+      },
+    },
+    fails: [LEAVES],
+  },
   {
     fault: 'does not wait for the load',
     steps: {
@@ -53,7 +99,7 @@ export const visitMutants: readonly Mutant[] = [
     steps: {
       open: (_arrival, { sessions }, facts) => sessions.open(new ParsedRequestView(facts), { passive: true }),
     },
-    fails: ['extends the deadline when the session is read, unless it is passive'],
+    fails: ['extends the deadline when the session is read, unless it is passive', BINDS],
   },
   {
     fault: 'rejects the same sessions if they are mounted twice',

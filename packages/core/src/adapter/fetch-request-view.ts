@@ -38,6 +38,10 @@ export class FetchRequestView implements RequestView {
     return this.#facts.host ?? URL.parse(this.#request.url)?.host;
   }
 
+  get path(): string | undefined {
+    return URL.parse(this.#request.url)?.pathname;
+  }
+
   get isSecure(): boolean {
     return this.#request.url.startsWith('https:');
   }

@@ -17,4 +17,5 @@ export {
   taken,
 } from './mount-sessions.ts';
 export { type ParsedRequest, ParsedRequestView } from './parsed-request-view.ts';
+export { directResponse, sendDirect, type DirectSink } from './direct-response.ts';
 export { type HeaderSink, sealOnto } from './seal-onto.ts';

@@ -8,6 +8,8 @@ export interface ParsedRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The host that the client addressed, with its port. */
   readonly host?: string | undefined;
+  /** The request target, as it arrived. Only `deviceBinding` needs it. */
+  readonly originalUrl?: string | undefined;
   /** The client's address. */
   readonly ip?: string | undefined;
   /** `https` or `http`. */
@@ -32,6 +34,10 @@ export class ParsedRequestView implements RequestView {
 
   get host(): string | undefined {
     return this.#request.host;
+  }
+
+  get path(): string | undefined {
+    return this.#request.originalUrl?.split('?', 1)[0];
   }
 
   get isSecure(): boolean {

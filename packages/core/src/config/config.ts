@@ -3,6 +3,7 @@ import { isProduction } from '../common/environment.ts';
 import { pooledRandomBytes, type RandomBytes } from '../common/random.ts';
 import type { ClientCheck, OnClientChange } from '../http/client-checks/client-check.ts';
 import type { Transport } from '../http/transports/transport.ts';
+import type { DeviceBinder } from '../session/device-binder.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { Timeouts } from '../session/expiry.ts';
 import type { SessionState } from '../session/session-state.ts';
@@ -46,6 +47,7 @@ export interface Config<Data extends object> {
   readonly signingKeys: readonly string[];
   readonly clientChecks: readonly ClientCheck[];
   readonly onClientChange: OnClientChange;
+  readonly deviceBinding: DeviceBinder | undefined;
   readonly trustedOrigins: ReadonlySet<string>;
   readonly maxPerUser: number;
   readonly onExceed: 'end-oldest' | 'refuse';
@@ -72,6 +74,7 @@ const KNOWN: readonly string[] = [
   'secrets',
   'clientChecks',
   'onClientChange',
+  'deviceBinding',
   'trustedOrigins',
   'perUser',
   'maxDataBytes',
@@ -104,12 +107,18 @@ export function timeoutsOf(
 export function checkSignIn(
   config: Pick<
     Config<object>,
-    'timeouts' | 'rememberTimeouts' | 'renewAfter' | 'renewalGrace' | 'transports'
+    'timeouts' | 'rememberTimeouts' | 'renewAfter' | 'renewalGrace' | 'transports' | 'deviceBinding'
   >,
-  options: Pick<SignInOptions<never>, 'remember' | 'idleTimeout' | 'absoluteTimeout'>,
+  options: Pick<SignInOptions<never>, 'bind' | 'remember' | 'idleTimeout' | 'absoluteTimeout'>,
 ): { readonly timeouts: Timeouts; readonly idle: number | undefined } {
   checkKnown('signIn(userId, options)', options, SIGN_IN_OPTIONS);
-  const { remember, idleTimeout, absoluteTimeout } = options;
+  const { bind, remember, idleTimeout, absoluteTimeout } = options;
+  check(
+    bind !== true || config.deviceBinding !== undefined,
+    'signIn option bind',
+    bind,
+    'left out without the option deviceBinding',
+  );
   const usual = remember === true ? config.rememberTimeouts : config.timeouts;
   if (idleTimeout === undefined && absoluteTimeout === undefined) return { timeouts: usual, idle: undefined };
   const { idle, absolute } = usual;
@@ -120,7 +129,7 @@ export function checkSignIn(
   return { timeouts, idle: idleTimeout === undefined ? undefined : timeouts.idle };
 }
 
-const SIGN_IN_OPTIONS: readonly string[] = ['remember', 'idleTimeout', 'absoluteTimeout', 'data'];
+const SIGN_IN_OPTIONS: readonly string[] = ['remember', 'idleTimeout', 'absoluteTimeout', 'bind', 'data'];
 
 /** Checks the options and fills in the defaults. */
 export function checkOptions<Data extends object>(options: SessionsOptions<Data>): Config<Data> {
@@ -152,6 +161,16 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
   const timeouts = checkTimeouts(options, '', { idle: '30m', absolute: '12h' });
   const transports = checkTransports(options.transports);
   checkMaxAge(transports, renewal, timeouts);
+  const { deviceBinding } = options;
+  check(
+    deviceBinding === undefined || typeof deviceBinding?.attach === 'function',
+    'deviceBinding',
+    deviceBinding,
+    "deviceBinding() of '@coatcheck/core/device-binding'",
+  );
+  // Read at each call, so that a test's fake timers work when they are installed later.
+  const now = options.now ?? (() => Date.now());
+  const randomBytes = options.randomBytes ?? pooledRandomBytes();
   return {
     store: options.store,
     // The types allow `initial` to be left out only if {} is valid data.
@@ -166,6 +185,7 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
     signingKeys: [...secrets],
     clientChecks: checkClientChecks(options.clientChecks),
     onClientChange: checkOnClientChange(options.onClientChange),
+    deviceBinding: deviceBinding?.attach({ transports, ...renewal, now, randomBytes }),
     trustedOrigins: checkOrigins(options.trustedOrigins),
     maxPerUser: max,
     onExceed,
@@ -173,8 +193,7 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
     broadcast: checkBroadcast(options.broadcast ?? false, options.store),
     onEvent: options.onEvent,
     warnOnConsole: checkBoolean('warnOnConsole', options.warnOnConsole ?? !isProduction()),
-    // Read at each call, so that a test's fake timers work when they are installed later.
-    now: options.now ?? (() => Date.now()),
-    randomBytes: options.randomBytes ?? pooledRandomBytes(),
+    now,
+    randomBytes,
   };
 }

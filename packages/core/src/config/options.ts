@@ -3,6 +3,7 @@ import type { Duration } from '../common/duration.ts';
 import type { RandomBytes } from '../common/random.ts';
 import type { ClientCheck, OnClientChange } from '../http/client-checks/client-check.ts';
 import type { Transport } from '../http/transports/transport.ts';
+import type { DeviceBinding } from '../session/device-binder.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { SessionStore } from '../store/store.ts';
 
@@ -42,6 +43,8 @@ export interface SessionsOptions<Data extends object> {
   readonly clientChecks?: readonly ClientCheck[];
   /** Chooses what happens when a check differs: `report` (default) serves the request and emits an event, `refuse` opens no session, and a function decides. */
   readonly onClientChange?: OnClientChange;
+  /** Binds the sessions of signed-in users to a key of the visitor's device: `deviceBinding()` of `@coatcheck/core/device-binding`. Default: none. */
+  readonly deviceBinding?: DeviceBinding | undefined;
   /** Lists other origins, such as `https://pay.example`, whose pages may send writes here. Default none. */
   readonly trustedOrigins?: readonly string[];
   /** Limits the sessions of one user. Default 100. At the limit, `end-oldest` (default) ends the one unused for longest, and `refuse` fails the sign-in with `ERR_USER_LIMIT`. */

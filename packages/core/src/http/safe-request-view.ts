@@ -27,6 +27,14 @@ export class SafeRequestView implements RequestView {
     }
   }
 
+  get path(): string | undefined {
+    try {
+      return this.#view.path;
+    } catch {
+      return undefined;
+    }
+  }
+
   get ip(): string | undefined {
     try {
       return this.#view.ip;

@@ -21,6 +21,16 @@ const FULL: SessionState = {
   client: { network: '203.0.113.0/24', browser: 'Firefox', platform: 'Linux' },
   observed: { 'ip-address': ['203.0.113.0/24', '198.51.100.0/24'], 'user-agent': ['Firefox/Linux'] },
   user: { id: 'user 1', signedInAt: 1300, epoch: 2, remembered: true },
+  device: {
+    id: 'the binding',
+    key: 'ES256.x.y',
+    boundAt: 1400,
+    challenges: [
+      ['the challenge', 1450],
+      ['the one before', 1460],
+    ],
+    cookies: [['hash of the bound cookie', 2050]],
+  },
   finish: {
     at: 1600,
     isRevoked: false,
@@ -83,6 +93,7 @@ it('encodes no extras if there are none', () => {
     retired: [],
     observed: {},
     user: undefined,
+    device: undefined,
     finish: undefined,
   };
   expect(headerOf(plain)).toHaveLength(11);
@@ -95,6 +106,14 @@ it('decodes a record that was written before there were recoveries', () => {
   const extras = header[11];
   if (typeof extras === 'object' && extras !== null) Reflect.deleteProperty(extras, 'b');
   expect(decode(bodyOf(header))).toEqual({ ...FULL, recovery: undefined });
+});
+
+it('decodes a session that is not bound yet, and one of before there were bindings', () => {
+  const device = { id: '', key: '', boundAt: null, challenges: [], cookies: [] };
+  expect(decodeSession(encodeSession({ ...FULL, device }, 1))?.device).toEqual(device);
+  const header = headerOf(FULL);
+  Reflect.deleteProperty(Object(header[11]), 'd');
+  expect(decode(bodyOf(header))).toEqual({ ...FULL, device: undefined });
 });
 
 it('decodes the recovery of a successor, which has no nonce of its own', () => {
@@ -139,6 +158,7 @@ describe('a corrupt record', () => {
       retired: [],
       observed: {},
       user: undefined,
+      device: undefined,
       finish: undefined,
     });
     for (let length = 0; length < header.length; length += 1) {
@@ -148,12 +168,15 @@ describe('a corrupt record', () => {
 
   // The receipt is the app's, and may be any JSON.
   const isReceipt = (path: string) => path.startsWith('11.f.r');
+  // Null until the session is bound.
+  const isBoundAt = (path: string) => path === '11.d.2';
 
   it('is one whose header has any value of another type', () => {
     const header = headerOf(FULL);
     for (const path of pathsIn(header)) {
       if (isReceipt(path)) continue;
       for (const wrong of wrongFor(valueAt(header, path))) {
+        if (wrong === null && isBoundAt(path)) continue;
         const altered: unknown = structuredClone(header);
         setAt(altered, path, wrong);
         expect({ path, wrong, read: decode(bodyOf(altered)) }).toEqual({ path, wrong, read: undefined });
@@ -163,7 +186,7 @@ describe('a corrupt record', () => {
 
   it('is one whose header has a tuple that is too short or too long', () => {
     const header = headerOf(FULL);
-    for (const path of ['11.u', '11.n', '11.b', '11.r.0', '11.r.1', '11.f.s']) {
+    for (const path of ['11.u', '11.n', '11.b', '11.r.0', '11.r.1', '11.d', '11.d.3.1', '11.d.4.0', '11.f.s']) {
       const tuple = valueAt(header, path);
       if (!Array.isArray(tuple)) throw new TypeError(`${path} is not a tuple.`);
       for (const wrong of [tuple.slice(0, -1), [...tuple, 'more'], []]) {

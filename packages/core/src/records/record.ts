@@ -1,6 +1,6 @@
 import { parseArray } from '../common/json.ts';
 import type { Client } from '../http/client.ts';
-import type { Finish, Recovery, RetiredSecret, SessionState, SignedIn } from '../session/session-state.ts';
+import type { Device, Finish, Recovery, RetiredSecret, SessionState, SignedIn } from '../session/session-state.ts';
 import { MAX_TIME } from '../store/check-record.ts';
 import type { StoreRecord } from '../store/store.ts';
 
@@ -16,6 +16,13 @@ interface Extras {
   b?: [nonce: string, status: number];
   r?: [hash: string, at: number, network: string, browser: string, platform: string][];
   o?: Record<string, readonly string[]>;
+  d?: [
+    id: string,
+    key: string,
+    boundAt: Device['boundAt'],
+    challenges: Device['challenges'],
+    cookies: Device['cookies'],
+  ];
   f?: { at: number; v?: 1; r?: Finish['receipt']; s?: [id: string, nonce: string] };
 }
 
@@ -97,12 +104,21 @@ export function decodeSession(record: StoreRecord): SessionState | undefined {
     client: { network, browser, platform },
     observed: rest.observed,
     user: rest.user,
+    device: rest.device,
     finish: rest.finish,
     data: record.body.slice(headerEnd + 1),
   };
 }
 
-function encodeExtras({ user, next, recovery, retired, observed, finish }: SessionState): Extras | undefined {
+function encodeExtras({
+  user,
+  next,
+  recovery,
+  retired,
+  observed,
+  device,
+  finish,
+}: SessionState): Extras | undefined {
   const extras: Extras = {};
   if (user !== undefined) {
     extras.u = [user.id, user.signedInAt, user.epoch, user.remembered ? 1 : 0];
@@ -121,6 +137,8 @@ function encodeExtras({ user, next, recovery, retired, observed, finish }: Sessi
     ]);
   }
   if (Object.keys(observed).length > 0) extras.o = observed;
+  if (device !== undefined)
+    extras.d = [device.id, device.key, device.boundAt, device.challenges, device.cookies];
   if (finish !== undefined) {
     extras.f = { at: finish.at };
     if (finish.isRevoked) extras.f.v = 1;
@@ -130,7 +148,10 @@ function encodeExtras({ user, next, recovery, retired, observed, finish }: Sessi
   return Object.keys(extras).length > 0 ? extras : undefined;
 }
 
-type DecodedExtras = Pick<SessionState, 'user' | 'next' | 'recovery' | 'retired' | 'observed' | 'finish'>;
+type DecodedExtras = Pick<
+  SessionState,
+  'user' | 'next' | 'recovery' | 'retired' | 'observed' | 'device' | 'finish'
+>;
 
 const NO_EXTRAS: DecodedExtras = {
   user: undefined,
@@ -138,18 +159,20 @@ const NO_EXTRAS: DecodedExtras = {
   recovery: undefined,
   retired: [],
   observed: {},
+  device: undefined,
   finish: undefined,
 };
 
 function decodeExtras(value: unknown): DecodedExtras | undefined {
   if (!isExtras(value)) return undefined;
-  const { u, t, n, b, r, o, f } = value;
+  const { u, t, n, b, r, o, d, f } = value;
   return {
     user: u && decodeUser(u, t),
     next: n && { nonce: n[0], hash: n[1] },
     recovery: b && decodeRecovery(b),
     retired: (r ?? []).map(decodeRetired),
     observed: o ?? {},
+    device: d && { id: d[0], key: d[1], boundAt: d[2], challenges: d[3], cookies: d[4] },
     finish: f && decodeFinish(f),
   };
 }
@@ -175,7 +198,7 @@ function decodeRetired([hash, at, network, browser, platform]: NonNullable<
 
 function isExtras(value: unknown): value is Extras {
   if (typeof value !== 'object' || value === null) return false;
-  const { u, t, n, b, r, o, f } = value as Partial<Record<keyof Extras, unknown>>;
+  const { u, t, n, b, r, o, d, f } = value as Partial<Record<keyof Extras, unknown>>;
   return (
     (t === undefined || (isTime(t) && t >= 0)) &&
     (u === undefined || isTuple(u, [isString, isTime, isCount, isFlag])) &&
@@ -185,6 +208,7 @@ function isExtras(value: unknown): value is Extras {
       (Array.isArray(r) &&
         r.every((each) => isTuple(each, [isString, isTime, isString, isString, isString])))) &&
     (o === undefined || isObserved(o)) &&
+    (d === undefined || isTuple(d, [isString, isString, isTimeOrNull, isTimed, isTimed])) &&
     (f === undefined || isFinish(f))
   );
 }
@@ -215,6 +239,15 @@ function isStatus(value: unknown): boolean {
 
 function isFlag(value: unknown): value is 0 | 1 {
   return value === 0 || value === 1;
+}
+
+function isTimeOrNull(value: unknown): boolean {
+  return value === null || isTime(value);
+}
+
+/** A list of strings, each with a time. */
+function isTimed(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => isTuple(each, [isString, isTime]));
 }
 
 function isObserved(value: unknown): boolean {

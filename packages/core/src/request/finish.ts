@@ -4,8 +4,8 @@ import { randomText } from '../common/random.ts';
 import { saysEnded, saysUnknown, sessionEnded } from '../records/change.ts';
 import { checkSize, dataToJson, deepFreeze, freeze } from '../session/data.ts';
 import { hasPassed } from '../session/expiry.ts';
-import { finished } from '../session/lifecycle.ts';
-import type { SignedIn } from '../session/session-state.ts';
+import { finished, withDevice } from '../session/lifecycle.ts';
+import type { SessionState, SignedIn } from '../session/session-state.ts';
 import { deriveSecret } from '../session/token.ts';
 import { type CurrentSession, currentSession, withNewestSecret } from './current-session.ts';
 import { create } from './grant.ts';
@@ -47,16 +47,16 @@ export async function finish<Data extends object>(
         return {
           kind: 'write',
           state: finished(before, { at: now, receipt: kept, successor: next }),
-          result: kept,
+          result: { kept, device: before.device },
         };
       },
     });
     deps.generations.noteEnded(current.id);
     context.emit({ type: 'finished', successorId: successor?.session.id });
     context.clearCurrent();
-    context.noteEnded('finished', result);
+    context.noteEnded('finished', result.kept);
     if (successor !== undefined) {
-      context.issue(successor.session);
+      context.issue(await withLatestDevice(context, successor.session, result.device));
       // The session has ended whether or not this succeeds: a later read of the index removes its ID too.
       await deps.users.unlist(successor.user.id, [current.id]).catch(() => {});
     }
@@ -83,6 +83,7 @@ async function prepareSuccessor<Data extends object>(
     inheritance: {
       secret: deriveSecret(current.secret, nonce, config.signingKeys),
       absoluteDeadline: current.state.absoluteDeadline,
+      device: current.state.device,
     },
   });
   const successor: Successor = { session, nonce, user };
@@ -98,6 +99,25 @@ async function prepareSuccessor<Data extends object>(
   await endSuccessor(context, successor);
   await users.end(user.id, current.id, 'revoke-user');
   return 'revoked';
+}
+
+/** Gives the successor what a proof has changed since it was written: the browser has the newer cookie. Without it, the browser proves again at the cookie's end. */
+async function withLatestDevice(
+  { deps }: RequestContext<object>,
+  session: CurrentSession,
+  device: SessionState['device'],
+): Promise<CurrentSession> {
+  if (JSON.stringify(device) === JSON.stringify(session.state.device)) return session;
+  try {
+    const { state, base } = await deps.writer.write(session.id, session.base, {
+      admission: undefined,
+      ends: false,
+      apply: (before) => ({ kind: 'write', state: withDevice(before, device), result: undefined }),
+    });
+    return { ...session, state, base };
+  } catch {
+    return session;
+  }
 }
 
 function endSuccessor(context: RequestContext<object>, { session, user }: Successor): Promise<void> {

@@ -2,8 +2,8 @@ import { SessionError } from '../common/errors.ts';
 import { timeoutsOf } from '../config/config.ts';
 import { snapshotFor } from '../records/snapshot.ts';
 import type { Timeouts } from '../session/expiry.ts';
-import { begun } from '../session/lifecycle.ts';
-import type { SignedIn } from '../session/session-state.ts';
+import { begun, withDevice } from '../session/lifecycle.ts';
+import type { SessionState, SignedIn } from '../session/session-state.ts';
 import { hashSecret } from '../session/token.ts';
 import { outcomeUnknown, type StoreFault } from '../store/store-fault.ts';
 import { type CurrentSession, currentSession } from './current-session.ts';
@@ -43,6 +43,7 @@ function loadedLate(): SessionError {
 export interface Inheritance {
   readonly secret: string;
   readonly absoluteDeadline: number;
+  readonly device: SessionState['device'];
 }
 
 /** Writes a new session under an ID that nobody knows yet. It has a secret and an absolute deadline of its own unless it inherits them. `timeouts` default to those of the options. */
@@ -50,7 +51,15 @@ export async function create(
   context: RequestContext<object>,
   data: string,
   user: SignedIn | undefined,
-  { inheritance, timeouts }: { readonly inheritance?: Inheritance; readonly timeouts?: Timeouts } = {},
+  {
+    inheritance,
+    timeouts,
+    bind,
+  }: {
+    readonly inheritance?: Inheritance;
+    readonly timeouts?: Timeouts;
+    readonly bind?: boolean | undefined;
+  } = {},
 ): Promise<CurrentSession> {
   const { config, port, sweeper } = context.deps;
   let fault: StoreFault | undefined;
@@ -59,7 +68,7 @@ export async function create(
     const id = token.id;
     const secret = inheritance?.secret ?? token.secret;
     const now = config.now();
-    const state = begun({
+    const initial = begun({
       now,
       secretHash: hashSecret(secret),
       timeouts: timeouts ?? timeoutsOf(config, user, true),
@@ -70,6 +79,10 @@ export async function create(
       user,
       data,
     });
+    const state =
+      inheritance === undefined
+        ? withOffer(context, id, initial, now, bind)
+        : withDevice(initial, inheritance.device);
     const snapshot = snapshotFor(state, undefined, config.randomBytes, now);
     const created = await port.createNew(id, snapshot.record);
     if (created === true) {
@@ -80,6 +93,20 @@ export async function create(
     if (created !== false) fault = created;
   }
   throw outcomeUnknown(fault);
+}
+
+/** Offers a binding to the device to a session that a user signs into, if the browser sends its token by itself. */
+export function withOffer(
+  { deps, transport }: RequestContext<object>,
+  id: string,
+  state: SessionState,
+  now: number,
+  bind: boolean | undefined,
+): SessionState {
+  const { deviceBinding } = deps.config;
+  return deviceBinding === undefined || !transport.sentAutomatically
+    ? state
+    : withDevice(state, deviceBinding.offer(id, state, now, bind));
 }
 
 /** Deletes a session whose token never went out. */

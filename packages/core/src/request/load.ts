@@ -1,20 +1,18 @@
 import type { Awaitable } from '../common/awaitable.ts';
 import { andThen } from '../common/awaitable.ts';
-import type { Json } from '../common/json.ts';
 import { isCrossSite, isFromElsewhere } from '../http/cross-site.ts';
 import { readTokens } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import type { Upkeep } from '../session/admission.ts';
 import { CLOCK_TOLERANCE } from '../session/expiry.ts';
 import { recoveredSecret } from '../session/recovery.ts';
-import type { Ended } from '../session/session-types.ts';
 import { deriveNext, parseToken } from '../session/token.ts';
 import { judgeClient } from './client-changes.ts';
 import { currentSession, type OutgoingToken, withNewestSecret } from './current-session.ts';
 import { grant } from './grant.ts';
 import { crossSite, type RequestContext } from './request-context.ts';
-import { type Opened, type Resolution, rejected, resolveToken } from './resolve-token.ts';
-import { dueUpkeep, writeUpkeep } from './upkeep.ts';
+import { type Opened, type Rejected, type Resolution, rejected, resolveToken } from './resolve-token.ts';
+import { confirmedDevice, dueUpkeep, writeUpkeep } from './upkeep.ts';
 
 /** Loads the session that the request's token opens, and does the upkeep that is due. Runs once for each request. */
 export function load<Data extends object>(context: RequestContext<Data>): Promise<void> {
@@ -58,7 +56,7 @@ function finishLoading<Data extends object>(context: RequestContext<Data>): Awai
 
 /** Opens what the presented tokens open. */
 function open(context: RequestContext<object>, tokens: readonly string[]): Awaitable<void> {
-  if (context.isCrossSite) refuse(context, 'cross-site');
+  if (context.isCrossSite) refuse(context, rejected('cross-site'));
   else if (tokens.length > 0) return loadTokens(context, tokens);
   else if (!context.deps.grants.isEmpty) context.deps.grants.judge(context.request);
 }
@@ -127,7 +125,7 @@ function applyResult(context: RequestContext<object>, resolution: Resolution): A
       changed === undefined ? undefined : applyResult(context, changed),
     );
   }
-  refuse(context, resolution.reason, resolution.receipt, resolution.reasonInEvent);
+  refuse(context, resolution);
 }
 
 /** Judges the client, does the upkeep that is due, and makes the session current. Returns a new resolution if another writer changed the record. */
@@ -135,13 +133,16 @@ function serve(context: RequestContext<object>, opened: Opened): Awaitable<Resol
   const { token, snapshot } = opened;
   const client = judgeClient(context, token.id, snapshot.state);
   if (client.isRefused) return rejected('client');
-  const upkeep = dueUpkeep(context, opened) ?? (client.isNew && !context.passive ? 'touch' : undefined);
+  const device = confirmedDevice(context, opened);
+  const isNew = client.isNew || device !== undefined;
+  const upkeep = dueUpkeep(context, opened) ?? (isNew && !context.passive ? 'touch' : undefined);
   if (upkeep === undefined) {
     makeCurrent(context, opened, snapshot);
     return undefined;
   }
-  return writeUpkeep(context, opened, { upkeep, observed: client.observed }).then((written) => {
+  return writeUpkeep(context, opened, { upkeep, observed: client.observed, device }).then((written) => {
     if ('kind' in written) return written;
+    if (device !== undefined) context.emit({ type: 'device-bound' }, written.state, token.id);
     makeCurrent(context, { ...opened, snapshot: written }, written, upkeep);
     return undefined;
   });
@@ -176,6 +177,7 @@ function makeCurrent(
   noteClock(context, state.lastUsedAt - snapshot.seenAt);
   context.setCurrent(current, outgoing);
   context.notePresented(handedOver === undefined && match.as !== 'retired' && match.as !== 'recovered');
+  if (upkeep === 'renew') context.announceDevice(state);
   if (upkeep === 'confirm') context.emit({ type: 'confirmed' });
   else if (upkeep === 'renew') context.emit({ type: 'renewed', by: 'timer' });
   else if (upkeep === 'recover') context.emit({ type: 'recovered' });
@@ -195,13 +197,12 @@ function noteClock({ deps }: RequestContext<object>, ahead: number): void {
 /** Records that the presented token opens no session. */
 function refuse(
   context: RequestContext<object>,
-  reason: Ended,
-  receipt?: Json,
-  reasonInEvent: Ended = reason,
+  { reason, receipt, reasonInEvent = reason, session }: Rejected,
 ): void {
   context.noteEnded(reason, receipt);
   const origin = reason === 'cross-site' ? context.request.header('origin') : undefined;
-  context.emit({ type: 'refused', reason: reasonInEvent, ...(origin !== undefined && { origin }) });
+  const event = { type: 'refused', reason: reasonInEvent, ...(origin !== undefined && { origin }) } as const;
+  context.emit(event, session?.state, session?.id);
 }
 
 const NONE: readonly string[] = [];

@@ -35,7 +35,11 @@ export async function renew(context: RequestContext<object>): Promise<void> {
     await writer.write(current.id, base, {
       admission,
       ends: true,
-      apply: ({ writes }) => ({ kind: 'write', state: { ...earlier, writes }, result: undefined }),
+      apply: ({ writes, device }) => ({
+        kind: 'write',
+        state: { ...earlier, writes, device },
+        result: undefined,
+      }),
     });
     throw responseSealed();
   }

@@ -12,7 +12,7 @@ import {
   wasGoodAt,
 } from '../session/admission.ts';
 import { CLOCK_TOLERANCE } from '../session/expiry.ts';
-import type { NextSecret } from '../session/session-state.ts';
+import type { NextSecret, SessionState } from '../session/session-state.ts';
 import type { Ended } from '../session/session-types.ts';
 import { deriveCandidates, deriveNext, hashSecret, type Token } from '../session/token.ts';
 import type { StoreRecord } from '../store/store.ts';
@@ -42,6 +42,8 @@ export interface Rejected {
   readonly receipt?: Json | undefined;
   /** What the event says in place of `reason`, which the visitor may learn. */
   readonly reasonInEvent?: Ended;
+  /** The session that the event names, if the token's secret was accepted. */
+  readonly session?: { readonly id: string; readonly state: SessionState };
 }
 
 /**
@@ -118,8 +120,10 @@ function judgeRecord(
 ): Awaitable<Resolution> {
   const { state } = snapshot;
   const verdict = judge(state, presented);
+  const isUnbound = () => !isServed(context, state, presented.openedAt);
   switch (verdict.kind) {
     case 'open':
+      if (isUnbound()) return unbound(token, state);
       return { kind: 'opened', token, match: verdict.match, snapshot, handedOver: undefined };
     case 'unknown':
       return isParsed ? rejected('unknown') : unknown();
@@ -127,11 +131,14 @@ function judgeRecord(
       if (state.finish?.isRevoked === true) return rejected('revoked');
       return andThen(
         resolveSuccessor(context, token, hops, snapshot, verdict.lost),
-        (successor) => successor ?? rejectFinished(context, snapshot),
+        (successor) =>
+          successor ?? (isUnbound() ? unbound(token, state) : rejectFinished(context, snapshot)),
       );
     case 'expired':
       return deleteExpired(context, token, hops, snapshot, verdict);
     case 'retired':
+      // Who has only the cookie of a bound session cannot end it for its owner.
+      if (isUnbound()) return unbound(token, state);
       // A request that was held open for long is no sign of a thief.
       if (wasGoodAt(state, presented.hash, context.openedAt, presented.renewalGrace)) {
         context.noteLoadedLate();
@@ -139,6 +146,21 @@ function judgeRecord(
       }
       return rejectRetired(context, token, hops, snapshot, verdict);
   }
+}
+
+/** Tells whether a session is served to a request: one that is bound to a device only with its cookie, and not at all without the option that can judge it. */
+function isServed(
+  { deps, request }: RequestContext<object>,
+  state: SessionState,
+  arrivedAt: number,
+): boolean {
+  if (state.device === undefined) return true;
+  const { deviceBinding } = deps.config;
+  return deviceBinding?.serves(state, request, arrivedAt) ?? state.device.boundAt === null;
+}
+
+function unbound({ id }: Token, state: SessionState): Rejected {
+  return { ...rejected('unbound'), session: { id, state } };
 }
 
 /**
@@ -261,8 +283,10 @@ function recoverSuccessor(
     const found = readRecord(context, token, record);
     if (found.kind === 'rejected') return found;
     const { snapshot, presented } = found;
-    if (!opensSuccessor(snapshot.state, presented)) return rejected('unknown');
-    if (snapshot.state.finish === undefined)
+    const { state } = snapshot;
+    if (!opensSuccessor(state, presented) || !isServed(context, state, presented.openedAt))
+      return rejected('unknown');
+    if (state.finish === undefined)
       return { kind: 'opened', token, match: { as: 'recovered' }, snapshot, handedOver: undefined };
     return andThen(
       resolveSuccessor(context, token, hops, snapshot, undefined),

@@ -41,12 +41,15 @@ function tokenHeaders(context: RequestContext<object>, readHeader: ReadHeader): 
     noteReplaced(context);
     const issued = transport.issue(outgoing.token, outgoing.lifetime);
     noteGrant(context, issued);
-    return [...issued, NO_STORE, ...sharedCacheHeaders(readHeader)];
+    return [...issued, ...context.announcement, NO_STORE, ...sharedCacheHeaders(readHeader)];
   }
   if (context.isRevealed) return [NO_STORE, ...sharedCacheHeaders(readHeader)];
   if (!context.clearsToken && !awaitsClearing(context)) return NONE;
   noteReplaced(context);
-  return transport.clear();
+  const { deviceBinding } = context.deps.config;
+  return deviceBinding === undefined
+    ? transport.clear()
+    : [...transport.clear(), ...deviceBinding.clear()];
 }
 
 /** Removes the headers that shared caches obey instead of `Cache-Control` (RFC 9213, Edge Architecture 1.0, nginx). They would store another visitor's token. */

@@ -140,6 +140,10 @@ const SessionHandle = /* @__PURE__ */ protect(
       );
     }
 
+    isBound(): boolean {
+      return typeof this.#access().current?.state.device?.boundAt === 'number';
+    }
+
     renew(...rest: readonly unknown[]): Promise<void> {
       refuseCallback('renew', rest);
       return this.#exclusive('renew', () => renew(this.#context));

@@ -12,7 +12,7 @@ import { withSeen } from './client-changes.ts';
 import type { CurrentSession } from './current-session.ts';
 import { changeData, checkChange } from './data-change.ts';
 import type { DataReader } from './data-reader.ts';
-import { create } from './grant.ts';
+import { create, withOffer } from './grant.ts';
 import { type RequestContext, responseSealed } from './request-context.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function signIn<Data extends object>(
 ): Promise<void> {
   checkUserId(userId);
   const { timeouts, idle } = checkSignIn(context.deps.config, options);
-  const { data } = options;
+  const { bind, data } = options;
   if (data !== undefined) checkChange(data);
   const remembered = options.remember === true;
   context.refuseCrossSite();
@@ -44,7 +44,7 @@ export async function signIn<Data extends object>(
     remembered,
     ...(idle !== undefined && { idle }),
   };
-  const how = { user, timeouts, change: data };
+  const how = { user, timeouts, bind, change: data };
   const attempt = kept === undefined ? await beginNew(context, how) : await signInto(context, kept, how);
   await complete(context, attempt, index);
   if (isOthers && before !== undefined) await endOthers(context, before, attempt);
@@ -53,6 +53,7 @@ export async function signIn<Data extends object>(
     throw responseSealed();
   }
   context.issue(attempt.session);
+  context.announceDevice(attempt.session.state);
   generations.noteRaised(attempt.session.id, attempt.session.state.generation);
   context.emit({ type: 'signed-in', remembered });
 }
@@ -61,6 +62,7 @@ export async function signIn<Data extends object>(
 interface Plan<Data> {
   readonly user: SignedIn;
   readonly timeouts: Timeouts;
+  readonly bind: boolean | undefined;
   readonly change: SignInOptions<Data>['data'];
 }
 
@@ -97,11 +99,11 @@ async function complete(context: RequestContext<object>, attempt: Attempt, index
 /** Begins a session with a new ID and the initial data. */
 async function beginNew<Data extends object>(
   context: RequestContext<Data>,
-  { user, timeouts, change = {} }: Plan<Data>,
+  { user, timeouts, bind, change = {} }: Plan<Data>,
 ): Promise<Attempt> {
   const { data, users } = context.deps;
   const { json } = changeData(data, data.initialJson(), change);
-  const session = await create(context, json, user, { timeouts });
+  const session = await create(context, json, user, { timeouts, bind });
   return {
     session,
     user,
@@ -113,7 +115,7 @@ async function beginNew<Data extends object>(
 async function signInto<Data extends object>(
   context: RequestContext<Data>,
   before: CurrentSession,
-  { user, timeouts, change: dataChange }: Plan<Data>,
+  { user, timeouts, bind, change: dataChange }: Plan<Data>,
 ): Promise<Attempt> {
   const { config, data, writer, users } = context.deps;
   const secret = drawSecret(config.randomBytes);
@@ -125,14 +127,20 @@ async function signInto<Data extends object>(
     apply: (earlier, now) => ({
       kind: 'write',
       // Data that cannot be read must not keep anyone from signing in, so it is read only for a change.
-      state: signedIn(dataChange === undefined ? earlier : withChange(data, earlier, dataChange), {
+      state: withOffer(
+        context,
+        before.id,
+        signedIn(dataChange === undefined ? earlier : withChange(data, earlier, dataChange), {
+          now,
+          secretHash: hashSecret(secret),
+          timeouts,
+          client: context.client(),
+          observed: withSeen(earlier.observed, context.observe()),
+          user: { ...user, signedInAt: now },
+        }),
         now,
-        secretHash: hashSecret(secret),
-        timeouts,
-        client: context.client(),
-        observed: withSeen(earlier.observed, context.observe()),
-        user: { ...user, signedInAt: now },
-      }),
+        bind,
+      ),
       result: earlier,
     }),
   };
@@ -145,9 +153,10 @@ async function signInto<Data extends object>(
       await writer.write(session.id, session.base, {
         admission: session.admission,
         ends: true,
-        apply: ({ writes }, now) => ({
+        apply: ({ writes, device }, now) => ({
           kind: 'write',
-          state: { ...touched(earlier, now, timeoutsOf(config, earlier.user)), writes },
+          // A proof beside the sign-in has changed the binding in the browser too.
+          state: { ...touched(earlier, now, timeoutsOf(config, earlier.user)), writes, device },
           result: undefined,
         }),
       });

@@ -9,10 +9,11 @@ import {
   renewalConfirmed,
   settled,
   touched,
+  withDevice,
   withObserved,
 } from '../session/lifecycle.ts';
 import { isSettled } from '../session/recovery.ts';
-import type { SessionState } from '../session/session-state.ts';
+import type { Device, SessionState } from '../session/session-state.ts';
 import { deriveNext, deriveSecret, hashSecret } from '../session/token.ts';
 import type { RequestContext } from './request-context.ts';
 import { type Opened, type Resolution, rejected, resolveToken } from './resolve-token.ts';
@@ -24,6 +25,17 @@ export interface DueUpkeep {
   readonly upkeep: NonNullable<Upkeep>;
   /** What the client checks have observed so far. */
   readonly observed: SessionState['observed'];
+  /** The binding that the request confirms; undefined if it confirms none. */
+  readonly device: Device | undefined;
+}
+
+/** Returns the binding that a request confirms by presenting its first cookie. */
+export function confirmedDevice(context: RequestContext<object>, opened: Opened): Device | undefined {
+  const { device } = opened.snapshot.state;
+  const isAsked = device?.boundAt === null && opened.handedOver === undefined && !context.passive;
+  return isAsked
+    ? context.deps.config.deviceBinding?.confirm(device, context.request, context.openedAt)
+    : undefined;
 }
 
 /** Returns the upkeep that serving a token asks for. A successor that is handed over needs none, unless the client lost it in a crash. */
@@ -91,10 +103,11 @@ export async function writeUpkeep(
 /** Returns the state after an upkeep. */
 function keptUp(
   context: RequestContext<object>,
-  { upkeep, observed }: DueUpkeep,
-  { token, match, snapshot: { state, seenAt: now } }: Opened,
+  { upkeep, observed, device }: DueUpkeep,
+  { token, match, snapshot: { state: found, seenAt: now } }: Opened,
 ): SessionState {
   const { config } = context.deps;
+  const state = device === undefined ? found : withDevice(found, device);
   const used = touched(withObserved(state, observed), now, timeoutsOf(config, state.user));
   if (upkeep === 'recover') return recoveryBegun(used);
   if (upkeep === 'confirm') {
@@ -108,5 +121,18 @@ function keptUp(
   if (upkeep === 'touch') return kept;
   const nonce = randomText(config.randomBytes, NONCE_BYTES);
   const secret = deriveSecret(token.secret, nonce, config.signingKeys);
-  return renewalBegun(kept, { nonce, hash: hashSecret(secret) });
+  return renewalBegun(offeredAgain(context, token.id, kept, now), { nonce, hash: hashSecret(secret) });
+}
+
+/** Offers a binding again with each renewal, until the session is bound: the response or the registration may have been lost. */
+function offeredAgain(
+  { deps }: RequestContext<object>,
+  id: string,
+  state: SessionState,
+  now: number,
+): SessionState {
+  const { deviceBinding } = deps.config;
+  return deviceBinding === undefined || state.device === undefined
+    ? state
+    : withDevice(state, deviceBinding.offer(id, state, now, true));
 }

@@ -40,6 +40,14 @@ export type SessionEvent = EventContext &
     | { readonly type: 'expired'; readonly reason: 'idle' | 'absolute' }
     /** A presented token opened nothing, or the request came from another site. */
     | { readonly type: 'refused'; readonly reason: Ended; readonly origin?: string | undefined }
+    /** The browser registered a key of its device. It is bound once it presents the cookie that this brought. */
+    | { readonly type: 'device-registered' }
+    /** The session is bound to the device from now on. */
+    | { readonly type: 'device-bound' }
+    /** The browser proved that it has the key, and got a new bound cookie. */
+    | { readonly type: 'device-refreshed' }
+    /** A proof was refused: it is none, its challenge is stale or of no session, or its signature does not fit the key. */
+    | { readonly type: 'device-refused'; readonly reason: 'proof' | 'challenge' | 'signature' }
     /** The named client checks returned other values than before. */
     | { readonly type: 'client-changed'; readonly changes: readonly string[]; readonly refused: boolean }
     /** Another writer was faster, and the write was repeated. */

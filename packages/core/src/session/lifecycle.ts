@@ -37,6 +37,7 @@ export function begun(beginning: Beginning): SessionState {
     client,
     observed,
     user,
+    device: undefined,
     finish: undefined,
     data,
   };
@@ -56,6 +57,11 @@ export function withData(state: SessionState, data: string): SessionState {
 /** Replaces what the client checks observed. */
 export function withObserved(state: SessionState, observed: SessionState['observed']): SessionState {
   return { ...state, observed };
+}
+
+/** Replaces what is known of the device. */
+export function withDevice(state: SessionState, device: SessionState['device']): SessionState {
+  return { ...state, device };
 }
 
 /** Replaces every secret: no earlier one, and none on its way to the client, opens the session any more (session fixation). */
@@ -159,6 +165,7 @@ export function revoked(state: SessionState, now: number, toldFor: number): Sess
     client: NO_CLIENT,
     observed: {},
     user: undefined,
+    device: undefined,
     finish: { at: now, isRevoked: true, receipt: undefined, successor: undefined },
     data: '',
   };

@@ -25,6 +25,8 @@ export interface SessionState {
   /** The values that each client check observed, by its name, the latest first. */
   readonly observed: Readonly<Record<string, readonly string[]>>;
   readonly user: SignedIn | undefined;
+  /** The device that the session is bound to, or offered to; undefined without `deviceBinding`. */
+  readonly device: Device | undefined;
   readonly finish: Finish | undefined;
   /** The data as JSON; empty once the session is finished. */
   readonly data: string;
@@ -74,6 +76,20 @@ export interface SignedIn {
   readonly remembered: boolean;
   /** The idle timeout of this session, in milliseconds, `Infinity` for none; left out if the options decide. */
   readonly idle?: number | undefined;
+}
+
+/** A key of the visitor's device. Once the session is bound to it, the session is served only with a cookie that the device has earned by a proof. */
+export interface Device {
+  /** Names the binding to the browser: the ID of the session that began it, and random bits. Empty until a key is registered. */
+  readonly id: string;
+  /** The public key; empty until one is registered. */
+  readonly key: string;
+  /** When the browser confirmed the binding; null before that. */
+  readonly boundAt: number | null;
+  /** The challenge for the next proof, which begins with the session's ID too, and when it was drawn, then the one before and when it was replaced. */
+  readonly challenges: readonly (readonly [challenge: string, at: number])[];
+  /** The hashes of the bound cookies, the latest first, and until when each lives. */
+  readonly cookies: readonly (readonly [hash: string, until: number])[];
 }
 
 /** How the session ended while its record stays. */

@@ -8,6 +8,7 @@ import type { DeepReadonly, Json } from '../common/json.ts';
  * - `finished`: `finish()` ended it.
  * - `retired`: a renewal replaced the token, and its grace is over.
  * - `client`: `onClientChange` refused the client.
+ * - `unbound`: the session is bound to a device, and the request lacks the cookie that the device earns. Another device has a copy of the token, or the browser could not refresh the cookie in time: the session goes on.
  * - `cross-site`: the request came from a page of another site.
  * - `revoked`: `revoke`, `revokeUser`, `end` or the limit of the user's sessions ended it, for example on another device. Told for a day, for an hour after the limit, and not beyond the session's own deadline.
  * - `unknown`: there is no such session, or the secret is wrong. A session that was destroyed is `unknown` too.
@@ -21,6 +22,7 @@ export type Ended =
   | 'finished'
   | 'retired'
   | 'client'
+  | 'unbound'
   | 'cross-site'
   | 'revoked'
   | 'unknown'
@@ -182,6 +184,17 @@ export interface Session<Data> {
   isFresh(maxAge: Duration): boolean;
 
   /**
+   * Tells whether the session is bound to a key of the visitor's device, so that a copy of its cookies is worth nothing elsewhere. Ask it before an operation that needs
+   * that. It becomes true with the first request after the sign-in, in browsers that have such keys. Always false without the option `deviceBinding`.
+   *
+   * @example
+   * ```ts
+   * if (!req.session.isBound()) return res.status(403).send('Use a browser that supports device-bound sessions');
+   * ```
+   */
+  isBound(): boolean;
+
+  /**
    * Draws a new secret for the same session; the old token is dead at once. Call it when the session gains privileges.
    *
    * @throws `ERR_SESSION_ENDED`, also if there is no session
@@ -274,6 +287,8 @@ export interface SignInOptions<Data> {
   readonly idleTimeout?: Duration | false;
   /** Ends this session this long after this sign-in, at most 400 days; `false`: after 400 days. Default: `absoluteTimeout` of the options, or that of `remember`. */
   readonly absoluteTimeout?: Duration | false;
+  /** Offers to bind the session to a key of the device; needs `deviceBinding`. Default: as its option `signIns` says. A session that is bound stays so. */
+  readonly bind?: boolean;
   /** Changes the data in the write that signs in, as `update` does: a function that alters a draft, or properties to set. Default: the data stays. */
   readonly data?: ((data: Data) => void) | Partial<Data>;
 }

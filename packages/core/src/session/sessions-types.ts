@@ -18,6 +18,8 @@ export interface SessionSummary {
   readonly expiresAt: Date;
   /** Whether the user signed in with `remember`. */
   readonly remembered: boolean;
+  /** Whether the session is bound to a key of the device. */
+  readonly bound: boolean;
   /** The client that last signed in or confirmed a token. */
   readonly client: ClientSummary;
 }

@@ -1,4 +1,5 @@
 import type { ResponseHeader } from '../http/request-view.ts';
+import type { DirectResponse } from './device-binder.ts';
 import type { Session } from './session-types.ts';
 
 /** Represents one request's use of a session. Adapters hold it; apps see `session`. */
@@ -7,6 +8,11 @@ export interface Visit<Data> {
   readonly session: Session<Data>;
   /** Loads the session, as `session.load()` does. Undefined if that is done already, as where the store is synchronous. */
   load(): Promise<unknown> | undefined;
+  /**
+   * Responds to a request that the browser sent by itself, to bind the session to its device or to prove that it has the key. Undefined for any other request, and without the
+   * option `deviceBinding`. An adapter calls it before anything else, and sends the response in place of the app's, without sealing the visit. Never rejects for what a client sent.
+   */
+  respond(): Promise<DirectResponse> | undefined;
   /** Records that an adapter mounts the session, and so sends its token. Then `mountedVisit()` returns the visit. */
   mount(): void;
   /** Returns the session's ID, or the ID that the session gets if this request grants one. Call it after `load()`. No I/O. */

@@ -64,6 +64,14 @@ const observed = fc.dictionary(
   fc.array(anyText, { maxLength: 4 }),
   { noNullPrototype: true },
 );
+const timed = fc.array(fc.tuple(secret, time), { maxLength: 3 });
+const device = fc.record({
+  id: anyText,
+  key: anyText,
+  boundAt: fc.option(time),
+  challenges: timed,
+  cookies: timed,
+});
 const finish = fc.record({
   at: time,
   isRevoked: fc.boolean(),
@@ -86,6 +94,7 @@ export const sessionState: fc.Arbitrary<SessionState> = fc.record({
   client,
   observed,
   user: fc.option(user, { nil: undefined }),
+  device: fc.option(device, { nil: undefined }),
   finish: fc.option(finish, { nil: undefined }),
   data: fc.oneof(
     json.map((value) => JSON.stringify(value)),

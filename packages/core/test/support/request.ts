@@ -4,6 +4,7 @@ import type { RequestView } from '../../src/http/request-view.ts';
 export interface RequestParts {
   readonly method?: string;
   readonly host?: string | undefined;
+  readonly path?: string;
   readonly ip?: string | undefined;
   /** By lower-case name. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -19,6 +20,7 @@ export function request(parts: RequestParts = {}): RequestView {
   const { method = 'GET', headers = {}, query = {}, form = {} } = parts;
   return {
     method,
+    path: parts.path,
     host: 'host' in parts ? parts.host : HOST,
     ip: 'ip' in parts ? parts.ip : HOME_IP,
     header: (name) => headers[name],

@@ -31,6 +31,10 @@ export function contractFetchInTwoSteps(app: ContractApp): ContractFetch {
           return { as, lazy, serveCrossSite, visit: open(sessions, request, { ...facts, passive }) };
         },
       );
+      for (const { visit } of visits) {
+        const direct = visit.respond();
+        if (direct !== undefined) return direct;
+      }
       for (const { lazy, serveCrossSite, visit } of visits) {
         if (!serveCrossSite) visit.refuseCrossSite();
         if (!lazy) await visit.session.load();

@@ -114,7 +114,7 @@ export function cookie(options: CookieOptions = {}): Transport {
 }
 
 /** Finds the values of a cookie by its exact name. They are not decoded, since a token has only one spelling. */
-function cookieValues(request: RequestView, name: string): readonly string[] {
+export function cookieValues(request: RequestView, name: string): readonly string[] {
   const line = request.header('cookie');
   if (line === undefined) return NONE;
   const values: string[] = [];

@@ -1,0 +1,22 @@
+import type { DirectResponse } from '../session/device-binder.ts';
+
+/** Describes a response that can be sent whole, as `http.ServerResponse` does. */
+export interface DirectSink {
+  statusCode: number;
+  /** Sets a header, in place of one of that name. */
+  setHeader(name: string, value: string): unknown;
+  /** Sends the response with its body. */
+  end(body: string): unknown;
+}
+
+/** Sends what `visit.respond()` resolves to, in place of a response of the app. */
+export function sendDirect(sink: DirectSink, { status, headers, body }: DirectResponse): void {
+  sink.statusCode = status;
+  for (const [name, value] of headers) sink.setHeader(name, value);
+  sink.end(body);
+}
+
+/** Makes a `Response` of the Fetch standard of what `visit.respond()` resolves to. */
+export function directResponse({ status, headers, body }: DirectResponse): Response {
+  return new Response(body, { status, headers: headers.map(([name, value]) => [name, value]) });
+}
