@@ -35,6 +35,14 @@ export function explainEvent(event: ShopEvent, sessionId: string | undefined): s
       return `its ${event.reason} timeout passed`;
     case 'refused':
       return `a token opened no session: ${event.reason}`;
+    case 'device-registered':
+      return 'your browser registered a key of your device';
+    case 'device-bound':
+      return 'the session is bound to your device';
+    case 'device-refreshed':
+      return 'your browser proved that it has the key';
+    case 'device-refused':
+      return `a proof was refused: ${event.reason}`;
     case 'client-changed':
       return `a different ${event.changes.join(' and ')}${event.refused ? '; refused' : ''}`;
     case 'call-failed':

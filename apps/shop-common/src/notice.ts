@@ -42,6 +42,8 @@ function explain(reason: Ended, settings: Settings): EndNotice | undefined {
       );
     case 'client':
       return ended('It was used from a different network or browser than before.');
+    case 'unbound':
+      return rejected('It is bound to a device, which has not proved that it is this one. Reload the page.');
     case 'unreadable':
       return ended('The server cannot read its record.');
     case 'malformed':

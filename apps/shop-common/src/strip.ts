@@ -89,6 +89,8 @@ function explainRefusal(reason: Ended): string {
       return 'The session was ended from another device, or by the shop.';
     case 'client':
       return 'The token came from another network or browser than before.';
+    case 'unbound':
+      return 'The session is bound to a device, and the request lacks the cookie that the device earns.';
     case 'ambiguous':
       return 'The browser sent tokens of two sessions.';
     case 'unreadable':

@@ -20,7 +20,8 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-function findChromium(): string {
+/** Finds the Chromium on PATH. */
+export function findChromium(): string {
   const directories = (process.env['PATH'] ?? '').split(delimiter);
   for (const path of directories.flatMap((directory) => COMMANDS.map((name) => join(directory, name)))) {
     try {

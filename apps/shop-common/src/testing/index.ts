@@ -1,5 +1,5 @@
 export { Client } from '../http-client.ts';
-export { launchBrowser } from './browser.ts';
+export { findChromium, launchBrowser } from './browser.ts';
 export { testShopInBrowser } from './browser-story.ts';
 export { type AppServer, buildApp, startServer } from './framework-server.ts';
 export { testFrameworkShop } from './framework-story.ts';

@@ -1,9 +1,9 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
-import { DeviceKey } from './device-key.ts';
 import type { Site } from '../lab.ts';
 import type { Reply } from '../reply.ts';
 import { parseCookie, type Visitor } from '../visitor.ts';
+import { DeviceKey } from './device-key.ts';
 import { see } from './seen.ts';
 
 const PATH = '/session/device';
@@ -11,7 +11,8 @@ const PATH = '/session/device';
 /** Lists the clauses about sessions that are bound to the visitor's device. */
 export const devices: readonly Clause[] = [
   {
-    title: 'lets the browser bind a session to its device and prove that it has the key, before the app sees the request',
+    title:
+      'lets the browser bind a session to its device and prove that it has the key, before the app sees the request',
     async check(lab) {
       const site = await lab.serve('bound');
       const before = await site.command('performed');
@@ -69,11 +70,15 @@ async function bind(site: Site): Promise<{
 }> {
   const visitor = site.stranger();
   const [offer = ''] = (await visitor.post('/text/session.sign-in')).all('secure-session-registration');
-  match(offer, /^\(ES256 RS256\);path="\/session\/device";challenge="[\w-]+"$/);
+  match(offer, /^\(ES256 RS256\);path="\/session\/device";challenge="[\w.-]+"$/);
   const key = new DeviceKey();
   const proof = key.prove(offer.split('"')[3] ?? '', true);
   const registered = await visitor.post(PATH, ['secure-session-response', proof]);
-  equal(registered.status, 200, `The registration must succeed; the response has status ${registered.status}`);
+  equal(
+    registered.status,
+    200,
+    `The registration must succeed; the response has status ${registered.status}`,
+  );
   match(registered.all('content-type').join(), /^application\/json/);
   deepEqual(registered.all('cache-control'), ['no-store']);
   const { session_identifier: id }: { session_identifier?: unknown } = JSON.parse(registered.text);

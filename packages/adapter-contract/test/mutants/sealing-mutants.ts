@@ -1,5 +1,6 @@
 import { sealOnto } from '@coatcheck/core/adapter';
 import { beforeHeaders } from './before-headers.ts';
+import { BINDS, KEEPS } from './device-clauses.ts';
 import type { Mutant } from './mutant.ts';
 import { type Arrival, headersFor, type Steps } from './steps.ts';
 
@@ -113,6 +114,8 @@ export const sealingMutants: readonly Mutant[] = [
     },
     fails: [
       "keeps the app's Referrer-Policy if it protects the token, and adds one if there is none",
+      BINDS,
+      KEEPS,
       ...RAW,
       "replaces the app's Cache-Control with no-store if a token is sent",
       "adds Cookie to the app's Vary if the handler read the session",

@@ -41,6 +41,7 @@ function providesCopy(change: (session: Contract) => Partial<Contract>): Partial
         update: session.update.bind(session),
         signIn: (userId, options) => session.signIn(userId, options),
         isFresh: (maxAge) => session.isFresh(maxAge),
+        isBound: () => session.isBound(),
         renew: () => session.renew(),
         finish: (receipt, options) => session.finish(receipt, options),
         destroy: () => session.destroy(),

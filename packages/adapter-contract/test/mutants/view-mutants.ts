@@ -1,4 +1,5 @@
 import type { ParsedRequest } from '@coatcheck/core/adapter';
+import { BINDS, KEEPS, LEAVES } from './device-clauses.ts';
 import type { Mutant } from './mutant.ts';
 import { type Arrival, forwardedFor, type Steps, steps } from './steps.ts';
 
@@ -61,12 +62,15 @@ export const viewMutants: readonly Mutant[] = [
       'rejects a sign-in from another site, and sets no cookie',
       'compares Origin with the host, including its port, if there is no Sec-Fetch-Site',
       'takes no host from an untrusted proxy',
+      BINDS,
+      KEEPS,
     ],
   },
   {
     fault: 'reports every request as a POST',
     steps: shows(() => ({ method: 'POST' })),
     fails: [
+      LEAVES,
       'lets a visitor follow a link from another site',
       'treats a HEAD from another site as a read',
       'warns of a session that is first read after the response has started, as its Vary is missing',

@@ -1,14 +1,10 @@
 import { ParsedRequestView, sealOnto, sendDirect } from '@coatcheck/core/adapter';
 import { beforeHeaders } from './before-headers.ts';
+import { BINDS, KEEPS, LEAVES } from './device-clauses.ts';
 import type { Mutant } from './mutant.ts';
 import { headersFor, steps } from './steps.ts';
 
 const SHARED = new WeakMap<object, Record<string, unknown>>();
-
-const BINDS =
-  'lets the browser bind a session to its device and prove that it has the key, before the app sees the request';
-const KEEPS = 'responds with 503 to the browser while the store fails, so that it keeps the binding';
-const LEAVES = 'leaves the path of the browser to the app for other methods, and without the option';
 
 /** Lists adapters that open, load or attach a session wrongly. */
 export const visitMutants: readonly Mutant[] = [

@@ -1,4 +1,5 @@
 export type { AdapterOptions } from './adapter-options.ts';
+export { type DirectSink, directResponse, sendDirect } from './direct-response.ts';
 export { type FetchRequest, type FetchRequestFacts, FetchRequestView } from './fetch-request-view.ts';
 export { type FetchVisit, findFetchVisit, openFetchVisit } from './fetch-visit.ts';
 export {
@@ -17,5 +18,4 @@ export {
   taken,
 } from './mount-sessions.ts';
 export { type ParsedRequest, ParsedRequestView } from './parsed-request-view.ts';
-export { directResponse, sendDirect, type DirectSink } from './direct-response.ts';
 export { type HeaderSink, sealOnto } from './seal-onto.ts';

@@ -186,7 +186,17 @@ describe('a corrupt record', () => {
 
   it('is one whose header has a tuple that is too short or too long', () => {
     const header = headerOf(FULL);
-    for (const path of ['11.u', '11.n', '11.b', '11.r.0', '11.r.1', '11.d', '11.d.3.1', '11.d.4.0', '11.f.s']) {
+    for (const path of [
+      '11.u',
+      '11.n',
+      '11.b',
+      '11.r.0',
+      '11.r.1',
+      '11.d',
+      '11.d.3.1',
+      '11.d.4.0',
+      '11.f.s',
+    ]) {
       const tuple = valueAt(header, path);
       if (!Array.isArray(tuple)) throw new TypeError(`${path} is not a tuple.`);
       for (const wrong of [tuple.slice(0, -1), [...tuple, 'more'], []]) {

@@ -1,6 +1,13 @@
 import { parseArray } from '../common/json.ts';
 import type { Client } from '../http/client.ts';
-import type { Device, Finish, Recovery, RetiredSecret, SessionState, SignedIn } from '../session/session-state.ts';
+import type {
+  Device,
+  Finish,
+  Recovery,
+  RetiredSecret,
+  SessionState,
+  SignedIn,
+} from '../session/session-state.ts';
 import { MAX_TIME } from '../store/check-record.ts';
 import type { StoreRecord } from '../store/store.ts';
 

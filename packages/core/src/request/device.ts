@@ -1,4 +1,4 @@
-import { andThen, type Awaitable } from '../common/awaitable.ts';
+import { type Awaitable, andThen } from '../common/awaitable.ts';
 import { type Snapshot, snapshotOf } from '../records/snapshot.ts';
 import type { DirectResponse, FoundSession } from '../session/device-binder.ts';
 import { hasPassed } from '../session/expiry.ts';
@@ -22,11 +22,7 @@ export function respondToDevice(context: RequestContext<object>): Promise<Direct
   });
 }
 
-function find(
-  deps: Deps<object>,
-  id: string,
-  hops: number,
-): Awaitable<FoundSession | 'gone' | 'unreadable'> {
+function find(deps: Deps<object>, id: string, hops: number): Awaitable<FoundSession | 'gone' | 'unreadable'> {
   if (!isSessionId(id)) return 'gone';
   return andThen(deps.port.read(id), (record) => {
     const now = deps.config.now();

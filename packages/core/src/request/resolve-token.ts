@@ -131,8 +131,7 @@ function judgeRecord(
       if (state.finish?.isRevoked === true) return rejected('revoked');
       return andThen(
         resolveSuccessor(context, token, hops, snapshot, verdict.lost),
-        (successor) =>
-          successor ?? (isUnbound() ? unbound(token, state) : rejectFinished(context, snapshot)),
+        (successor) => successor ?? (isUnbound() ? unbound(token, state) : rejectFinished(context, snapshot)),
       );
     case 'expired':
       return deleteExpired(context, token, hops, snapshot, verdict);

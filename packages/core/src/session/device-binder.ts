@@ -69,7 +69,9 @@ export interface FoundSession {
    *
    * @throws SessionError `ERR_SESSION_ENDED`, `ERR_SESSION_CONTENTION`, `ERR_STORE_UNAVAILABLE`
    */
-  change(change: (device: Device | undefined, now: number) => Device | undefined): Promise<Device | undefined>;
+  change(
+    change: (device: Device | undefined, now: number) => Device | undefined,
+  ): Promise<Device | undefined>;
 }
 
 /** What is reported of a binding. */

@@ -69,7 +69,9 @@ describe('a sign-in', () => {
   it('refuses to bind without the option', async () => {
     const env = setUp();
     const browser = chromium();
-    await browser.use(env.sessions, (session) => failure(session.signIn('alice', { bind: true }), 'ERR_CONFIG'));
+    await browser.use(env.sessions, (session) =>
+      failure(session.signIn('alice', { bind: true }), 'ERR_CONFIG'),
+    );
   });
 
   it('of the same user keeps the binding, and one of another user begins without', async () => {
@@ -550,13 +552,18 @@ describe('the option', () => {
   });
 
   it('is refused if it is anything else than what deviceBinding() returns', () => {
-    for (const deviceBinding of [true, {}, null])
-      // @ts-expect-error the option is no boolean, as JavaScript may pass it
-      thrown(() => setUp({ deviceBinding }), 'ERR_CONFIG');
+    // @ts-expect-error the option is no boolean, as JavaScript may pass it
+    for (const deviceBinding of [true, {}, null]) thrown(() => setUp({ deviceBinding }), 'ERR_CONFIG');
   });
 
   it('checks its own options by name', () => {
-    const wrong = [{ lifetime: '3m' }, { lifetime: '25h' }, { path: 'device' }, { signIns: 'none' }, { requires: true }];
+    const wrong = [
+      { lifetime: '3m' },
+      { lifetime: '25h' },
+      { path: 'device' },
+      { signIns: 'none' },
+      { requires: true },
+    ];
     for (const options of wrong) {
       // @ts-expect-error some are wrong by type
       const error = thrown(() => deviceBinding(options), 'ERR_CONFIG');

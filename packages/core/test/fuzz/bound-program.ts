@@ -13,7 +13,15 @@ const LIFETIME = 10 * MINUTE;
 /** The grace after the lifetime, and the difference of two clocks. */
 const AFTER_LIFETIME = MINUTE + 10_000;
 const ROUNDS = 14;
-const PAUSES: readonly [number, ...number[]] = [1_000, MINUTE, 3 * MINUTE, 8 * MINUTE, 11 * MINUTE, 16 * MINUTE, 40 * MINUTE];
+const PAUSES: readonly [number, ...number[]] = [
+  1_000,
+  MINUTE,
+  3 * MINUTE,
+  8 * MINUTE,
+  11 * MINUTE,
+  16 * MINUTE,
+  40 * MINUTE,
+];
 
 /** The result of a program. */
 export interface BoundResult {
@@ -69,7 +77,8 @@ class BoundProgram {
       const earlier = before && decodeSession(before);
       const later = after && decodeSession(after);
       if (!earlier?.device || !later || later.finish !== undefined || earlier.device.boundAt === null) return;
-      const isSame = later.device?.key === earlier.device.key && later.device.boundAt === earlier.device.boundAt;
+      const isSame =
+        later.device?.key === earlier.device.key && later.device.boundAt === earlier.device.boundAt;
       if (!isSame) this.#fail('a bound session is never downgraded, and keeps its key');
       if ((later.device?.cookies.length ?? 0) > 8) this.#fail('the cookies of a session are bounded');
     });
@@ -201,7 +210,8 @@ class BoundProgram {
     const userId = await browser.use(this.#server, (session) => session.userId);
     const isOver = this.#time > at + LIFETIME + AFTER_LIFETIME;
     this.#note(isOver ? 'theft after the lifetime' : 'theft');
-    if (isOver && userId === owner.name) this.#fail('no theft is served after the lifetime of the bound cookie');
+    if (isOver && userId === owner.name)
+      this.#fail('no theft is served after the lifetime of the bound cookie');
   }
 
   /** Runs what happens at once, until all of it is over. */

@@ -13,7 +13,8 @@ const MUST_REACH = [
 it('whatever the order of store calls and the losses: no owner is signed out, and no theft is served after the lifetime', {
   timeout: 120_000,
 }, async () => {
-  const seeds = REPLAYED === undefined ? Array.from({ length: PROGRAMS }, (_, i) => i + 1) : [Number(REPLAYED)];
+  const seeds =
+    REPLAYED === undefined ? Array.from({ length: PROGRAMS }, (_, i) => i + 1) : [Number(REPLAYED)];
   const reached = new Set<string>();
   for (const seed of seeds) {
     const result = await runBoundProgram(seed);

@@ -17,7 +17,9 @@ export async function fuzzProofs(
   const pool = [
     await own.sign(CHALLENGE),
     await own.sign(CHALLENGE, true),
-    ...(await Promise.all(others.flatMap((each: DeviceKey) => [each.sign(CHALLENGE), each.sign(CHALLENGE, true)]))),
+    ...(await Promise.all(
+      others.flatMap((each: DeviceKey) => [each.sign(CHALLENGE), each.sign(CHALLENGE, true)]),
+    )),
   ];
   const genuine = new Set(pool.slice(0, 2));
   let accepted = 0;

@@ -9,7 +9,8 @@ import { type RequestParts, request } from './request.ts';
 export const TOKEN = '__Host-session';
 export const BOUND = '__Host-session-device';
 export const PATH = '/session/device';
-const CHROMIUM = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
+const CHROMIUM =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
 
 /** What the browser keeps of a binding. */
 export interface Binding {
@@ -27,7 +28,10 @@ export class BoundBrowser {
   binding: Binding | undefined;
   readonly #makeKey: () => DeviceKey | Promise<DeviceKey>;
 
-  constructor(makeKey: () => DeviceKey | Promise<DeviceKey>, cookies: ReadonlyMap<string, string> = new Map()) {
+  constructor(
+    makeKey: () => DeviceKey | Promise<DeviceKey>,
+    cookies: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#makeKey = makeKey;
     this.cookies = new Map(cookies);
   }

@@ -35,7 +35,7 @@ export class Binder implements DeviceBinder {
     id: string,
     { user, device }: SessionState,
     now: number,
-    bind = this.#options.bindsAll,
+    bind: boolean = this.#options.bindsAll,
   ): Device | undefined {
     // A bound session is never downgraded.
     if (device !== undefined && device.boundAt !== null) return device;
@@ -55,7 +55,9 @@ export class Binder implements DeviceBinder {
     if (device === undefined) return true;
     if (isServedWithoutCookie(device, arrivedAt, rules)) {
       const isDue = this.#options.require && user !== undefined && device.boundAt === null;
-      return !isDue || arrivedAt <= user.signedInAt + rules.grace || this.#hasCookie(device, request, arrivedAt);
+      return (
+        !isDue || arrivedAt <= user.signedInAt + rules.grace || this.#hasCookie(device, request, arrivedAt)
+      );
     }
     return this.#hasCookie(device, request, arrivedAt);
   }

@@ -50,24 +50,39 @@ export function bound(device: Device, now: number): Device {
 }
 
 /** Tells whether a bound cookie is accepted from a request that arrived at a moment. */
-export function acceptsCookie(device: Device, hash: string, arrivedAt: number, { grace }: DeviceRules): boolean {
+export function acceptsCookie(
+  device: Device,
+  hash: string,
+  arrivedAt: number,
+  { grace }: DeviceRules,
+): boolean {
   return device.cookies.some(([each, until]) => each === hash && arrivedAt <= until + grace);
 }
 
 /** Tells whether a request without an accepted bound cookie is served: until the session is bound, and if it may have set out before that. */
-export function isServedWithoutCookie({ boundAt }: Device, arrivedAt: number, { grace }: DeviceRules): boolean {
+export function isServedWithoutCookie(
+  { boundAt }: Device,
+  arrivedAt: number,
+  { grace }: DeviceRules,
+): boolean {
   return boundAt === null || arrivedAt <= boundAt + grace;
 }
 
 /** Returns the challenge that the next proof should sign; undefined once it has expired. It was sent in advance, so it lives for two cookies. */
-export function challengeOf({ challenges }: Device, now: number, { lifetime }: DeviceRules): string | undefined {
+export function challengeOf(
+  { challenges }: Device,
+  now: number,
+  { lifetime }: DeviceRules,
+): string | undefined {
   const [current] = challenges;
   return current !== undefined && now - current[1] <= 2 * lifetime ? current[0] : undefined;
 }
 
 /** Replaces a challenge that has expired. One that has not stays, so that asking again and again writes nothing. */
 export function rechallenged(device: Device, challenge: string, now: number, rules: DeviceRules): Device {
-  return challengeOf(device, now, rules) === undefined ? { ...device, challenges: [[challenge, now]] } : device;
+  return challengeOf(device, now, rules) === undefined
+    ? { ...device, challenges: [[challenge, now]] }
+    : device;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { randomText, type RandomBytes } from '../../common/random.ts';
+import { type RandomBytes, randomText } from '../../common/random.ts';
 import type { ResponseHeader } from '../../http/request-view.ts';
 import type { DeviceRequest, DirectResponse, FoundSession } from '../device-binder.ts';
 import type { Device } from '../session-state.ts';

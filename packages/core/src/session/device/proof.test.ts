@@ -70,7 +70,12 @@ describe('a proof that jose made', () => {
 
   it('is accepted in quotes too, and with claims that nobody asked for', async () => {
     const own = keysOf('ES256');
-    const claims = { jti: CHALLENGE, aud: 'https://shop.example/session/device', iat: 1, authorization: 'code' };
+    const claims = {
+      jti: CHALLENGE,
+      aud: 'https://shop.example/session/device',
+      iat: 1,
+      authorization: 'code',
+    };
     const proof = await sign(own, {}, claims);
     expect(await isAccepted(` "${proof}" `, own.key)).toBe(true);
     expect(unquoted('"sid"')).toBe('sid');
@@ -101,10 +106,10 @@ describe('a proof is refused', () => {
         .setProtectedHeader({ alg: 'ES256', typ: TYP })
         .sign(keysOf('ES256').privateKey),
     'with critical extensions': () => sign(keysOf('ES256'), { crit: ['b64'], b64: true }),
-    'with a private key in its header': () =>
-      sign(keysOf('ES256'), { jwk: keysOf('ES256').privateJwk }),
+    'with a private key in its header': () => sign(keysOf('ES256'), { jwk: keysOf('ES256').privateJwk }),
     'with a symmetric key in its header': () => sign(keysOf('ES256'), { jwk: { kty: 'oct', k: 'AAAA' } }),
-    'with a key of another curve': () => sign(keysOf('ES256'), { jwk: { ...keysOf('ES256').jwk, crv: 'P-384' } }),
+    'with a key of another curve': () =>
+      sign(keysOf('ES256'), { jwk: { ...keysOf('ES256').jwk, crv: 'P-384' } }),
     'with a key that is no object': () => sign(keysOf('ES256'), { jwk: 'key' }),
     'with claims that were changed afterwards': async () => {
       const [header, , signature] = (await sign(keysOf('ES256'))).split('.');

@@ -41,7 +41,9 @@ export function parseProof(value: string | undefined): Proof | undefined {
 /** Removes the quotes of a structured field's string. What a browser sends in them contains neither quotes nor backslashes. */
 export function unquoted(value: string): string {
   const trimmed = value.trim();
-  return trimmed.length > 1 && trimmed.startsWith('"') && trimmed.endsWith('"') ? trimmed.slice(1, -1) : trimmed;
+  return trimmed.length > 1 && trimmed.startsWith('"') && trimmed.endsWith('"')
+    ? trimmed.slice(1, -1)
+    : trimmed;
 }
 
 /** Verifies a proof by a key as `publicKey` writes it. A key that is no point of its curve verifies nothing. */
@@ -49,7 +51,9 @@ export async function verifyProof(proof: Proof, key: string): Promise<boolean> {
   const [algorithm, first = '', second = ''] = key.split('.');
   if (algorithm !== proof.algorithm) return false;
   const isElliptic = algorithm === 'ES256';
-  const jwk = isElliptic ? { kty: 'EC', crv: 'P-256', x: first, y: second } : { kty: 'RSA', n: first, e: second };
+  const jwk = isElliptic
+    ? { kty: 'EC', crv: 'P-256', x: first, y: second }
+    : { kty: 'RSA', n: first, e: second };
   const { imported, verified } = isElliptic ? ELLIPTIC : RSA;
   try {
     const { subtle } = crypto;
