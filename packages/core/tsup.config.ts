@@ -8,7 +8,7 @@ export default defineConfig(
       adapter: 'src/adapter/index.ts',
       testing: 'src/testing/index.ts',
       'client-checks': 'src/http/client-checks/index.ts',
-      'device-binding': 'src/session/device/index.ts',
+      'device-binding': 'src/request/device-binding/index.ts',
       'digest/node': 'src/common/digest/node.ts',
       'digest/portable': 'src/common/digest/portable.ts',
     },

@@ -69,7 +69,7 @@ export class BoundChromium {
   /** Opens a page and returns its text. */
   async visit(url: string): Promise<string> {
     await this.page.goto(url);
-    return this.page.locator('body').innerText();
+    return (await this.page.locator('body').textContent()) ?? '';
   }
 
   /** Follows a link of another site to a page, and returns its text. */
@@ -82,7 +82,7 @@ export class BoundChromium {
       link.click();
     }, url);
     await this.page.waitForURL(url);
-    return this.page.locator('body').innerText();
+    return (await this.page.locator('body').textContent()) ?? '';
   }
 
   get page(): Page {

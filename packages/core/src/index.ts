@@ -3,6 +3,7 @@ export type { Duration } from './common/duration.ts';
 export { SessionError, type SessionErrorCode } from './common/errors.ts';
 export type { DeepReadonly, Json, Jsonable } from './common/json.ts';
 export type { RandomBytes } from './common/random.ts';
+export type { DeviceBinding } from './config/device-binder.ts';
 export type { SessionsOptions } from './config/options.ts';
 export type {
   ClientChange,
@@ -14,7 +15,7 @@ export type { RequestView, ResponseHeader } from './http/request-view.ts';
 export { type CookieOptions, cookie } from './http/transports/cookie.ts';
 export { bearer, form, header, query } from './http/transports/plain.ts';
 export type { Transport } from './http/transports/transport.ts';
-export type { DeviceBinding, DirectResponse } from './session/device-binder.ts';
+export type { DirectResponse } from './session/direct-response.ts';
 export type { EventContext, SessionEvent, SessionEventType } from './session/events.ts';
 export type {
   ChangeResult,

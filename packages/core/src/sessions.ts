@@ -6,12 +6,11 @@ import type { SessionsOptions } from './config/options.ts';
 import type { RequestView, ResponseHeader } from './http/request-view.ts';
 import { end, inspect } from './request/by-id.ts';
 import { assembleDeps, type Deps, type Wait } from './request/deps.ts';
-import { respondToDevice } from './request/device.ts';
 import { load, refuseCrossSiteWrite } from './request/load.ts';
 import { RequestContext } from './request/request-context.ts';
 import { noHeader, type ReadHeader, seal } from './request/seal.ts';
 import { contextOf, sessionHandle } from './request/session-handle.ts';
-import type { DirectResponse } from './session/device-binder.ts';
+import type { DirectResponse } from './session/direct-response.ts';
 import { absoluteDeadline } from './session/expiry.ts';
 import type { Session } from './session/session-types.ts';
 import type { SessionInspection, SessionSummary, Sessions } from './session/sessions-types.ts';
@@ -160,7 +159,7 @@ class OpenedVisit<Data extends object> implements Visit<Data> {
   }
 
   respond(): Promise<DirectResponse> | undefined {
-    return respondToDevice(this.#context);
+    return this.#context.deps.config.deviceBinding?.respond(this.#context);
   }
 
   mount(): void {

@@ -1,4 +1,4 @@
-import type { DirectResponse } from '../session/device-binder.ts';
+import type { DirectResponse } from '../session/direct-response.ts';
 
 /** Describes a response that can be sent whole, as `http.ServerResponse` does. */
 export interface DirectSink {

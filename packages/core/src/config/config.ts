@@ -3,12 +3,12 @@ import { isProduction } from '../common/environment.ts';
 import { pooledRandomBytes, type RandomBytes } from '../common/random.ts';
 import type { ClientCheck, OnClientChange } from '../http/client-checks/client-check.ts';
 import type { Transport } from '../http/transports/transport.ts';
-import type { DeviceBinder } from '../session/device-binder.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { Timeouts } from '../session/expiry.ts';
 import type { SessionState } from '../session/session-state.ts';
 import type { SignInOptions } from '../session/session-types.ts';
 import type { SessionStore } from '../store/store.ts';
+import type { DeviceBinder } from './device-binder.ts';
 import {
   check,
   checkAnonymousIdle,

@@ -3,9 +3,9 @@ import type { Duration } from '../common/duration.ts';
 import type { RandomBytes } from '../common/random.ts';
 import type { ClientCheck, OnClientChange } from '../http/client-checks/client-check.ts';
 import type { Transport } from '../http/transports/transport.ts';
-import type { DeviceBinding } from '../session/device-binder.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { SessionStore } from '../store/store.ts';
+import type { DeviceBinding } from './device-binder.ts';
 
 /** Configures sessions. `createSessions` checks every option and throws `ERR_CONFIG` for a wrong one. */
 export interface SessionsOptions<Data extends object> {

@@ -4,8 +4,8 @@ import { randomText } from '../common/random.ts';
 import { saysEnded, saysUnknown, sessionEnded } from '../records/change.ts';
 import { checkSize, dataToJson, deepFreeze, freeze } from '../session/data.ts';
 import { hasPassed } from '../session/expiry.ts';
-import { finished, withDevice } from '../session/lifecycle.ts';
-import type { SessionState, SignedIn } from '../session/session-state.ts';
+import { finished } from '../session/lifecycle.ts';
+import type { SignedIn } from '../session/session-state.ts';
 import { deriveSecret } from '../session/token.ts';
 import { type CurrentSession, currentSession, withNewestSecret } from './current-session.ts';
 import { create } from './grant.ts';
@@ -56,7 +56,9 @@ export async function finish<Data extends object>(
     context.clearCurrent();
     context.noteEnded('finished', result.kept);
     if (successor !== undefined) {
-      context.issue(await withLatestDevice(context, successor.session, result.device));
+      const { session } = successor;
+      const carried = deps.config.deviceBinding?.carryOver(context, session, result.device);
+      context.issue((await carried) ?? session);
       // The session has ended whether or not this succeeds: a later read of the index removes its ID too.
       await deps.users.unlist(successor.user.id, [current.id]).catch(() => {});
     }
@@ -99,25 +101,6 @@ async function prepareSuccessor<Data extends object>(
   await endSuccessor(context, successor);
   await users.end(user.id, current.id, 'revoke-user');
   return 'revoked';
-}
-
-/** Gives the successor what a proof has changed since it was written: the browser has the newer cookie. Without it, the browser proves again at the cookie's end. */
-async function withLatestDevice(
-  { deps }: RequestContext<object>,
-  session: CurrentSession,
-  device: SessionState['device'],
-): Promise<CurrentSession> {
-  if (JSON.stringify(device) === JSON.stringify(session.state.device)) return session;
-  try {
-    const { state, base } = await deps.writer.write(session.id, session.base, {
-      admission: undefined,
-      ends: false,
-      apply: (before) => ({ kind: 'write', state: withDevice(before, device), result: undefined }),
-    });
-    return { ...session, state, base };
-  } catch {
-    return session;
-  }
 }
 
 function endSuccessor(context: RequestContext<object>, { session, user }: Successor): Promise<void> {

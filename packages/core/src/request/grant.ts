@@ -81,7 +81,7 @@ export async function create(
     });
     const state =
       inheritance === undefined
-        ? withOffer(context, id, initial, now, bind)
+        ? (config.deviceBinding?.offer(context, id, initial, now, bind) ?? initial)
         : withDevice(initial, inheritance.device);
     const snapshot = snapshotFor(state, undefined, config.randomBytes, now);
     const created = await port.createNew(id, snapshot.record);
@@ -93,20 +93,6 @@ export async function create(
     if (created !== false) fault = created;
   }
   throw outcomeUnknown(fault);
-}
-
-/** Offers a binding to the device to a session that a user signs into, if the browser sends its token by itself. */
-export function withOffer(
-  { deps, transport }: RequestContext<object>,
-  id: string,
-  state: SessionState,
-  now: number,
-  bind: boolean | undefined,
-): SessionState {
-  const { deviceBinding } = deps.config;
-  return deviceBinding === undefined || !transport.sentAutomatically
-    ? state
-    : withDevice(state, deviceBinding.offer(id, state, now, bind));
 }
 
 /** Deletes a session whose token never went out. */

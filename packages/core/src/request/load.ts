@@ -12,7 +12,7 @@ import { currentSession, type OutgoingToken, withNewestSecret } from './current-
 import { grant } from './grant.ts';
 import { crossSite, type RequestContext } from './request-context.ts';
 import { type Opened, type Rejected, type Resolution, rejected, resolveToken } from './resolve-token.ts';
-import { confirmedDevice, dueUpkeep, writeUpkeep } from './upkeep.ts';
+import { dueUpkeep, writeUpkeep } from './upkeep.ts';
 
 /** Loads the session that the request's token opens, and does the upkeep that is due. Runs once for each request. */
 export function load<Data extends object>(context: RequestContext<Data>): Promise<void> {
@@ -133,7 +133,7 @@ function serve(context: RequestContext<object>, opened: Opened): Awaitable<Resol
   const { token, snapshot } = opened;
   const client = judgeClient(context, token.id, snapshot.state);
   if (client.isRefused) return rejected('client');
-  const device = confirmedDevice(context, opened);
+  const device = context.deps.config.deviceBinding?.confirm(context, opened);
   const isNew = client.isNew || device !== undefined;
   const upkeep = dueUpkeep(context, opened) ?? (isNew && !context.passive ? 'touch' : undefined);
   if (upkeep === undefined) {
@@ -177,7 +177,6 @@ function makeCurrent(
   noteClock(context, state.lastUsedAt - snapshot.seenAt);
   context.setCurrent(current, outgoing);
   context.notePresented(handedOver === undefined && match.as !== 'retired' && match.as !== 'recovered');
-  if (upkeep === 'renew') context.announceDevice(state);
   if (upkeep === 'confirm') context.emit({ type: 'confirmed' });
   else if (upkeep === 'renew') context.emit({ type: 'renewed', by: 'timer' });
   else if (upkeep === 'recover') context.emit({ type: 'recovered' });

@@ -44,7 +44,6 @@ export class RequestContext<Data extends object> {
   #loading: Promise<void> | undefined = undefined;
   #exclusiveCall: Promise<void> | undefined = undefined;
   #reserved: Token | undefined = undefined;
-  #announcement: readonly ResponseHeader[] = NO_HEADERS;
   #presentsCurrent = false;
   #wantsRepeat = false;
   #data: DeepReadonly<Data> | undefined = undefined;
@@ -133,15 +132,6 @@ export class RequestContext<Data extends object> {
   /** Takes over what a write left of a session, unless another one has become the current one. */
   refreshCurrent(id: string, state: SessionState, base: Snapshot | undefined): void {
     if (this.#current?.id === id) this.#current = { ...this.#current, state, base };
-  }
-
-  /** Makes the response offer a binding to the device, if the state has an offer. */
-  announceDevice(state: SessionState): void {
-    this.#announcement = this.deps.config.deviceBinding?.announce(state) ?? NO_HEADERS;
-  }
-
-  get announcement(): readonly ResponseHeader[] {
-    return this.#announcement;
   }
 
   /** Leaves the request without a session. A token that was to go out is dropped. */

@@ -148,14 +148,10 @@ function judgeRecord(
 }
 
 /** Tells whether a session is served to a request: one that is bound to a device only with its cookie, and not at all without the option that can judge it. */
-function isServed(
-  { deps, request }: RequestContext<object>,
-  state: SessionState,
-  arrivedAt: number,
-): boolean {
+function isServed(context: RequestContext<object>, state: SessionState, arrivedAt: number): boolean {
   if (state.device === undefined) return true;
-  const { deviceBinding } = deps.config;
-  return deviceBinding?.serves(state, request, arrivedAt) ?? state.device.boundAt === null;
+  const { deviceBinding } = context.deps.config;
+  return deviceBinding?.serves(context, state, arrivedAt) ?? state.device.boundAt === null;
 }
 
 function unbound({ id }: Token, state: SessionState): Rejected {

@@ -35,13 +35,14 @@ export function seal(context: RequestContext<object>, readHeader: ReadHeader): r
 
 /** Returns the headers that bring the client its token, or clear it. */
 function tokenHeaders(context: RequestContext<object>, readHeader: ReadHeader): readonly ResponseHeader[] {
-  const { transport } = context;
+  const { deps, transport } = context;
   const outgoing = context.outgoing ?? repeatedToken(context);
   if (outgoing !== undefined && !isLate(context, outgoing)) {
     noteReplaced(context);
     const issued = transport.issue(outgoing.token, outgoing.lifetime);
     noteGrant(context, issued);
-    return [...issued, ...context.announcement, NO_STORE, ...sharedCacheHeaders(readHeader)];
+    const offer = deps.config.deviceBinding?.announce(context) ?? NONE;
+    return [...issued, ...offer, NO_STORE, ...sharedCacheHeaders(readHeader)];
   }
   if (context.isRevealed) return [NO_STORE, ...sharedCacheHeaders(readHeader)];
   if (!context.clearsToken && !awaitsClearing(context)) return NONE;

@@ -12,7 +12,7 @@ import { withSeen } from './client-changes.ts';
 import type { CurrentSession } from './current-session.ts';
 import { changeData, checkChange } from './data-change.ts';
 import type { DataReader } from './data-reader.ts';
-import { create, withOffer } from './grant.ts';
+import { create } from './grant.ts';
 import { type RequestContext, responseSealed } from './request-context.ts';
 
 /**
@@ -53,7 +53,6 @@ export async function signIn<Data extends object>(
     throw responseSealed();
   }
   context.issue(attempt.session);
-  context.announceDevice(attempt.session.state);
   generations.noteRaised(attempt.session.id, attempt.session.state.generation);
   context.emit({ type: 'signed-in', remembered });
 }
@@ -124,25 +123,19 @@ async function signInto<Data extends object>(
   const change: Change<SessionState> = {
     admission,
     ends: false,
-    apply: (earlier, now) => ({
-      kind: 'write',
+    apply: (earlier, now) => {
       // Data that cannot be read must not keep anyone from signing in, so it is read only for a change.
-      state: withOffer(
-        context,
-        before.id,
-        signedIn(dataChange === undefined ? earlier : withChange(data, earlier, dataChange), {
-          now,
-          secretHash: hashSecret(secret),
-          timeouts,
-          client: context.client(),
-          observed: withSeen(earlier.observed, context.observe()),
-          user: { ...user, signedInAt: now },
-        }),
+      const changed = signedIn(dataChange === undefined ? earlier : withChange(data, earlier, dataChange), {
         now,
-        bind,
-      ),
-      result: earlier,
-    }),
+        secretHash: hashSecret(secret),
+        timeouts,
+        client: context.client(),
+        observed: withSeen(earlier.observed, context.observe()),
+        user: { ...user, signedInAt: now },
+      });
+      const state = config.deviceBinding?.offer(context, before.id, changed, now, bind) ?? changed;
+      return { kind: 'write', state, result: earlier };
+    },
   };
   const { result: earlier, state, base } = await writer.write(before.id, before.base, change);
   const session: CurrentSession = { id: before.id, secret, admission, state, base };

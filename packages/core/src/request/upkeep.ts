@@ -29,15 +29,6 @@ export interface DueUpkeep {
   readonly device: Device | undefined;
 }
 
-/** Returns the binding that a request confirms by presenting its first cookie. */
-export function confirmedDevice(context: RequestContext<object>, opened: Opened): Device | undefined {
-  const { device } = opened.snapshot.state;
-  const isAsked = device?.boundAt === null && opened.handedOver === undefined && !context.passive;
-  return isAsked
-    ? context.deps.config.deviceBinding?.confirm(device, context.request, context.openedAt)
-    : undefined;
-}
-
 /** Returns the upkeep that serving a token asks for. A successor that is handed over needs none, unless the client lost it in a crash. */
 export function dueUpkeep(context: RequestContext<object>, opened: Opened): Upkeep {
   if (opened.handedOver !== undefined && opened.match.as !== 'recovered') return undefined;
@@ -121,18 +112,7 @@ function keptUp(
   if (upkeep === 'touch') return kept;
   const nonce = randomText(config.randomBytes, NONCE_BYTES);
   const secret = deriveSecret(token.secret, nonce, config.signingKeys);
-  return renewalBegun(offeredAgain(context, token.id, kept, now), { nonce, hash: hashSecret(secret) });
-}
-
-/** Offers a binding again with each renewal, until the session is bound: the response or the registration may have been lost. */
-function offeredAgain(
-  { deps }: RequestContext<object>,
-  id: string,
-  state: SessionState,
-  now: number,
-): SessionState {
-  const { deviceBinding } = deps.config;
-  return deviceBinding === undefined || state.device === undefined
-    ? state
-    : withDevice(state, deviceBinding.offer(id, state, now, true));
+  // Offered again until the session is bound: the response or the registration may have been lost.
+  const offered = (kept.device && config.deviceBinding?.offer(context, token.id, kept, now, true)) ?? kept;
+  return renewalBegun(offered, { nonce, hash: hashSecret(secret) });
 }

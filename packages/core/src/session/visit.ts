@@ -1,5 +1,5 @@
 import type { ResponseHeader } from '../http/request-view.ts';
-import type { DirectResponse } from './device-binder.ts';
+import type { DirectResponse } from './direct-response.ts';
 import type { Session } from './session-types.ts';
 
 /** Represents one request's use of a session. Adapters hold it; apps see `session`. */

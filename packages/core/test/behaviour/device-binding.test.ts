@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cookie } from '../../src/http/transports/cookie.ts';
 import { bearer } from '../../src/http/transports/plain.ts';
-import { type DeviceBindingOptions, deviceBinding } from '../../src/session/device/index.ts';
+import { type DeviceBindingOptions, deviceBinding } from '../../src/request/device-binding/index.ts';
 import { BOUND, BoundBrowser, PATH, TOKEN } from '../support/bound-browser.ts';
 import { setCookies } from '../support/browser.ts';
 import { deviceKey } from '../support/device-key.ts';

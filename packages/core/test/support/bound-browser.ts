@@ -1,5 +1,5 @@
 import type { ResponseHeader } from '../../src/http/request-view.ts';
-import type { DirectResponse } from '../../src/session/device-binder.ts';
+import type { DirectResponse } from '../../src/session/direct-response.ts';
 import type { Session } from '../../src/session/session-types.ts';
 import type { Sessions } from '../../src/session/sessions-types.ts';
 import { setCookies } from './browser.ts';

@@ -1,6 +1,6 @@
-import { Binder } from '../../src/session/device/binder.ts';
+import type { DeviceBinding } from '../../src/config/device-binder.ts';
+import { Binder } from '../../src/request/device-binding/binder.ts';
 import type { Proof } from '../../src/session/device/proof.ts';
-import type { DeviceBinding } from '../../src/session/device-binder.ts';
 import type { DeviceKey } from './device-key.ts';
 
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');

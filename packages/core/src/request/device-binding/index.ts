@@ -1,2 +1,2 @@
-export type { DeviceBinding } from '../device-binder.ts';
+export type { DeviceBinding } from '../../config/device-binder.ts';
 export { type DeviceBindingOptions, deviceBinding } from './device-binding.ts';

@@ -1,9 +1,6 @@
 import { type RandomBytes, randomText } from '../../common/random.ts';
+import type { BindingContext } from '../../config/device-binder.ts';
 import type { ResponseHeader } from '../../http/request-view.ts';
-import type { DeviceRequest, DirectResponse, FoundSession } from '../device-binder.ts';
-import type { Device } from '../session-state.ts';
-import { hashSecret, sessionIdOf } from '../token.ts';
-import type { BoundCookie } from './bound-cookie.ts';
 import {
   challengeOf,
   type DeviceRules,
@@ -13,8 +10,13 @@ import {
   rechallenged,
   refreshed,
   registered,
-} from './device.ts';
-import { type Proof, parseProof, unquoted } from './proof.ts';
+} from '../../session/device/device.ts';
+import { type Proof, parseProof, unquoted } from '../../session/device/proof.ts';
+import type { DirectResponse } from '../../session/direct-response.ts';
+import type { Device } from '../../session/session-state.ts';
+import { hashSecret, sessionIdOf } from '../../session/token.ts';
+import type { BoundCookie } from './bound-cookie.ts';
+import { type FoundSession, findSession } from './find.ts';
 
 const HANDLE_BYTES = 16;
 const COOKIE_BYTES = 32;
@@ -39,22 +41,22 @@ export function drawHandle(sessionId: string, randomBytes: RandomBytes): string 
 }
 
 /** Responds to the browser: it registers a key, asks for a challenge, or proves that it has the key. */
-export async function respond(deps: EndpointDeps, request: DeviceRequest): Promise<DirectResponse> {
-  const named = request.view.header('sec-secure-session-id');
-  return named === undefined ? register(deps, request) : refresh(deps, request, unquoted(named));
+export async function respond(deps: EndpointDeps, context: BindingContext): Promise<DirectResponse> {
+  const named = context.request.header('sec-secure-session-id');
+  return named === undefined ? register(deps, context) : refresh(deps, context, unquoted(named));
 }
 
 /** Registers the key that a proof brings. A registration that is refused ends nothing: the session goes on as it was. */
-async function register(deps: EndpointDeps, request: DeviceRequest): Promise<DirectResponse> {
+async function register(deps: EndpointDeps, context: BindingContext): Promise<DirectResponse> {
   const { now, rules } = deps;
-  const proof = parseProof(request.view.header('secure-session-response'));
+  const proof = parseProof(context.request.header('secure-session-response'));
   const key = proof?.key;
-  if (proof === undefined || key === undefined) return refuse(request, 'proof');
-  const session = await request.find(sessionIdOf(proof.challenge));
+  if (proof === undefined || key === undefined) return refuse(context, 'proof');
+  const session = await findSession(context.deps, sessionIdOf(proof.challenge), now);
   if (session === 'unreadable') return LATER;
-  if (session === 'gone' || session.state.device === undefined) return refuse(request, 'challenge');
-  if (!mayRegister(session.state.device, proof.challenge, now(), rules)) return refuse(request, 'challenge');
-  if (!(await deps.verify(proof, key))) return refuse(request, 'signature', session);
+  if (session === 'gone' || session.state.device === undefined) return refuse(context, 'challenge');
+  if (!mayRegister(session.state.device, proof.challenge, now(), rules)) return refuse(context, 'challenge');
+  if (!(await deps.verify(proof, key))) return refuse(context, 'signature', session);
   const { drawn, value } = draw(deps, session);
   const id = drawHandle(session.id, deps.randomBytes);
   const device = await session.change((latest, at) =>
@@ -62,23 +64,27 @@ async function register(deps: EndpointDeps, request: DeviceRequest): Promise<Dir
       ? registered({ id, key }, drawn, at, rules)
       : undefined,
   );
-  if (device === undefined) return refuse(request, 'challenge', session);
-  request.emit({ type: 'device-registered' }, session);
+  if (device === undefined) return refuse(context, 'challenge', session);
+  context.emit({ type: 'device-registered' }, session.state, session.id);
   return confirmed(deps, device, value);
 }
 
 /** Gives a new bound cookie for a proof, or a challenge for no proof. Only what certainly ends the binding ends it in the browser. */
-async function refresh(deps: EndpointDeps, request: DeviceRequest, id: string): Promise<DirectResponse> {
+async function refresh(deps: EndpointDeps, context: BindingContext, id: string): Promise<DirectResponse> {
   const { now, rules } = deps;
-  const session = await request.find(sessionIdOf(id));
+  const session = await findSession(context.deps, sessionIdOf(id), now);
   if (session === 'unreadable') return LATER;
   const device = session === 'gone' ? undefined : session.state.device;
   if (session === 'gone' || device === undefined || device.key === '' || device.id !== id) return end(id);
-  const value = request.view.header('secure-session-response');
+  const value = context.request.header('secure-session-response');
   if (value === undefined) return challenge(deps, session);
   const proof = parseProof(value);
   if (proof === undefined || !(await deps.verify(proof, device.key))) {
-    request.emit({ type: 'device-refused', reason: proof === undefined ? 'proof' : 'signature' }, session);
+    context.emit(
+      { type: 'device-refused', reason: proof === undefined ? 'proof' : 'signature' },
+      session.state,
+      session.id,
+    );
     const current = challengeOf(device, now(), rules);
     return current === undefined ? REFUSED : challenged(device.id, current);
   }
@@ -92,10 +98,10 @@ async function refresh(deps: EndpointDeps, request: DeviceRequest, id: string): 
           : undefined,
       );
   if (next === undefined) {
-    request.emit({ type: 'device-refused', reason: 'challenge' }, session);
+    context.emit({ type: 'device-refused', reason: 'challenge' }, session.state, session.id);
     return challenge(deps, session);
   }
-  request.emit({ type: 'device-refreshed' }, session);
+  context.emit({ type: 'device-refreshed' }, session.state, session.id);
   return confirmed(deps, next, cookie);
 }
 
@@ -153,11 +159,11 @@ function end(id: string): DirectResponse {
 }
 
 function refuse(
-  request: DeviceRequest,
+  context: BindingContext,
   reason: 'proof' | 'challenge' | 'signature',
   session?: FoundSession,
 ): DirectResponse {
-  request.emit({ type: 'device-refused', reason }, session);
+  context.emit({ type: 'device-refused', reason }, session?.state, session?.id);
   return REFUSED;
 }
 

@@ -1,8 +1,8 @@
 import { type Duration, toMilliseconds } from '../../common/duration.ts';
 import { configError } from '../../common/errors.ts';
-import type { DeviceBinding } from '../device-binder.ts';
+import type { DeviceBinding } from '../../config/device-binder.ts';
+import { verifyProof } from '../../session/device/proof.ts';
 import { Binder } from './binder.ts';
-import { verifyProof } from './proof.ts';
 
 const MINUTE = 60_000;
 /** Browsers refresh about two minutes before a cookie expires, and sign at most six times in nine minutes. */
