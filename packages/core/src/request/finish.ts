@@ -58,7 +58,7 @@ export async function finish<Data extends object>(
     if (successor !== undefined) {
       const { session } = successor;
       const carried = deps.config.deviceBinding?.carryOver(context, session, result.device);
-      context.issue((await carried) ?? session);
+      context.issue(carried === undefined ? session : await carried);
       // The session has ended whether or not this succeeds: a later read of the index removes its ID too.
       await deps.users.unlist(successor.user.id, [current.id]).catch(() => {});
     }

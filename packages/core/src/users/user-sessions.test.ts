@@ -61,6 +61,7 @@ describe('list', () => {
         lastSeenAt: new Date(env.clock.now()),
         expiresAt: new Date(env.clock.now() + 30 * 60_000),
         remembered: false,
+        bound: false,
         client: { network: '198.51.100.0/24', browser: 'Safari', platform: 'macOS' },
       },
     ]);
