@@ -48,7 +48,7 @@ async function measure({ sessions, view }: Side): Promise<number> {
   const began = process.hrtime.bigint();
   for (let i = 0; i < REQUESTS; i += 1) {
     const visit = sessions.open(view);
-    visit.load();
+    void visit.load();
     if (visit.session.userId !== 'ada') throw new Error('The session must be served; it is not.');
     visit.seal();
   }

@@ -26,7 +26,16 @@ const GROUPS: readonly (readonly [name: string, ...pages: string[]])[] = [
     'csurf',
   ],
   ['Frameworks', 'express', 'express-session', 'nestjs', 'next', 'nuxt', 'recipes', 'websockets', 'runtimes'],
-  ['Sessions', 'id-secret-token', 'deadlines', 'renewal', 'finishing', 'user-sessions', 'client-checks', 'device-binding'],
+  [
+    'Sessions',
+    'id-secret-token',
+    'deadlines',
+    'renewal',
+    'finishing',
+    'user-sessions',
+    'client-checks',
+    'device-binding',
+  ],
   [
     'Guides',
     'remember-me',

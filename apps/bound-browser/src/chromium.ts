@@ -74,13 +74,8 @@ export class BoundChromium {
 
   /** Follows a link of another site to a page, and returns its text. */
   async follow(url: string): Promise<string> {
-    await this.page.goto('data:text/html,<a>');
-    await this.page.evaluate((href) => {
-      const link = document.createElement('a');
-      link.href = href;
-      document.body.append(link);
-      link.click();
-    }, url);
+    await this.page.goto(`data:text/html,<a href="${url}">there</a>`);
+    await this.page.getByRole('link').click();
     await this.page.waitForURL(url);
     return (await this.page.locator('body').textContent()) ?? '';
   }

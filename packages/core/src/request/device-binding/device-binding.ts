@@ -38,16 +38,26 @@ export function deviceBinding(options: DeviceBindingOptions = {}): DeviceBinding
   const { path = '/session/device', lifetime = '10m', signIns = 'all', require = false } = options;
   const unknown = Object.keys(options).find((key) => !KNOWN.includes(key));
   check(unknown === undefined, 'deviceBinding(options)', unknown, `an object of ${KNOWN.join(', ')}`);
-  check(typeof path === 'string' && PATH.test(path), 'path', path, "a path such as '/session/device'");
-  check(signIns === 'all' || signIns === 'asked', 'signIns', signIns, "'all' or 'asked'");
-  check(typeof require === 'boolean', 'require', require, 'true or false');
+  check(
+    typeof path === 'string' && PATH.test(path),
+    'deviceBinding path',
+    path,
+    "a path such as '/session/device'",
+  );
+  check(signIns === 'all' || signIns === 'asked', 'deviceBinding signIns', signIns, "'all' or 'asked'");
+  check(typeof require === 'boolean', 'deviceBinding require', require, 'true or false');
   const milliseconds = toMilliseconds('deviceBinding lifetime', lifetime);
   const fits = milliseconds >= MIN_LIFETIME && milliseconds <= MAX_LIFETIME;
-  check(fits, 'lifetime', lifetime, '4 minutes to 24 hours; browsers cannot prove it more often');
+  check(
+    fits,
+    'deviceBinding lifetime',
+    lifetime,
+    '4 minutes to 24 hours; browsers cannot prove it more often',
+  );
   const checked = { path, lifetime: milliseconds, bindsAll: signIns === 'all', require };
   return { attach: (config) => new Binder(checked, config, verifyProof) };
 }
 
 function check(fits: boolean, option: string, received: unknown, expected: string): void {
-  if (!fits) throw configError(option.includes('(') ? option : `deviceBinding ${option}`, received, expected);
+  if (!fits) throw configError(option, received, expected);
 }
