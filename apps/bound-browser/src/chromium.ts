@@ -66,13 +66,13 @@ export class BoundChromium {
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  /** Opens a page and returns its text. */
+  /** Opens a page and returns its words. */
   async visit(url: string): Promise<string> {
     await this.page.goto(url);
     return (await this.page.locator('body').textContent()) ?? '';
   }
 
-  /** Follows a link of another site to a page, and returns its text. */
+  /** Follows a link of another site to a page, and returns its words. */
   async follow(url: string): Promise<string> {
     await this.page.goto(`data:text/html,<a href="${url}">there</a>`);
     await this.page.getByRole('link').click();

@@ -11,7 +11,7 @@ import { Hono } from 'hono';
 import Koa from 'koa';
 import type { Certificate } from './certificate.ts';
 
-/** What a request asks of the session, by its path; the rest is the response's text. */
+/** What a request asks of the session, by its path; the rest is the body of the response. */
 interface Used {
   readonly userId: string | undefined;
   readonly ended: { readonly reason: string } | undefined;

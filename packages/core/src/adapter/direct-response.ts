@@ -2,6 +2,7 @@ import type { DirectResponse } from '../session/direct-response.ts';
 
 /** Describes a response that can be sent whole, as `http.ServerResponse` does. */
 export interface DirectSink {
+  /** The status code. */
   statusCode: number;
   /** Sets a header, in place of one of that name. */
   setHeader(name: string, value: string): unknown;
