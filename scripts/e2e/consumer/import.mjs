@@ -5,6 +5,7 @@ import { d1Store, durableObjectStore } from '@coatcheck/cloudflare';
 import * as core from '@coatcheck/core';
 import * as coreAdapter from '@coatcheck/core/adapter';
 import * as clientChecks from '@coatcheck/core/client-checks';
+import { deviceBinding } from '@coatcheck/core/device-binding';
 import * as testing from '@coatcheck/core/testing';
 import * as express from '@coatcheck/express';
 import expressSession, { MemoryStore } from '@coatcheck/express-session';
@@ -28,6 +29,7 @@ for (const value of [
   sqliteStore,
   testAdapterContract,
   clientChecks.userAgent,
+  deviceBinding,
 ]) {
   assert.equal(typeof value, 'function');
 }

@@ -16,6 +16,7 @@ assert.equal(typeof require('@coatcheck/postgres').postgresStore, 'function');
 for (const name of [
   'core/adapter',
   'core/client-checks',
+  'core/device-binding',
   'core/testing',
   'store-contract',
   'adapter-contract',

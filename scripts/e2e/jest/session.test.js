@@ -18,12 +18,19 @@ test('keeps a cart in an Express app, with nothing configured', async () => {
   }
 });
 
-test.each(['core', 'core/adapter', 'core/client-checks', 'core/testing', 'koa', 'hono', 'redis', 'sqlite'])(
-  'requires @coatcheck/%s',
-  (name) => {
-    expect(Object.keys(require(`@coatcheck/${name}`)).length).toBeGreaterThan(0);
-  },
-);
+test.each([
+  'core',
+  'core/adapter',
+  'core/client-checks',
+  'core/device-binding',
+  'core/testing',
+  'koa',
+  'hono',
+  'redis',
+  'sqlite',
+])('requires @coatcheck/%s', (name) => {
+  expect(Object.keys(require(`@coatcheck/${name}`)).length).toBeGreaterThan(0);
+});
 
 test('requires @coatcheck/express-session as a function', async () => {
   const app = createSessionApp();
