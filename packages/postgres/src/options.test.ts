@@ -9,7 +9,7 @@ import {
 } from './index.ts';
 
 const pool = new pg.Pool();
-const sql = postgres();
+const sql = postgres({ fetch_types: false });
 afterAll(() => Promise.all([pool.end(), sql.end()]));
 
 /** Passes what TypeScript would not. */
@@ -63,6 +63,15 @@ describe('postgresStore throws ERR_CONFIG, and says what to write', () => {
       expect.objectContaining({
         code: 'ERR_CONFIG',
         message: `The first argument of postgresStore must be ${expected}; ${received}.`,
+      }),
+    );
+  });
+
+  it('for a postgres.js that ends the process if a connection breaks while it opens', () => {
+    expect(() => postgresStore(postgres())).toThrow(
+      expect.objectContaining({
+        code: 'ERR_CONFIG',
+        message: expect.stringContaining('made by postgres(url, { fetch_types: false })'),
       }),
     );
   });

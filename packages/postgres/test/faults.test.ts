@@ -158,7 +158,7 @@ describe('a server that is silent', () => {
     client.on('error', () => {});
     await client.connect();
     const { host, port, user, database } = proxy.address;
-    const sql = postgres({ host, port, user, database, max: 1 });
+    const sql = postgres({ host, port, user, database, fetch_types: false, max: 1 });
     const stores = [client, sql].map((each) => postgresStore(each, { queryTimeout: SOON }));
     await Promise.all([client, sql].map((each) => postgresStore(each, { queryTimeout: BOUND }).ready()));
     await Promise.all(stores.map((each) => each.ready()));
@@ -186,7 +186,7 @@ describe('a server that is slow while a connection of postgres.js opens', () => 
 
   it('fails the calls that wait, is not sent them later, and serves those that follow', async () => {
     const { host, port, user, database } = proxy.address;
-    const sql = postgres({ host, port, user, database, max: 1, backoff: () => 0 });
+    const sql = postgres({ host, port, user, database, fetch_types: false, max: 1, backoff: () => 0 });
     const hasty = postgresStore(sql, { queryTimeout: SOON });
     await postgresStore(sql, { queryTimeout: BOUND }).ready();
     await hasty.ready();
@@ -199,6 +199,20 @@ describe('a server that is slow while a connection of postgres.js opens', () => 
     proxy.release();
     const read = () => hasty.read('key').catch(() => undefined);
     await expect.poll(read, { timeout: BOUND }).toEqual(makeRecord(1));
+    await sql.end();
+  });
+
+  it('ends no process if the connection breaks before it is open', async () => {
+    const { host, port, user, database } = proxy.address;
+    const sql = postgres({ host, port, user, database, fetch_types: false, max: 1, backoff: () => 0 });
+    const store = postgresStore(sql, { queryTimeout: BOUND });
+    proxy.hold();
+    const calls = Promise.allSettled([store.ready()]);
+    await expect.poll(() => proxy.connections).toBe(1);
+    proxy.cut();
+    proxy.release();
+    await calls;
+    await expect.poll(() => store.ready().catch(String), { timeout: BOUND }).toBeUndefined();
     await sql.end();
   });
 });
@@ -267,7 +281,7 @@ describe('an error', () => {
       END $$;
       CREATE TRIGGER gossip BEFORE UPDATE ON coatcheck_sessions FOR EACH ROW WHEN (NEW.version = 666) EXECUTE FUNCTION gossip()`);
     const { host, port, user, database } = server.address;
-    const sql = postgres({ host, port, user, database, debug: true });
+    const sql = postgres({ host, port, user, database, fetch_types: false, debug: true });
     for (const client of [pool, sql]) {
       const call = postgresStore(client, { queryTimeout: BOUND }).compareAndSet(
         'key',

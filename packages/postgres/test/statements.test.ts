@@ -89,6 +89,7 @@ describe('each call', () => {
     const { host, port, user, database } = server.address;
     const sql = postgres({
       ...{ host, port, user, database, max: 1, connection: { bytea_output: 'escape' } },
+      fetch_types: false,
       types: { bigint: postgres.BigInt },
       transform: postgres.camel,
     });

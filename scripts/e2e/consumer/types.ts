@@ -53,7 +53,7 @@ export const stores: readonly SessionStore[] = [
   redisStore(new Cluster([])),
   postgresStore(new Pool()),
   postgresStore(new Client()),
-  postgresStore(postgres()),
+  postgresStore(postgres({ fetch_types: false })),
 ];
 export const storeOf = (binding: D1Binding): SessionStore => d1Store(binding);
 export const migration: string = createTableSql({ schema: 'app' });

@@ -100,7 +100,9 @@ async function openPostgres({
   const address = { host: HOST, port, user, database, max: 10 };
   if (client === 'postgres.js') {
     const { default: postgres } = await import('postgres');
-    return postgresStore(postgres({ ...address, connection: { statement_timeout: 2000 } }));
+    return postgresStore(
+      postgres({ ...address, fetch_types: false, connection: { statement_timeout: 2000 } }),
+    );
   }
   const { Pool } = await import('pg');
   const pool = new Pool({ ...address, connectionTimeoutMillis: 2000, statement_timeout: 2000 });

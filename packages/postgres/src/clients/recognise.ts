@@ -12,13 +12,26 @@ export function recogniseClient(client: PostgresStoreClient, queryTimeout: numbe
       'the function that postgres() returns, not the one of a transaction or of a reserved connection';
     throw configError('The first argument of postgresStore', client, expected);
   }
-  if (isPostgresJs(client)) return postgresJs(client);
+  if (isPostgresJs(client)) {
+    if (fetchesTypes(client)) throw configError('The first argument of postgresStore', client, WITHOUT_TYPES);
+    return postgresJs(client);
+  }
   if (isPglite(client)) return pglite(client);
   if (isPgPool(client)) return pgPool(client, queryTimeout);
   if (isPgClient(client)) return pgClient(client);
   const expected =
     'a Pool or a Client of pg, the function that postgres() of postgres.js returns, or a PGlite';
   throw configError('The first argument of postgresStore', client, expected);
+}
+
+const WITHOUT_TYPES =
+  'made by postgres(url, { fetch_types: false }), since by default a connection that breaks while postgres.js opens it ends the process (porsager/postgres issue 1192)';
+
+/** Tells whether postgres.js asks for the types of arrays when it opens a connection. If that fails, it rejects a promise that nobody can handle. */
+function fetchesTypes(client: object): boolean {
+  const { options }: { options?: unknown } = Object(client);
+  const { fetch_types: fetched }: { fetch_types?: unknown } = Object(options);
+  return fetched === true;
 }
 
 function isPostgresJs(client: unknown): client is PostgresJsClient {

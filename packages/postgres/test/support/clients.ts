@@ -35,7 +35,7 @@ async function openPostgresJs(
   prepare: boolean,
 ): Promise<OpenClient> {
   const { default: postgres } = await import('postgres');
-  const sql = postgres({ host, port, user, database, prepare, max });
+  const sql = postgres({ host, port, user, database, fetch_types: false, prepare, max });
   return { client: sql, close: () => sql.end({ timeout: 1 }) };
 }
 
