@@ -93,7 +93,8 @@ export class BoundBrowser {
       const hasEnded =
         (response.status >= 400 && response.status < 500 && !hasChallenge) ||
         response.body.includes('"continue":false');
-      if (hasEnded) this.binding = undefined;
+      // It may have registered another key meanwhile.
+      if (hasEnded && this.binding?.id === binding.id) this.binding = undefined;
       if (response.status !== 403 || !hasChallenge || attempt === 2) return response;
     }
   }
@@ -125,8 +126,9 @@ export class BoundBrowser {
     }
     for (const [name, value] of headers) {
       if (name === 'secure-session-registration') this.offer = /challenge="([^"]+)"/.exec(value)?.[1];
-      if (name === 'secure-session-challenge' && this.binding !== undefined)
-        this.binding.challenge = /^"([^"]+)"/.exec(value)?.[1];
+      const [, challenge, id] = /^"([^"]+)";id="([^"]+)"$/.exec(value) ?? [];
+      if (name === 'secure-session-challenge' && id !== undefined && id === this.binding?.id)
+        this.binding.challenge = challenge;
     }
   }
 }
