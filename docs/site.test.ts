@@ -3,14 +3,20 @@ import { join } from 'node:path';
 import { launchBrowser, PATIENCE, violations } from '@coatcheck/shop-common/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generatedNames } from './.vitepress/generated.ts';
 import { sidebar } from './.vitepress/sidebar.ts';
 import { crawl } from './support/crawl.ts';
 import { searchSite } from './support/search.ts';
 import { Site } from './support/site.ts';
 import { type Visits, visitPages } from './support/visit.ts';
 
-const files = globSync('*.md', { cwd: import.meta.dirname });
-const paths = files.map((file) => (file === 'index.md' ? '/' : `/${file.replace(/\.md$/, '.html')}`)).sort();
+const files = [
+  ...globSync('*.md', { cwd: import.meta.dirname }),
+  ...generatedNames.map((name) => `${name}.md`),
+];
+const paths = files
+  .map((file) => `/${file.replace(/(^|\/)index\.md$/, '$1').replace(/\.md$/, '.html')}`)
+  .sort();
 
 it('shows every page of docs/ in the sidebar once', () => {
   const links = sidebar.flatMap(({ items }) => items.map(({ link }) => link));
@@ -86,6 +92,15 @@ describe('the built site', { timeout: PATIENCE }, () => {
       ['migrate from @hono/session', '/migrate-from-hono-session.html'],
       ['migrate from @fastify/session', '/migrate-from-fastify-session.html'],
       ['do I still need csurf', '/csurf.html'],
+      ['quick start fastify', '/quick-start.html#fastify'],
+      ['turso', '/quick-start-databases.html#libsql-and-turso'],
+      ['traefik', '/behind-a-proxy.html#other-proxies-and-load-balancers'],
+      ['SSE', '/websockets.html#server-sent-events-sse'],
+      ['playwright storageState', '/testing.html#playwright'],
+      ['openid-client', '/express.html#openid-connect'],
+      ['flash messages', '/faq.html#how-do-i-show-a-message-once-after-a-redirect-flash-messages'],
+      ['step-up', '/faq.html#how-do-i-ask-for-the-password-again-before-an-important-action-step-up'],
+      ['idleTimeout', '/api/core.html#SessionsOptions-idleTimeout'],
     ])('leads from "%s" to %s as its first or second hit', async ([question, expected]) => {
       const hits = await searchSite(page, question);
       expect(hits.slice(0, 2).filter((hit) => hit.startsWith(expected))).not.toEqual([]);

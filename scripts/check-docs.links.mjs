@@ -14,6 +14,8 @@ const LINK = /!?\[((?:[^[\]\\`]|\\.|`[^`]*`|!?\[[^\]]*\]\([^)]*\))*)\]\(([^()\s]
 const HEADING = /^ {0,3}#{1,6} +(.*?)(?: +#+)?$/;
 /** A code span that names a place in the repository. */
 const NAMED_PLACE = /`((?:packages|apps|docs|decisions|scripts|bench)\/[\w./@-]+)`/g;
+/** Pages that are made when the site is built. The test that crawls the site tries these links. */
+const GENERATED = /^\/(?:api|changelog)\//;
 /** The files whose strings are names of tests. */
 const TESTS = /\.test(?:-d)?\.ts$|\/clauses\/[\w-]+\.ts$/;
 
@@ -107,7 +109,7 @@ export function linkFaults(root, page, text) {
  * @returns {string | undefined}
  */
 function faultOf(root, page, text, label, target) {
-  if (/^[a-z][a-z+.-]*:/i.test(target)) return undefined;
+  if (/^[a-z][a-z+.-]*:/i.test(target) || GENERATED.test(target)) return undefined;
   const [path = '', anchor] = target.split('#');
   const file = path === '' ? join(root, page) : join(root, dirname(page), path);
   const place = relative(root, file);

@@ -2,19 +2,23 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { entryPoints, undocumented } from './docstrings.ts';
+import { checkDocstrings } from './docstrings.ts';
+import { entryPoints } from './public-api.ts';
 
 const root = join(import.meta.dirname, '..');
 
-it('every public symbol of every package has a docstring', { timeout: 60_000 }, () => {
-  const entries = entryPoints(root);
+it('every public symbol of every package has a docstring, and every function an example', {
+  timeout: 60_000,
+}, () => {
+  const entries = entryPoints(root).map(({ file }) => file);
   expect(entries.length).toBeGreaterThan(15);
-  const { missing, all } = undocumented(entries, root);
+  const { missing, withoutExample, all } = checkDocstrings(entries, root);
   expect(missing).toEqual([]);
+  expect(withoutExample).toEqual([]);
   expect(all).toBeGreaterThan(500);
 });
 
-it('finds an exported type and a member without a docstring, and leaves private members alone', () => {
+it('finds what lacks a docstring or an example, and leaves private members alone', () => {
   const folder = mkdtempSync(join(tmpdir(), 'coatcheck-docstrings-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const inner = `/** Good. */
@@ -34,11 +38,21 @@ export interface Type {
   here: string;
   lost(): void;
 }
+/** Lacks an example. */
+export function call() {}
+/**
+ * Has one.
+ * @example
+ * shown();
+ */
+export function shown() {}
 `;
   mkdirSync(join(folder, 'src'));
   writeFileSync(join(folder, 'src/inner.ts'), inner);
   writeFileSync(join(folder, 'src/index.ts'), "export * from './inner.ts';\nexport const three = 3;\n");
-  expect(undocumented([join(folder, 'src/index.ts')], folder).missing).toEqual([
+  const { missing, withoutExample } = checkDocstrings([join(folder, 'src/index.ts')], folder);
+  expect(withoutExample).toEqual(['src/inner.ts: Good', 'src/inner.ts: call']);
+  expect(missing).toEqual([
     'src/index.ts: three',
     'src/inner.ts: Bare',
     'src/inner.ts: Good.bad',

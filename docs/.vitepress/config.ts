@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { slug } from 'github-slugger';
 import type { DefaultTheme, UserConfig } from 'vitepress';
 import { accessibleSearch } from './accessible-search.ts';
+import { writeGeneratedPages } from './generated.ts';
 import { writeMarkdownFiles } from './markdown-files.ts';
 import { docsDirectory, readPage } from './page.ts';
 import { REPOSITORY, useRepositoryLinks } from './repository-links.ts';
@@ -15,6 +16,8 @@ const mark = readFileSync(join(docsDirectory, '../apps/shop-common/assets/mark.s
 
 /** Pages whose tables need the whole window. */
 const WIDE: ReadonlySet<string> = new Set(['compare.md']);
+
+await writeGeneratedPages();
 
 const config: UserConfig<DefaultTheme.Config> = {
   lang: 'en',
@@ -47,10 +50,14 @@ const config: UserConfig<DefaultTheme.Config> = {
     anchor: { slugify: slug },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config: useRepositoryLinks,
+    // Shiki does not know it. Its syntax is near to that of nginx.
+    languageAlias: { caddyfile: 'nginx' },
   },
   themeConfig: {
     nav: [
+      { text: 'Quick start', link: '/quick-start' },
       { text: 'Concepts', link: '/concepts' },
+      { text: 'API', link: '/api/' },
       { text: 'Troubleshooting', link: '/troubleshooting' },
       { text: 'GitHub', link: REPOSITORY },
     ],

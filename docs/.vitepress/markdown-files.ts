@@ -1,8 +1,8 @@
 // What the site serves for programs that read Markdown: each page's source beside it, and llms.txt, the list of them.
 
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { readPage } from './page.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { nameOf, readPage } from './page.ts';
 import { REPOSITORY, repositoryLink } from './repository-links.ts';
 import { sidebar } from './sidebar.ts';
 
@@ -12,9 +12,11 @@ export function writeMarkdownFiles(directory: string, title: string, description
   for (const { text, items } of sidebar) {
     lines.push('', `## ${text}`, '');
     for (const { link } of items) {
-      const name = link === '/' ? 'index' : link.slice(1, -'.html'.length);
+      const name = nameOf(link);
       const page = readPage(name);
-      writeFileSync(join(directory, `${name}.md`), withRepositoryLinks(page.source));
+      const file = join(directory, `${name}.md`);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, withRepositoryLinks(page.source));
       lines.push(`- [${page.title}](/${name}.md): ${page.summary}`);
     }
   }

@@ -12,6 +12,14 @@ export interface Page {
   readonly source: string;
 }
 
+/** Returns the name of the page at an address of the site, such as `deadlines` for `/deadlines.html`. */
+export function nameOf(link: string): string {
+  return link
+    .slice(1)
+    .replace(/(^|\/)$/, '$1index')
+    .replace(/\.html$/, '');
+}
+
 /** Reads the page of a name such as `deadlines`. */
 export function readPage(name: string): Page {
   const source = withRegions(readFileSync(join(docsDirectory, `${name}.md`), 'utf8'));

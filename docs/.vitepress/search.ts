@@ -13,12 +13,17 @@ function processTerm(term: string): string | null {
   return idle.includes(` ${word} `) ? null : word;
 }
 
+/** Ranks what is made from the sources below the guides, which say what to use when. It goes into the site as source code too. */
+function boostDocument(id: string): number {
+  return id.startsWith('/api/') || id.startsWith('/changelog/') ? 0.2 : 1;
+}
+
 export const search: NonNullable<DefaultTheme.Config['search']> = {
   provider: 'local',
   options: {
     miniSearch: {
       options: { processTerm },
-      searchOptions: { fuzzy: 0.2, prefix: true, boost: { title: 4, titles: 2, text: 1 } },
+      searchOptions: { fuzzy: 0.2, prefix: true, boost: { title: 4, titles: 2, text: 1 }, boostDocument },
     },
   },
 };

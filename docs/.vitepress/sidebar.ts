@@ -1,6 +1,7 @@
-// The groups of the sidebar: every page of docs/ once.
+// The groups of the sidebar: every page of docs/ once, and those that are made when the site is built.
 
 import { readPage } from './page.ts';
+import { referenceModules } from './reference/modules.ts';
 
 interface SidebarGroup {
   readonly text: string;
@@ -8,7 +9,18 @@ interface SidebarGroup {
 }
 
 const GROUPS: readonly (readonly [name: string, ...pages: string[]])[] = [
-  ['Start', 'index', 'concepts', 'which-store', 'testing', 'faq', 'troubleshooting', 'glossary'],
+  [
+    'Start',
+    'index',
+    'quick-start',
+    'quick-start-databases',
+    'concepts',
+    'which-store',
+    'testing',
+    'faq',
+    'troubleshooting',
+    'glossary',
+  ],
   ['Choosing', 'compare', 'jwt'],
   [
     'Migrating',
@@ -59,10 +71,22 @@ const GROUPS: readonly (readonly [name: string, ...pages: string[]])[] = [
   ],
 ];
 
-export const sidebar: SidebarGroup[] = GROUPS.map(([text, ...pages]) => ({
+const guides: SidebarGroup[] = GROUPS.map(([text, ...pages]) => ({
   text,
   items: pages.map((name) => ({
     text: name === 'index' ? 'Start page' : readPage(name).title,
     link: name === 'index' ? '/' : `/${name}.html`,
   })),
 }));
+
+export const sidebar: SidebarGroup[] = [
+  ...guides,
+  {
+    text: 'API reference',
+    items: [
+      { text: 'All modules', link: '/api/' },
+      ...referenceModules.map(({ specifier, page }) => ({ text: specifier, link: `/api/${page}.html` })),
+    ],
+  },
+  { text: 'Releases', items: [{ text: 'Changelog', link: '/changelog/' }] },
+];

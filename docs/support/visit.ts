@@ -46,8 +46,9 @@ export async function visitPages(browser: Browser, url: string, paths: readonly 
 /** Goes to a page as a click in the sidebar does. */
 async function follow(page: Page, path: string): Promise<void> {
   await page.locator(`.VPSidebar a[href="${path}"]`).dispatchEvent('click');
-  const file = path === '/' ? 'index.md' : path.slice(1).replace(/\.html$/, '.md');
-  await page.locator(`.edit-link-button[href$="/docs/${file}"]`).waitFor();
+  // VitePress names the element by the page.
+  const name = path.replace(/[./]+/g, '_').replace(/_html$/, '');
+  await page.locator(`.vp-doc.${name}`).waitFor();
 }
 
 async function wordsOf(page: Page): Promise<string> {

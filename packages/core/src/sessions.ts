@@ -35,11 +35,13 @@ type WithInitial<Data> = object extends Data ? unknown : { readonly initial: () 
  *
  * @throws SessionError `ERR_CONFIG` if an option is unknown or invalid. The message names the option, what was received and what to write instead.
  * @example
+ * ```ts
  * const sessions = createSessions({
  *   store: memoryStore(),
  *   initial: () => ({ cart: [] as string[] }),
  *   idleTimeout: '30m',
  * });
+ * ```
  */
 export function createSessions<S extends StandardSchemaV1<unknown, object>>(
   options: WithSchema<S> &

@@ -119,6 +119,13 @@ export function withSession<Data, Rest extends readonly unknown[] = []>(
  *
  * With `passive`, loading writes nothing: no touch, renewal or confirmation. For polling and prefetching. Default: false.
  *
+ * @example
+ * ```ts
+ * const visit = open(sessions, request);
+ * await visit.session.load();
+ * return visit.finish(await next());
+ * ```
+ *
  * @throws {SessionError} `ERR_CONFIG` if the sessions are already open for this request.
  */
 export function open<Data>(
@@ -141,7 +148,14 @@ type Write = 'update' | 'signIn' | 'renew' | 'finish' | 'destroy';
 /** Represents a read-only session. */
 export type ReadOnlySession<Data> = Omit<Session<Data>, Write | 'load' | 'revealToken'>;
 
-/** Loads the session of a request whose response cannot carry a token, as in a server component. Writes nothing: no touch, renewal or confirmation. */
+/**
+ * Loads the session of a request whose response cannot carry a token, as in a server component. Writes nothing: no touch, renewal or confirmation.
+ *
+ * @example
+ * ```ts
+ * const { userId } = await read(sessions, { method: 'GET', url: 'https://shop.example/', headers: await headers() });
+ * ```
+ */
 export async function read<Data>(
   sessions: Sessions<Data>,
   request: FetchRequest,

@@ -46,7 +46,9 @@ export function quoteTable({ table, schema }: Required<PostgresTable>): string {
  * `createTable: false`.
  *
  * @example
+ * ```ts
  * await pool.query(createTableSql({ schema: 'app' }));
+ * ```
  *
  * @throws {SessionError} `ERR_CONFIG` if a name is not a valid identifier.
  */

@@ -30,7 +30,15 @@ export interface ContractApp {
   performLate(target: string, request: object): Promise<string>;
 }
 
-/** Creates the app of a scenario, with its own store. */
+/**
+ * Creates the app of a scenario, with its own store.
+ *
+ * @example
+ * ```ts
+ * const { mounts } = contractApp('plain');
+ * for (const { sessions, options } of mounts) app.use(session(sessions, options));
+ * ```
+ */
 export function contractApp(scenario: ScenarioName): ContractApp {
   return new App(scenario);
 }

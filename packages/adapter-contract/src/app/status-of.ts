@@ -1,4 +1,11 @@
-/** Returns the status for the app's error handler to respond with: the error's own `status` if it is from 400 to 599, otherwise 500. */
+/**
+ * Returns the status for the app's error handler to respond with: the error's own `status` if it is from 400 to 599, otherwise 500.
+ *
+ * @example
+ * ```ts
+ * app.use((error, _req, res, _next) => res.status(statusOf(error)).end());
+ * ```
+ */
 export function statusOf(error: unknown): number {
   const status: unknown =
     typeof error === 'object' && error !== null && 'status' in error ? error.status : 500;

@@ -16,7 +16,14 @@ export interface D1StoreOptions {
 
 const TABLE = 'coatcheck_sessions';
 
-/** Returns the SQL that creates the store's table and its index, for `wrangler d1 migrations`. Repeating it changes nothing. */
+/**
+ * Returns the SQL that creates the store's table and its index, for `wrangler d1 migrations`. Repeating it changes nothing. Default for `table`: `coatcheck_sessions`.
+ *
+ * @example
+ * ```ts
+ * writeFileSync('migrations/0001_sessions.sql', createTableSql());
+ * ```
+ */
 export function createTableSql(table: string = TABLE): string {
   checkTable(table);
   return `${creation(table).join(';\n')};\n`;

@@ -11,7 +11,9 @@ export interface AdapterOptions<Request, Name extends string = string> {
    * routes that other sites post to by intention, such as a payment callback. Default: false.
    *
    * @example
+   * ```ts
    * session(sessions, { serveCrossSite: (req) => req.path === '/payment-callback' });
+   * ```
    */
   readonly serveCrossSite?: boolean | ((request: Request) => boolean);
 }

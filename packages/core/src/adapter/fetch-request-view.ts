@@ -20,7 +20,14 @@ export interface FetchRequestFacts {
   readonly form?: { get(name: string): unknown } | undefined;
 }
 
-/** Shows a `Request` of the Fetch standard to the core. Each part is read when the core needs it. A target that is no URL, which Deno passes on, has no host and no query. */
+/**
+ * Shows a `Request` of the Fetch standard to the core. Each part is read when the core needs it. A target that is no URL, which Deno passes on, has no host and no query.
+ *
+ * @example
+ * ```ts
+ * const visit = sessions.open(new FetchRequestView(request, { ip: address }));
+ * ```
+ */
 export class FetchRequestView implements RequestView {
   readonly #request: FetchRequest;
   readonly #facts: FetchRequestFacts;

@@ -20,7 +20,14 @@ export interface FetchVisit<Data> {
 /** The open requests, each with the visits of its sessions. */
 const OPEN = /* @__PURE__ */ new WeakMap<object, Map<object, Visit<unknown>>>();
 
-/** Returns the visit that is open for a request, as an outer app opened it; undefined for none. */
+/**
+ * Returns the visit that is open for a request, as an outer app opened it; undefined for none.
+ *
+ * @example
+ * ```ts
+ * const session = findFetchVisit(sessions, request)?.session;
+ * ```
+ */
 export function findFetchVisit<Data>(sessions: Sessions<Data>, request: object): Visit<Data> | undefined {
   // `openFetchVisit` put it there, and it was opened by these very sessions, so its data is theirs.
   return OPEN.get(request)?.get(sessions) as Visit<Data> | undefined;
@@ -28,6 +35,12 @@ export function findFetchVisit<Data>(sessions: Sessions<Data>, request: object):
 
 /**
  * Opens a visit for a request whose response is a `Response`. `open` calls `sessions.open`, or `open` of `mountSessions(sessions)`.
+ *
+ * @example
+ * ```ts
+ * const { visit, finish } = openFetchVisit(sessions, request, () => sessions.open(new FetchRequestView(request)));
+ * return finish(await respond(visit.session));
+ * ```
  *
  * @throws SessionError `ERR_CONFIG` if these sessions are open for the request already; `findFetchVisit` finds their visit
  */

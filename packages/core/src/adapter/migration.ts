@@ -34,7 +34,15 @@ export interface MovedSession {
 const SHARED_FOR = 60_000;
 const MAX_SHARED = 10_000;
 
-/** Moves sessions of another library here. Requests of this process that bring one key at once share the session that results. */
+/**
+ * Moves sessions of another library here. Requests of this process that bring one key at once share the session that results.
+ *
+ * @example
+ * ```ts
+ * const migration = new Migration(sessions);
+ * const moved = await migration.move(oldId, view, { load: readOldSession, remove: removeOldSession });
+ * ```
+ */
 export class Migration<Data extends object> {
   readonly #sessions: Sessions<Data>;
   readonly #now: () => number;
@@ -112,7 +120,15 @@ function isOfRecord(error: unknown): boolean {
   );
 }
 
-/** Returns the header that clears a cookie of the other library. */
+/**
+ * Returns the header that clears a cookie of the other library.
+ *
+ * @example
+ * ```ts
+ * const [name, value] = clearOldCookie('connect.sid');
+ * response.headers.append(name, value);
+ * ```
+ */
 export function clearOldCookie(name: string, { path = '/', domain }: OldCookie = {}): ResponseHeader {
   const scope = domain === undefined ? '' : `; Domain=${domain}`;
   return [

@@ -37,6 +37,18 @@ export interface SessionMount<Data, Request> {
 /**
  * Checks the arguments of an adapter's `session()` and returns what it needs for each request.
  *
+ * @example
+ * ```ts
+ * const { open, attach, admit } = mountSessions(sessions, options);
+ * return async (req, res, next) => {
+ *   const visit = open(new ParsedRequestView(req), req);
+ *   attach(req, visit.session);
+ *   onHeaders(res, () => sealOnto(res, visit));
+ *   await admit(visit, req);
+ *   next();
+ * };
+ * ```
+ *
  * @throws SessionError `ERR_CONFIG` if `sessions` is not the result of `createSessions()`, or an option is unknown or invalid
  */
 export function mountSessions<Data, Request>(
@@ -51,6 +63,11 @@ export function mountSessions<Data, Request>(
 /**
  * The same for sessions that exist only within a request, such as those over a binding of Cloudflare Workers. `select` is called for each request, and should
  * return the same `Sessions` for the same binding.
+ *
+ * @example
+ * ```ts
+ * const { open, attach, admit } = mountSelectedSessions((c) => sessionsOf(c.env.DB), options);
+ * ```
  *
  * @throws SessionError `ERR_CONFIG` if `select` is not a function, or an option is unknown or invalid. `open` throws it if `select` returns anything else
  */
@@ -134,7 +151,14 @@ function mount<Data, Request>(
   };
 }
 
-/** Makes the error for a name that the request already has. */
+/**
+ * Makes the error for a name that the request already has.
+ *
+ * @example
+ * ```ts
+ * if (c.get('session') !== undefined) throw taken('session');
+ * ```
+ */
 export function taken(name: string): SessionError {
   return new SessionError(
     'ERR_CONFIG',
@@ -166,6 +190,11 @@ function checkOptions(options: object): void {
 
 /**
  * Checks an option of `session()` that only one adapter has.
+ *
+ * @example
+ * ```ts
+ * checkFunction('ip', options.ip, '(c) => c.req.header("x-real-ip")');
+ * ```
  *
  * @throws SessionError `ERR_CONFIG` if it is neither a function nor left out
  */

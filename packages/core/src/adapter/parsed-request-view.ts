@@ -20,7 +20,14 @@ export interface ParsedRequest {
   readonly body?: unknown;
 }
 
-/** Shows a parsed request to the core. Each part is read when the core needs it. */
+/**
+ * Shows a parsed request to the core. Each part is read when the core needs it.
+ *
+ * @example
+ * ```ts
+ * const visit = sessions.open(new ParsedRequestView({ method, headers, host: headers.host, ip: socket.remoteAddress }));
+ * ```
+ */
 export class ParsedRequestView implements RequestView {
   readonly #request: ParsedRequest;
 

@@ -10,7 +10,14 @@ export interface HeaderSink {
   removeHeader(name: string): unknown;
 }
 
-/** Seals a visit and puts its headers on a response. Call it just before the headers are sent, however that happens. It never throws. */
+/**
+ * Seals a visit and puts its headers on a response. Call it just before the headers are sent, however that happens. It never throws.
+ *
+ * @example
+ * ```ts
+ * onHeaders(res, () => sealOnto(res, visit));
+ * ```
+ */
 export function sealOnto(response: HeaderSink, visit: Pick<Visit<unknown>, 'seal'>): void {
   for (const [name, value, how] of visit.seal((name) => response.getHeader(name)?.toString())) {
     if (how === 'delete') {

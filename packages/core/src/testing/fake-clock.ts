@@ -9,7 +9,16 @@ export interface FakeClock {
   advance(by: Duration): void;
 }
 
-/** Makes a clock that starts at `start`, in milliseconds since the epoch. Default: 2026-01-01T00:00Z. */
+/**
+ * Makes a clock that starts at `start`, in milliseconds since the epoch. Default: 2026-01-01T00:00Z.
+ *
+ * @example
+ * ```ts
+ * const clock = fakeClock();
+ * const sessions = createSessions({ store: memoryStore(), now: clock.now });
+ * clock.advance('31m');
+ * ```
+ */
 export function fakeClock(start: number = Date.UTC(2026, 0, 1)): FakeClock {
   let time = start;
   return {

@@ -17,7 +17,15 @@ export interface Issued {
   readonly cookie: string;
 }
 
-/** Makes a session as a sign-in would, and gives the cookie for a test's requests. Needs a `cookie()` among the transports, as their first. */
+/**
+ * Makes a session as a sign-in would, and gives the cookie for a test's requests. Needs a `cookie()` among the transports, as their first.
+ *
+ * @example
+ * ```ts
+ * const { cookie } = await issue(sessions, { userId: 'ann', data: { cart: ['coat'] } });
+ * const response = await fetch(url, { headers: { cookie } });
+ * ```
+ */
 export async function issue<Data>(
   sessions: Pick<Sessions<Data>, 'open'>,
   { userId, data = {} }: IssueOptions<Data> = {},

@@ -23,7 +23,14 @@ export interface CookieAttributes {
   priority?: 'low' | 'medium' | 'high' | undefined;
 }
 
-/** The cookie of one session, as `req.session.cookie`. Its attributes may be changed until the response begins. */
+/**
+ * The cookie of one session, as `req.session.cookie`. Its attributes may be changed until the response begins.
+ *
+ * @example
+ * ```ts
+ * req.session.cookie.maxAge = 30 * 24 * 3_600_000;
+ * ```
+ */
 export class SessionCookie implements CookieAttributes {
   path: string = '/';
   httpOnly: boolean = true;

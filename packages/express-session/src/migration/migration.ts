@@ -55,7 +55,9 @@ export interface Migration {
  *
  * @throws SessionError `ERR_CONFIG` if an option is missing or invalid
  * @example
+ * ```ts
  * session({ secret, store, migrateFrom: expressSession({ secret, store: new RedisStore({ client }) }) });
+ * ```
  */
 export function expressSession(options: ExpressSessionOptions): Migration {
   const { store, name, keep = false, onError = () => {} } = options;

@@ -22,7 +22,14 @@ export interface CookieOfSession extends CookieAttributes {
 // biome-ignore lint/suspicious/noExplicitAny: callbacks of apps declare any error type, and @types/express-session has any.
 type Callback = (error?: any) => void;
 
-/** The session of a request, as `req.session`: a plain object of the app's data, with `cookie`, and with express-session's methods on its prototype. */
+/**
+ * The session of a request, as `req.session`: a plain object of the app's data, with `cookie`, and with express-session's methods on its prototype.
+ *
+ * @example
+ * ```ts
+ * req.session.views = (req.session.views ?? 0) + 1;
+ * ```
+ */
 export class Session {
   /** The cookie of this session. Its attributes may be changed until the response begins. */
   declare cookie: CookieOfSession;

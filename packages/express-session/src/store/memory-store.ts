@@ -4,7 +4,14 @@ import { type Awaitable, memoryStore, type SessionStore, type StoreRecord } from
 /** The base class that stores for express-session extend, such as one that is handed to `migrateFrom`. Coatcheck itself does not use it. */
 export const Store: typeof EventEmitter = EventEmitter;
 
-/** Keeps sessions in this process, for development and tests. The same as `memoryStore()`. */
+/**
+ * Keeps sessions in this process, for development and tests. The same as `memoryStore()`.
+ *
+ * @example
+ * ```ts
+ * app.use(session({ secret, store: new session.MemoryStore() }));
+ * ```
+ */
 export class MemoryStore extends EventEmitter implements SessionStore {
   readonly #records = memoryStore();
 

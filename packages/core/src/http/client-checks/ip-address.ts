@@ -16,6 +16,11 @@ export interface IpAddressOptions {
  *
  * Danger: mobile clients change networks, and one with IPv4 and IPv6 has two. With `onClientChange: 'refuse'` such visitors must sign in again;
  * clients behind one NAT or proxy are not told apart at all. Behind a proxy the adapter needs the framework's proxy setting.
+ *
+ * @example
+ * ```ts
+ * createSessions({ store, clientChecks: [ipAddress({ v4: 16 })], onClientChange: 'report' });
+ * ```
  */
 export function ipAddress({ v4 = 24, v6 = 56 }: IpAddressOptions = {}): ClientCheck {
   checkBits('ipAddress({ v4 })', v4, 8, 32);

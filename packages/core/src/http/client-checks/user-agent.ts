@@ -6,6 +6,11 @@ import type { ClientCheck } from './client-check.ts';
  * every browser.
  *
  * Danger: a thief of the token can copy the user agent too. This check only raises the effort.
+ *
+ * @example
+ * ```ts
+ * createSessions({ store, clientChecks: [userAgent()], onClientChange: 'refuse' });
+ * ```
  */
 export function userAgent(): ClientCheck {
   return {

@@ -72,6 +72,11 @@ const INSECURE_WARNING =
  *
  * `Secure` does not depend on the connection, so the cookie also works behind a proxy that ends TLS. Chromium, Firefox and curl accept it on http://localhost too.
  *
+ * @example
+ * ```ts
+ * createSessions({ store, transports: [cookie({ name: 'shop', sameSite: 'strict' })] });
+ * ```
+ *
  * @throws SessionError `ERR_CONFIG` if an option is unknown or invalid
  */
 export function cookie(options: CookieOptions = {}): Transport {

@@ -11,6 +11,11 @@ const BEARER = /^bearer +([^ ]+) *$/i;
  * Carries the token in `Authorization: Bearer …` (RFC 6750), for API clients. Send it to them with `session.revealToken()`.
  *
  * Danger: a token that scripts can read is lost to any injected script. Use `cookie()` for apps in a browser.
+ *
+ * @example
+ * ```ts
+ * createSessions({ store, transports: [cookie(), bearer()] });
+ * ```
  */
 export function bearer(): Transport {
   return requestToken({ inPageOrUrl: false, vary: 'authorization' }, (request) => {
@@ -25,7 +30,9 @@ export function bearer(): Transport {
  * @param name the header's name, in any case
  * @throws SessionError `ERR_CONFIG` if `name` is no header name, or is `Cookie`
  * @example
+ * ```ts
  * createSessions({ store, transports: [cookie(), header('x-session')] });
+ * ```
  */
 export function header(name: string): Transport {
   const lower = typeof name === 'string' ? name.toLowerCase() : '';
@@ -40,6 +47,11 @@ export function header(name: string): Transport {
  *
  * Danger: URLs are logged, shared, bookmarked and sent as referrers (OWASP ASVS 14.2.1).
  *
+ * @example
+ * ```ts
+ * createSessions({ store, transports: [cookie(), query('session')] });
+ * ```
+ *
  * @param name the parameter's name
  * @throws SessionError `ERR_CONFIG` if `name` has characters other than letters, digits, `_` and `-`
  */
@@ -52,6 +64,11 @@ export function query(name: string): Transport {
  * Carries the token in a form field, for clients without cookies. Add it to forms with `session.revealToken()`, and mount a body parser before the adapter.
  *
  * Danger: a page that contains the token must not be cached or shared.
+ *
+ * @example
+ * ```ts
+ * createSessions({ store, transports: [cookie(), form('session')] });
+ * ```
  *
  * @param name the field's name
  * @throws SessionError `ERR_CONFIG` if `name` has characters other than letters, digits, `_` and `-`
