@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { bringNodes } from './node-binaries.mjs';
 import { NpmProject } from './npm-project.mjs';
 import { packAll } from './pack.mjs';
+import { quickStartDependencies, tryQuickStarts } from './quick-starts.mjs';
 import { startRedis } from './redis-server.mjs';
 import { check, report } from './run.mjs';
 import { runtimePackages, testOnRuntimes } from './runtimes.mjs';
@@ -20,6 +21,8 @@ const jest = fileURLToPath(new URL('jest', import.meta.url));
 const COMMON_JS = 'commonjs';
 /** The name of the project that `checkRuntimes` sets up. */
 const ON_RUNTIMES = 'runtimes';
+/** The name of the project that `checkQuickStarts` sets up. */
+const QUICK_STARTS = 'quick-starts';
 /** What is compiled. Two programs, because @coatcheck/express and @coatcheck/express-session both declare req.session. */
 const typePrograms = [['types.ts', 'pglite.mts'], ['express-session.ts']];
 /** The compilers of the app in CommonJS: the package of each, and its version. */
@@ -218,9 +221,27 @@ async function checkRuntimes(directory, { packages }) {
   });
 }
 
+/**
+ * Runs every file of the quick starts in the documentation.
+ *
+ * @param {string} directory
+ * @param {Given} given
+ */
+async function checkQuickStarts(directory, { packages }) {
+  const project = new NpmProject(directory);
+  const installed = await check(`${QUICK_STARTS}: npm install`, () =>
+    project.install({ ...packages, ...quickStartDependencies }),
+  );
+  if (!installed) return;
+  await check(`${QUICK_STARTS}: every file compiles and serves a visitor`, async () => {
+    const files = await tryQuickStarts(directory, project);
+    process.stdout.write(`      ${QUICK_STARTS}: ${files.join(', ')}\n`);
+  });
+}
+
 /** @param {readonly string[]} chosen @param {boolean} isOnEveryNode */
 async function main(chosen, isOnEveryNode) {
-  const known = [...Object.keys(versionSets), COMMON_JS, ON_RUNTIMES];
+  const known = [...Object.keys(versionSets), COMMON_JS, ON_RUNTIMES, QUICK_STARTS];
   const names = chosen.length > 0 ? chosen : known;
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Error(`"${unknown}" is not one of ${known.join(', ')}`);
@@ -236,6 +257,7 @@ async function main(chosen, isOnEveryNode) {
     const waiting = names.map((name, at) => () => {
       const project = join(directory, `set-${at}`);
       if (name === COMMON_JS) return checkCommonJs(project, given);
+      if (name === QUICK_STARTS) return checkQuickStarts(project, given);
       return name === ON_RUNTIMES ? checkRuntimes(project, given) : checkSet(name, project, given);
     });
     const lane = async () => {
