@@ -34,7 +34,7 @@ const load = (guide: string, name: string) => import(new URL(`${guide}/${name}`,
 beforeAll(() => {
   mkdirSync(workplace, { recursive: true });
   writeFileSync(new URL('packages.ts', workplace), PACKAGES);
-  for (const guide of ['remember-me', 'mobile', 'back-channel-logout', 'rolling-deployments']) {
+  for (const guide of ['remember-me', 'mobile', 'back-channel-logout', 'rolling-deployments', 'websockets']) {
     const folder = new URL(`${guide}/`, workplace);
     mkdirSync(folder, { recursive: true });
     const { files } = filesOf(
@@ -263,6 +263,23 @@ describe('rolling-deployments.md', () => {
     for (const { url } of steps) {
       expect(await (await fetch(url, { headers: { cookie } })).json()).toBe(20);
     }
+  });
+});
+
+describe('the server-sent events of websockets.md', () => {
+  it('a stream ends when its session ends, and opens no session that is not signed in', async () => {
+    const { createSessions, memoryStore, issue } = await import(new URL('packages.ts', workplace).href);
+    const sessions = createSessions({ store: memoryStore(), initial: () => ({ cart: [] }), broadcast: true });
+    const { makeApp } = await load('websockets', 'events.ts');
+    const url = `${await serve(makeApp(sessions))}/events`;
+    expect((await fetch(url)).status).toBe(401);
+    const { cookie } = await issue(sessions, { userId: 'ada', data: { cart: ['coat'] } });
+    const { body } = await fetch(url, { headers: { cookie } });
+    const events = body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect(await events?.read()).toEqual({ done: false, value: 'data: 1 things in your cart\n\n' });
+    await sessions.revokeUser('ada');
+    expect(await events?.read()).toEqual({ done: false, value: 'event: signed-out\ndata:\n\n' });
+    expect(await events?.read()).toEqual({ done: true, value: undefined });
   });
 });
 

@@ -16,6 +16,8 @@ export const systemPrograms = {
   'redis-server': { commands: ['redis-server'], debian: 'redis-server' },
   postgresql: { commands: ['initdb'], debian: 'postgresql', directories: postgresDirectories },
   pgbouncer: { commands: ['pgbouncer'], debian: 'pgbouncer', directories: () => ['/usr/sbin'] },
+  nginx: { commands: ['nginx'], debian: 'nginx-light', directories: () => ['/usr/sbin'] },
+  caddy: { commands: ['caddy'], debian: 'caddy' },
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium' },
   // What better-sqlite3 12 is compiled with.
   'g++': { commands: ['g++', 'c++'], debian: 'g++' },
