@@ -72,7 +72,7 @@ export class Describer {
     const parts = [
       text,
       ...[...parameters].map(([name, about]) => `- \`${name}\`: ${about}`),
-      ...(throws.length === 0 ? [] : [`**Throws**`, throws.map((each) => `- ${linkCodes(each)}`).join('\n')]),
+      ...(throws.length === 0 ? [] : [`**Errors**`, throws.map((each) => `- ${linkCodes(each)}`).join('\n')]),
       ...examples.map((example) => (example.includes('```') ? example : block(example))),
     ];
     return parts
