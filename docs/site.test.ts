@@ -30,7 +30,7 @@ describe('the built site', { timeout: PATIENCE }, () => {
   beforeAll(async () => {
     [site, browser] = await Promise.all([Site.build(), launchBrowser()]);
     visits = await visitPages(browser, site.url, paths);
-  }, 5 * PATIENCE);
+  }, 8 * PATIENCE);
   afterAll(async () => {
     await browser?.close();
     site?.close();
