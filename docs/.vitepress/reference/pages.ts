@@ -64,6 +64,8 @@ const SUBPATHS: Readonly<Record<string, string>> = {
   '@coatcheck/core/adapter': 'What authors of adapters need.',
   '@coatcheck/core/testing': 'Helpers for the tests of apps.',
   '@coatcheck/core/client-checks': 'Checks that compare the client of a session with its earlier ones.',
+  '@coatcheck/core/device-binding':
+    'Binds sessions to the browser that received them, in browsers that can do so.',
   '@coatcheck/sqlite/libsql': 'The store for libSQL, in a file or over HTTP.',
   '@coatcheck/adapter-contract/app': 'The app of the contract, for servers in another process or runtime.',
 };
