@@ -19,6 +19,8 @@ export const systemPrograms = {
   nginx: { commands: ['nginx'], debian: 'nginx-light', directories: () => ['/usr/sbin'] },
   caddy: { commands: ['caddy'], debian: 'caddy' },
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium' },
+  // It makes the certificates of tests over https.
+  openssl: { commands: ['openssl'], debian: 'openssl' },
   // What better-sqlite3 12 is compiled with.
   'g++': { commands: ['g++', 'c++'], debian: 'g++' },
   make: { commands: ['make', 'gmake'], debian: 'make' },
