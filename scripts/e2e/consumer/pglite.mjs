@@ -16,4 +16,5 @@ assert.equal(await store.compareAndSet('key', 1, null), true);
 assert.equal(await store.read('key'), undefined);
 await database.close();
 
-for (const client of [new pg.Pool(), new pg.Client(), postgres({ fetch_types: false })]) postgresStore(client);
+for (const client of [new pg.Pool(), new pg.Client(), postgres({ fetch_types: false })])
+  postgresStore(client);
