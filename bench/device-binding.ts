@@ -1,7 +1,7 @@
 // Measures what a bound session costs a request that reads it, beside one that is not bound: `pnpm --filter bench device-binding`. Fails if it is more than a microsecond.
-import { generateKeyPairSync, sign } from 'node:crypto';
 import { createSessions, memoryStore, type RequestView, type Sessions } from '@coatcheck/core';
 import { deviceBinding } from '@coatcheck/core/device-binding';
+import { deviceKey } from '../packages/core/test/support/device-key.ts';
 import { bestOfRounds, median } from './src/measure/interleave.ts';
 
 const PATH = '/session/device';
@@ -33,9 +33,8 @@ async function prepare(name: string, binds: boolean): Promise<Side> {
   const token = pairOf(headers.get('set-cookie'));
   if (!binds) return { name, sessions, view: viewOf({ cookie: token }) };
   const challenge = headers.get('secure-session-registration')?.split('"')[3] ?? '';
-  const response = await sessions
-    .open(viewOf({ 'secure-session-response': prove(challenge) }, 'POST'))
-    .respond();
+  const proof = await (await deviceKey()).sign(challenge, true);
+  const response = await sessions.open(viewOf({ 'secure-session-response': proof }, 'POST')).respond();
   const cookie = pairOf(response?.headers.find(([header]) => header === 'set-cookie')?.[1]);
   const view = viewOf({ cookie: `${token}; ${cookie}` });
   const { session } = sessions.open(view);
@@ -53,15 +52,6 @@ async function measure({ sessions, view }: Side): Promise<number> {
     visit.seal();
   }
   return Number(process.hrtime.bigint() - began) / 1000 / REQUESTS;
-}
-
-function prove(challenge: string): string {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const jwk = publicKey.export({ format: 'jwk' });
-  const signed = `${encode({ alg: 'ES256', typ: 'dbsc+jwt', jwk })}.${encode({ jti: challenge })}`;
-  const signature = sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' });
-  return `${signed}.${signature.toString('base64url')}`;
 }
 
 function pairOf(line: string | undefined): string {

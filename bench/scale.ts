@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { rounded } from './src/report/files.ts';
 import { THEMES } from './src/report/plot.ts';
 import { writeCapacityPage } from './src/scale/capacity-page.ts';
 import { growRedis } from './src/scale/grow-redis.ts';
@@ -60,9 +61,4 @@ function note(store: string, { sessions, bytesEach, read, write, sweep }: Point)
   console.log(
     `${store}, ${sessions.toLocaleString('en-GB')} sessions: ${bytesEach.toFixed(0)} bytes each, read ${read.median.toFixed(1)} µs, write ${write.median.toFixed(1)} µs${swept ?? ''}`,
   );
-}
-
-/** Four digits say more than the measurements do. */
-function rounded(_key: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 }

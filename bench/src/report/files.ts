@@ -23,6 +23,6 @@ export function writeReport(results: Results): void {
 }
 
 /** Four digits say more than the measurements do. */
-function rounded(_key: string, value: unknown): unknown {
+export function rounded(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
 }

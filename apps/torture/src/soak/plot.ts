@@ -1,3 +1,4 @@
+import { number } from '../report/cells.ts';
 import { FRAMEWORKS } from '../run/torture.ts';
 import type { SoakRecord } from './record.ts';
 import type { Point } from './trend.ts';
@@ -64,7 +65,7 @@ export function plotOf(record: SoakRecord): string {
     },
   ];
   const height = TOP + panels.length * (PANEL + GAP);
-  const title = `${run.version}: ${run.sessions.toLocaleString('en-US')} sessions, ${Math.round(run.rate).toLocaleString('en-US')} requests a second`;
+  const title = `${run.version}: ${number(run.sessions)} sessions, ${number(Math.round(run.rate))} requests a second`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title description">
   <title id="title">${xml(title)}</title>
   <desc id="description">${xml(panels.map(inWords).join(' '))}</desc>

@@ -104,8 +104,10 @@ export class Binder implements DeviceBinder {
   }
 
   respond(context: BindingContext): Promise<DirectResponse> | undefined {
-    const { method, path } = context.request;
-    return method === 'POST' && path === this.#deps.path ? this.#respond(context) : undefined;
+    const { request } = context;
+    // The method first: a view may have to parse the URL for its path.
+    const isAsked = request.method === 'POST' && request.path === this.#deps.path;
+    return isAsked ? this.#respond(context) : undefined;
   }
 
   async #respond(context: BindingContext): Promise<DirectResponse> {

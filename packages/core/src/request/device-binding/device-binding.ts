@@ -1,6 +1,6 @@
 import { type Duration, toMilliseconds } from '../../common/duration.ts';
-import { configError } from '../../common/errors.ts';
 import type { DeviceBinding } from '../../config/device-binder.ts';
+import { check, checkBoolean, checkKnown } from '../../config/option-checks.ts';
 import { verifyProof } from '../../session/device/proof.ts';
 import { Binder } from './binder.ts';
 
@@ -36,8 +36,7 @@ export interface DeviceBindingOptions {
  */
 export function deviceBinding(options: DeviceBindingOptions = {}): DeviceBinding {
   const { path = '/session/device', lifetime = '10m', signIns = 'all', require = false } = options;
-  const unknown = Object.keys(options).find((key) => !KNOWN.includes(key));
-  check(unknown === undefined, 'deviceBinding(options)', unknown, `an object of ${KNOWN.join(', ')}`);
+  checkKnown('deviceBinding(options)', options, KNOWN);
   check(
     typeof path === 'string' && PATH.test(path),
     'deviceBinding path',
@@ -45,7 +44,7 @@ export function deviceBinding(options: DeviceBindingOptions = {}): DeviceBinding
     "a path such as '/session/device'",
   );
   check(signIns === 'all' || signIns === 'asked', 'deviceBinding signIns', signIns, "'all' or 'asked'");
-  check(typeof require === 'boolean', 'deviceBinding require', require, 'true or false');
+  checkBoolean('deviceBinding require', require);
   const milliseconds = toMilliseconds('deviceBinding lifetime', lifetime);
   const fits = milliseconds >= MIN_LIFETIME && milliseconds <= MAX_LIFETIME;
   check(
@@ -56,8 +55,4 @@ export function deviceBinding(options: DeviceBindingOptions = {}): DeviceBinding
   );
   const checked = { path, lifetime: milliseconds, bindsAll: signIns === 'all', require };
   return { attach: (config) => new Binder(checked, config, verifyProof) };
-}
-
-function check(fits: boolean, option: string, received: unknown, expected: string): void {
-  if (!fits) throw configError(option, received, expected);
 }
