@@ -25,6 +25,7 @@ export type Framework = 'express' | 'koa' | 'hono';
 /** A site over https, with a clock that a test advances. */
 export interface Site {
   readonly url: string;
+  readonly server: Server;
   readonly sessions: Sessions<object>;
   readonly events: SessionEvent[];
   /** Lets minutes pass for the servers. */
@@ -50,6 +51,7 @@ export async function serveSite(
   const port = await listening(server);
   return {
     url: `https://localhost:${port}`,
+    server,
     sessions,
     events,
     pass: (minutes) => {

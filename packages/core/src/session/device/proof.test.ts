@@ -1,6 +1,7 @@
 import { CompactSign, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fuzzProofs } from '../../../test/fuzz/proofs.ts';
+import { CHROMIUM_PROOFS } from './chromium-proofs.ts';
 import { parseProof, unquoted, verifyProof } from './proof.ts';
 
 const CHALLENGE = 'challenge-0123456789ab';
@@ -80,6 +81,45 @@ describe('a proof that jose made', () => {
     expect(await isAccepted(` "${proof}" `, own.key)).toBe(true);
     expect(unquoted('"sid"')).toBe('sid');
     expect(unquoted('"')).toBe('"');
+  });
+});
+
+describe.for(['registration', 'refresh'] as const)('the proof of a %s that Chromium made', (kind) => {
+  const { key } = CHROMIUM_PROOFS;
+  const { proof, challenge } = CHROMIUM_PROOFS[kind];
+  const partsOf = () => proof.split('.').map((part) => Buffer.from(part, 'base64url'));
+  const join = (parts: readonly Buffer[]) => parts.map((part) => part.toString('base64url')).join('.');
+
+  it('is accepted by its key', async () => {
+    const brought = kind === 'registration' ? key : undefined;
+    expect(parseProof(proof)).toMatchObject({ algorithm: 'ES256', challenge, key: brought });
+    expect(await isAccepted(proof, key)).toBe(true);
+    expect(join(partsOf())).toBe(proof);
+  });
+
+  it('is refused with any one of its bytes changed, also by a key that it brings', async () => {
+    const accepted: string[] = [];
+    for (const [index, { length }] of partsOf().entries())
+      for (let at = 0; at < length; at += 1) {
+        const parts = partsOf();
+        parts[index]?.writeUInt8(parts[index].readUInt8(at) ^ 1, at);
+        const changed = join(parts);
+        const keys = new Set([key, parseProof(changed)?.key ?? key]);
+        for (const each of keys) if (await isAccepted(changed, each)) accepted.push(`${index}:${at}`);
+      }
+    expect(accepted).toEqual([]);
+  });
+
+  it('is refused with another challenge', async () => {
+    const [header, claims = '', signature] = proof.split('.');
+    const changed = Buffer.from(claims, 'base64url').toString().replace(challenge, CHALLENGE);
+    const other = `${header}.${encode(changed)}.${signature}`;
+    expect(parseProof(other)?.challenge).toBe(CHALLENGE);
+    expect(await isAccepted(other, key)).toBe(false);
+  });
+
+  it('is refused by another key', async () => {
+    expect(await isAccepted(proof, keysOf('another').key)).toBe(false);
   });
 });
 
