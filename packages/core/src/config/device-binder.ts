@@ -3,6 +3,7 @@ import type { RequestView, ResponseHeader } from '../http/request-view.ts';
 import type { Transport } from '../http/transports/transport.ts';
 import type { SessionWriter } from '../records/session-writer.ts';
 import type { Snapshot } from '../records/snapshot.ts';
+import type { Accepted } from '../session/admission.ts';
 import type { DirectResponse } from '../session/direct-response.ts';
 import type { Device, SessionState } from '../session/session-state.ts';
 import type { StorePort } from '../store/store-port.ts';
@@ -60,7 +61,11 @@ export interface DeviceBinder {
   /** Returns the binding that a request confirms, which is to be written; undefined if it confirms none. */
   confirm(
     context: BindingContext,
-    opened: { readonly snapshot: Snapshot; readonly handedOver: object | undefined },
+    opened: {
+      readonly snapshot: Snapshot;
+      readonly match: Accepted;
+      readonly handedOver: object | undefined;
+    },
   ): Device | undefined;
   /** Gives a successor what a proof has changed since the successor was written. */
   carryOver<Session extends HeldSession>(

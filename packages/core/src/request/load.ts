@@ -3,12 +3,17 @@ import { andThen } from '../common/awaitable.ts';
 import { isCrossSite, isFromElsewhere } from '../http/cross-site.ts';
 import { readTokens } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
-import type { Upkeep } from '../session/admission.ts';
+import { isBound, type Upkeep } from '../session/admission.ts';
 import { CLOCK_TOLERANCE } from '../session/expiry.ts';
 import { recoveredSecret } from '../session/recovery.ts';
 import { deriveNext, parseToken } from '../session/token.ts';
 import { judgeClient } from './client-changes.ts';
-import { currentSession, type OutgoingToken, withNewestSecret } from './current-session.ts';
+import {
+  type CurrentSession,
+  currentSession,
+  type OutgoingToken,
+  withNewestSecret,
+} from './current-session.ts';
 import { grant } from './grant.ts';
 import { crossSite, type RequestContext } from './request-context.ts';
 import { type Opened, type Rejected, type Resolution, rejected, resolveToken } from './resolve-token.ts';
@@ -135,7 +140,7 @@ function serve(context: RequestContext<object>, opened: Opened): Awaitable<Resol
   if (client.isRefused) return rejected('client');
   const device = context.deps.config.deviceBinding?.confirm(context, opened);
   const isNew = client.isNew || device !== undefined;
-  const upkeep = dueUpkeep(context, opened) ?? (isNew && !context.passive ? 'touch' : undefined);
+  const upkeep = dueUpkeep(context, opened, device) ?? (isNew && !context.passive ? 'touch' : undefined);
   if (upkeep === undefined) {
     makeCurrent(context, opened, snapshot);
     return undefined;
@@ -181,7 +186,18 @@ function makeCurrent(
   else if (upkeep === 'renew') context.emit({ type: 'renewed', by: 'timer' });
   else if (upkeep === 'recover') context.emit({ type: 'recovered' });
   else if (handedOver === undefined && outgoing !== undefined) context.emit({ type: 'reissued' });
-  if (upkeep === 'touch') context.emit({ type: 'touched' });
+  if (upkeep === 'touch') {
+    if (match.as === 'current' && isBound(state)) keepCookie(context, current);
+    context.emit({ type: 'touched' });
+  }
+}
+
+/** Sends the token of a bound session again, which the timer does not renew, if its cookie would expire or is signed by an older key. */
+function keepCookie(context: RequestContext<object>, current: CurrentSession): void {
+  const { presented, transport } = context;
+  if (!transport.sentAutomatically) return;
+  const { token } = context.outgoingToken(current);
+  if (transport.maxAge !== undefined || presented?.includes(token) !== true) context.repeatToken();
 }
 
 /** Warns if another server has used the session at a time that is still to come by this server's clock. */

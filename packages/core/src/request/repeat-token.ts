@@ -1,3 +1,4 @@
+import { isBound } from '../session/admission.ts';
 import { CLOCK_TOLERANCE } from '../session/expiry.ts';
 import type { OutgoingToken } from './current-session.ts';
 import type { RequestContext } from './request-context.ts';
@@ -11,9 +12,8 @@ export function repeatedToken(context: RequestContext<object>): OutgoingToken | 
   if (!repeatsToken || current === undefined) return undefined;
   const { now, renewAfter } = deps.config;
   const { state } = current;
-  if (state.next !== undefined || now() - state.secret.since >= renewAfter - 2 * CLOCK_TOLERANCE) {
-    return undefined;
-  }
+  const isDueSoon = !isBound(state) && now() - state.secret.since >= renewAfter - 2 * CLOCK_TOLERANCE;
+  if (state.next !== undefined || isDueSoon) return undefined;
   return {
     ...context.outgoingToken(current),
     repeatable: { sessionId: current.id, generation: state.generation, since: openedAt },

@@ -2,6 +2,7 @@ import type { Duration } from '../common/duration.ts';
 import { toMilliseconds } from '../common/duration.ts';
 import { SessionError } from '../common/errors.ts';
 import type { DeepReadonly } from '../common/json.ts';
+import { isBound } from '../session/admission.ts';
 import type {
   ChangeResult,
   Session,
@@ -141,7 +142,8 @@ const SessionHandle = /* @__PURE__ */ protect(
     }
 
     isBound(): boolean {
-      return typeof this.#access().current?.state.device?.boundAt === 'number';
+      const { current } = this.#access();
+      return current !== undefined && isBound(current.state);
     }
 
     renew(...rest: readonly unknown[]): Promise<void> {

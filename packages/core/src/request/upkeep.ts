@@ -30,7 +30,11 @@ export interface DueUpkeep {
 }
 
 /** Returns the upkeep that serving a token asks for. A successor that is handed over needs none, unless the client lost it in a crash. */
-export function dueUpkeep(context: RequestContext<object>, opened: Opened): Upkeep {
+export function dueUpkeep(
+  context: RequestContext<object>,
+  opened: Opened,
+  device: DueUpkeep['device'],
+): Upkeep {
   if (opened.handedOver !== undefined && opened.match.as !== 'recovered') return undefined;
   const { config } = context.deps;
   const { state, seenAt } = opened.snapshot;
@@ -39,7 +43,7 @@ export function dueUpkeep(context: RequestContext<object>, opened: Opened): Upke
     now: seenAt,
     renewalGrace: config.renewalGrace,
     passive: context.passive,
-    renewable: context.transport.sentAutomatically && !context.isSealed,
+    renewable: context.transport.sentAutomatically && !context.isSealed && device === undefined,
     renewAfter: config.renewAfter,
     timeouts: timeoutsOf(config, state.user),
   });

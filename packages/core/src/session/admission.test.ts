@@ -298,6 +298,13 @@ describe('upkeep', () => {
     expect(upkeepOf(settled, retired, rules(20 * MINUTE))).toBe('touch');
   });
 
+  it('does not renew a session that is bound to a device, and renews one that is only offered a binding', () => {
+    const device = { id: 'x.y', key: 'ES256.x.y', boundAt: null, challenges: [], cookies: [] };
+    const late = rules(20 * MINUTE);
+    expect(upkeepOf({ ...settled, device }, current, late)).toBe('renew');
+    expect(upkeepOf({ ...settled, device: { ...device, boundAt: 1 } }, current, late)).toBe('touch');
+  });
+
   it('does not renew where no cookie could carry the new token, nor where renewal is off', () => {
     expect(upkeepOf(settled, current, rules(20 * MINUTE, { renewable: false }))).toBe('touch');
     expect(upkeepOf(settled, current, rules(20 * MINUTE, { renewAfter: Number.POSITIVE_INFINITY }))).toBe(

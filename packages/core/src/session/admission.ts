@@ -84,6 +84,14 @@ export function opensSuccessor(state: SessionState, presented: Presented): boole
   );
 }
 
+/**
+ * Tells whether a session is bound to a device. Then the timer does not renew its token: the cookie that goes with it is renewed by each proof, and a thief with copies of
+ * both could be the first to confirm a new token.
+ */
+export function isBound({ device }: SessionState): boolean {
+  return device !== undefined && device.boundAt !== null;
+}
+
 /** The write that serving a request needs, apart from the app's own: undefined for none. */
 export type Upkeep = 'confirm' | 'recover' | 'renew' | 'touch' | undefined;
 
@@ -110,7 +118,7 @@ export function upkeepOf(state: SessionState, match: Accepted, rules: UpkeepRule
     const isAtRest = status === undefined || isSettled(state, rules);
     if (status === 'offered' && isAtRest) return 'confirm';
     const due = now - state.secret.since >= renewAfter;
-    if (state.next === undefined && due && renewable && isAtRest) return 'renew';
+    if (state.next === undefined && due && renewable && isAtRest && !isBound(state)) return 'renew';
   }
   return isTouchDue(state, now, timeouts) ? 'touch' : undefined;
 }

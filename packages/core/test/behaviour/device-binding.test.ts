@@ -238,7 +238,7 @@ describe('a bound session', () => {
     expect(await look(env, tab)).toBe('alice');
   });
 
-  it('stays bound over renewals, renew() and finish() with keepUser', async () => {
+  it('stays bound over renew() and finish() with keepUser', async () => {
     const env = start();
     const browser = await bound(env);
     const thieves = [browser.stolen(BOUND)];
@@ -313,15 +313,74 @@ describe('a bound session', () => {
 
   it('is not ended by a thief who presents a retired token without the bound cookie', async () => {
     const env = start();
-    const browser = await bound(env);
-    const thief = browser.stolen(BOUND);
+    const browser = chromium();
+    await browser.use(env.sessions, (session) => session.signIn('alice'));
+    const thief = browser.stolen();
     env.clock.advance('16m');
-    await browser.refresh(env.sessions);
     for (let i = 0; i < 2; i += 1) await look(env, browser);
+    await browser.register(env.sessions);
+    await look(env, browser);
     env.clock.advance('2m');
     const elsewhere = { ip: '198.51.100.9' };
     expect(await thief.use(env.sessions, ({ ended }) => ended?.reason, elsewhere)).toBe('unbound');
     expect(await look(env, browser)).toBe('alice');
+  });
+
+  it('is not renewed by the timer, so a thief with both cookies has no token to confirm before its owner', async () => {
+    const env = start();
+    const browser = await bound(env);
+    env.clock.advance('16m');
+    await browser.refresh(env.sessions);
+    const thief = browser.stolen();
+    for (let i = 0; i < 3; i += 1) await look(env, thief);
+    for (let i = 0; i < 3; i += 1) expect(await look(env, browser)).toBe('alice');
+    env.clock.advance('2m');
+    await thief.use(env.sessions, (session) => session.id, { ip: '198.51.100.9' });
+    expect(await look(env, browser)).toBe('alice');
+    expect(thief.cookies.get(TOKEN)).toBe(browser.cookies.get(TOKEN));
+  });
+
+  it('is bound once a renewal that has begun is confirmed', async () => {
+    const env = start();
+    const browser = chromium();
+    await browser.use(env.sessions, (session) => session.signIn('alice'));
+    env.clock.advance('16m');
+    const tab = browser.stolen();
+    await look(env, browser);
+    await browser.register(env.sessions);
+    tab.cookies.set(BOUND, browser.cookies.get(BOUND) ?? '');
+    const isBound = (each: BoundBrowser) => each.use(env.sessions, (session) => session.isBound());
+    expect(await isBound(tab)).toBe(false);
+    expect(await isBound(browser)).toBe(true);
+    expect(env.types()).toContain('confirmed');
+    expect(tab.cookies.get(TOKEN)).toBe(browser.cookies.get(TOKEN));
+  });
+
+  it('keeps a cookie with maxAge alive without a renewal', async () => {
+    const env = start({}, { transports: [cookie({ maxAge: '75m' })], idleTimeout: '30m' });
+    const browser = await bound(env);
+    let sentAt = env.clock.now();
+    for (let i = 0; i < 10; i += 1) {
+      env.clock.advance('25m');
+      await browser.refresh(env.sessions);
+      const visit = env.sessions.open(browser.request());
+      expect((await visit.session.load()).userId).toBe('alice');
+      const [line] = setCookies(visit.seal());
+      if (line?.startsWith(`${TOKEN}=${browser.cookies.get(TOKEN)}; Max-Age=4500;`) === true)
+        sentAt = env.clock.now();
+      expect(env.clock.now() - sentAt).toBeLessThan(45 * 60_000);
+    }
+  });
+
+  it('gets its token with the signature of a new key, while both keys are accepted', async () => {
+    const [older, newer] = ['o'.repeat(32), 'n'.repeat(32)];
+    const before = start({}, { secrets: [older] });
+    const browser = await bound(before);
+    const both = start({}, { secrets: [newer, older] }, before);
+    both.clock.advance('2m');
+    expect(await look(both, browser)).toBe('alice');
+    const after = start({}, { secrets: [newer] }, both);
+    expect(await look(after, browser)).toBe('alice');
   });
 
   it('ends with destroy(), which clears both cookies', async () => {

@@ -4,6 +4,7 @@ import type { SessionEvent } from '../../src/session/events.ts';
 import type { Sessions } from '../../src/session/sessions-types.ts';
 import { assembleSessions } from '../../src/sessions.ts';
 import { BOUND, BoundBrowser, TOKEN } from '../support/bound-browser.ts';
+import { HOME_IP } from '../support/request.ts';
 import { toyBinding, toyKey } from '../support/toy-key.ts';
 import { OrderedStore } from './ordered-store.ts';
 import { type Seeded, seeded } from './seeded.ts';
@@ -55,6 +56,8 @@ interface Theft {
   readonly owner: Owner;
   readonly browser: BoundBrowser;
   readonly at: number;
+  /** Another network than the owner's, or the same. */
+  readonly ip: string;
 }
 
 /** Owners whose responses get lost, and thieves with copies of their cookies, on two servers over one store whose calls happen in any order. */
@@ -201,13 +204,14 @@ class BoundProgram {
     const { binding } = owner.browser;
     browser.binding = binding && { ...binding, key: toyKey('thief') };
     browser.offer = binding?.challenge;
-    this.#thefts.push({ owner, browser, at: this.#time });
+    const ip = this.#random.pick([HOME_IP, '198.51.100.9']);
+    this.#thefts.push({ owner, browser, at: this.#time, ip });
   }
 
-  async #use({ owner, browser, at }: Theft): Promise<void> {
+  async #use({ owner, browser, at, ip }: Theft): Promise<void> {
     if (this.#random.chance(0.2)) await browser.register(this.#server);
     if (this.#random.chance(0.2)) await browser.refresh(this.#server);
-    const userId = await browser.use(this.#server, (session) => session.userId);
+    const userId = await browser.use(this.#server, (session) => session.userId, { ip });
     const isOver = this.#time > at + LIFETIME + AFTER_LIFETIME;
     this.#note(isOver ? 'theft after the lifetime' : 'theft');
     if (isOver && userId === owner.name)

@@ -72,11 +72,15 @@ export class Binder implements DeviceBinder {
 
   confirm(
     { passive, request, openedAt }: BindingContext,
-    { snapshot, handedOver }: Parameters<DeviceBinder['confirm']>[1],
+    { snapshot, match, handedOver }: Parameters<DeviceBinder['confirm']>[1],
   ): Device | undefined {
-    const { device } = snapshot.state;
+    const { device, next } = snapshot.state;
     const isAsked = device?.boundAt === null && device.key !== '' && handedOver === undefined && !passive;
-    return isAsked && this.#hasCookie(device, request, openedAt) ? bound(device, openedAt) : undefined;
+    // A renewal that has begun is confirmed first: a bound session has one token, and no other on its way.
+    const isRenewed = next === undefined || match.as === 'next';
+    return isAsked && isRenewed && this.#hasCookie(device, request, openedAt)
+      ? bound(device, openedAt)
+      : undefined;
   }
 
   async carryOver<Session extends Parameters<DeviceBinder['carryOver']>[1]>(

@@ -40,10 +40,9 @@ describe('an offer', () => {
 });
 
 describe('a registered key', () => {
-  it('binds by its first cookie or its first proof, once', () => {
+  it('binds by its first cookie, once', () => {
     expect(start().boundAt).toBeNull();
     expect(bound(bound(start(), 5), 9).boundAt).toBe(5);
-    expect(refresh(start(), 'c1', 2, 7)?.boundAt).toBe(7);
   });
 
   it('can be replaced until then, and never afterwards', () => {

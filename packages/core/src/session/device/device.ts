@@ -100,7 +100,7 @@ export function judgeChallenge(
   return before?.[0] === challenge && now - before[1] <= rules.grace ? 'before' : 'stale';
 }
 
-/** Adds the bound cookie that a verified proof has earned; undefined if its challenge is stale. A refresh also binds the session. */
+/** Adds the bound cookie that a verified proof has earned; undefined if its challenge is stale. */
 export function refreshed(
   device: Device,
   signed: string,
@@ -114,5 +114,5 @@ export function refreshed(
   const cookies = [[cookieHash, now + rules.lifetime] as const, ...live].slice(0, MAX_COOKIES);
   const challenges =
     standing === 'current' ? [[challenge, now] as const, [signed, now] as const] : device.challenges;
-  return { ...bound(device, now), challenges, cookies };
+  return { ...device, challenges, cookies };
 }
