@@ -30,6 +30,7 @@ it('reads what the library stores of a signed-in session', async () => {
     absoluteDeadline: new Date(start + 12 * 60 * 60_000),
     user: { id: 'maren', signedInAt: new Date(start), remembered: false },
     isRenewing: false,
+    binding: undefined,
     end: undefined,
   });
   expect(facts?.hash).toHaveLength(8);
@@ -40,6 +41,27 @@ it('tells a session that was revoked from one that is alive', async () => {
   const { read, sessionId, sessions } = await recordOf({ userId: 'maren' });
   await sessions.revoke('maren', sessionId);
   expect(await read()).toMatchObject({ data: '', end: 'revoked' });
+});
+
+it('reads since when a session is bound, and until when its latest cookie lives', () => {
+  const bound = (...device: readonly unknown[]) => {
+    const header = [1, '', 0, 'hash', 0, 0, 0, 0, '', '', '', { d: ['id', ...device] }];
+    return readRecord({ version: 1, expiresAt: 0, body: `${JSON.stringify(header)}\n{}` })?.binding;
+  };
+  const cookies = [
+    ['hash', 9000],
+    ['hash', 5000],
+  ];
+  expect(bound('', null, [['challenge', 1]], [])).toEqual({
+    isRegistered: false,
+    boundAt: undefined,
+    cookieUntil: undefined,
+  });
+  expect(bound('key', 1000, [['challenge', 1]], cookies)).toEqual({
+    isRegistered: true,
+    boundAt: new Date(1000),
+    cookieUntil: new Date(9000),
+  });
 });
 
 it('reads no other record', () => {

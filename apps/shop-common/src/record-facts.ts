@@ -19,8 +19,20 @@ export interface RecordFacts {
   readonly user: { readonly id: string; readonly signedInAt: Date; readonly remembered: boolean } | undefined;
   /** Whether a new token is on its way to the browser. */
   readonly isRenewing: boolean;
+  /** Undefined if the session was never offered to a device. */
+  readonly binding: BindingFacts | undefined;
   /** How the session ended, if the record outlives it. */
   readonly end: 'finished' | 'revoked' | undefined;
+}
+
+/** How a session stands with a device. It contains neither the key, nor a challenge, nor the hash of a cookie. */
+export interface BindingFacts {
+  /** Whether a browser has registered a key. */
+  readonly isRegistered: boolean;
+  /** Since when the session is bound; undefined if it is not. */
+  readonly boundAt: Date | undefined;
+  /** When the latest bound cookie expires. */
+  readonly cookieUntil: Date | undefined;
 }
 
 const FORMAT = 1;
@@ -59,6 +71,7 @@ export function readRecord({ body, expiresAt }: StoreRecord): RecordFacts | unde
     absoluteDeadline: new Date(createdAt + absolute),
     user: userOf(fieldOf(extras, 'u')),
     isRenewing: fieldOf(extras, 'n') !== undefined,
+    binding: bindingOf(fieldOf(extras, 'd')),
     end: finish === undefined ? undefined : fieldOf(finish, 'v') === 1 ? 'revoked' : 'finished',
   };
 }
@@ -68,6 +81,18 @@ function userOf(user: unknown): RecordFacts['user'] {
   const [id, signedInAt, , remembered]: readonly unknown[] = user;
   if (typeof id !== 'string' || typeof signedInAt !== 'number') return undefined;
   return { id, signedInAt: new Date(signedInAt), remembered: remembered === 1 };
+}
+
+function bindingOf(device: unknown): BindingFacts | undefined {
+  if (!Array.isArray(device)) return undefined;
+  const [, key, boundAt, , cookies]: readonly unknown[] = device;
+  const [latest]: readonly unknown[] = Array.isArray(cookies) ? cookies : [];
+  const until: unknown = Array.isArray(latest) ? latest[1] : undefined;
+  return { isRegistered: key !== '', boundAt: dateOf(boundAt), cookieUntil: dateOf(until) };
+}
+
+function dateOf(time: unknown): Date | undefined {
+  return typeof time === 'number' ? new Date(time) : undefined;
 }
 
 function fieldOf(value: unknown, name: string): unknown {

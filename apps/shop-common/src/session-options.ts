@@ -1,5 +1,6 @@
 import { cookie, form, query, type SessionsOptions, type Transport } from '@coatcheck/core';
 import { ipAddress, userAgent } from '@coatcheck/core/client-checks';
+import { deviceBinding } from '@coatcheck/core/device-binding';
 import { labNow } from './lab/lab-request.ts';
 import { TOKEN_FIELD } from './link.ts';
 import type { Settings } from './settings.ts';
@@ -10,7 +11,13 @@ export function sessionOptions(
   settings: Settings,
 ): Pick<
   SessionsOptions<ShopData>,
-  'idleTimeout' | 'absoluteTimeout' | 'transports' | 'clientChecks' | 'onClientChange' | 'now'
+  | 'idleTimeout'
+  | 'absoluteTimeout'
+  | 'transports'
+  | 'clientChecks'
+  | 'onClientChange'
+  | 'deviceBinding'
+  | 'now'
 > {
   const { idleTimeout, absoluteTimeout, clientCheck, transport } = settings;
   return {
@@ -19,6 +26,8 @@ export function sessionOptions(
     transports: transport === 'query' ? [query(TOKEN_FIELD), form(TOKEN_FIELD)] : [cookieTransport(settings)],
     clientChecks: clientCheck === 'off' ? [] : [ipAddress(), userAgent()],
     onClientChange: clientCheck === 'refuse' ? 'refuse' : 'report',
+    // Only a cookie can be bound.
+    ...(transport === 'cookie' && { deviceBinding: deviceBinding() }),
     ...(settings.lab && { now: labNow }),
   };
 }

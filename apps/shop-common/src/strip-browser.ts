@@ -11,7 +11,12 @@ export function browserColumn({ browser, server }: StripFacts): Html {
 <div><dt>Sent with this request</dt><dd>${sent === undefined ? html`No ${attributes.length > 0 ? 'cookie' : 'token'} <code>${name}</code>` : sentToken(name, sent)}</dd></div>
 ${nextToken(server, sent)}
 </dl>
-${attributes.length > 0 ? attributeList(attributes, { isSent: sent !== undefined, isKnown: server.kind === 'session' }) : html`<p class="strip-note">Links and forms carry the token, for browsers without cookies.</p>`}`;
+${attributes.length > 0 ? attributeList(attributes, { isSent: sent !== undefined, isKnown: server.kind === 'session' }) : html`<p class="strip-note">Links and forms carry the token, for browsers without cookies.</p>`}
+${isBound(server) && html`<p class="strip-note">A second cookie, <code>${name}-device</code>, comes from the last proof that the browser has the key.</p>`}`;
+}
+
+function isBound(server: ServerFacts): boolean {
+  return server.kind === 'session' && server.record.binding?.boundAt !== undefined;
 }
 
 function sentToken(name: string, { sessionId, length }: SentToken): Html {

@@ -7,6 +7,8 @@ import type { User } from '../users.ts';
 import type { Site, View } from '../view.ts';
 import type { ShopSession } from '../visitor.ts';
 
+const BINDING_PAGE = 'https://github.com/coatcheck/coatcheck/blob/main/docs/device-binding.md';
+
 /** The content of the account page. */
 export interface Account {
   readonly user: User;
@@ -34,9 +36,10 @@ ${orderList(orders, site)}
 </div>`,
     json: {
       userId: user.id,
-      sessions: list.map(({ id, current, createdAt, lastSeenAt }) => ({
+      sessions: list.map(({ id, current, bound, createdAt, lastSeenAt }) => ({
         id,
         current,
+        bound,
         createdAt: createdAt.toISOString(),
         lastSeenAt: lastSeenAt.toISOString(),
       })),
@@ -50,13 +53,14 @@ function sessionList(list: readonly Listed[], now: Date, site: Site): Html {
   return html`<section aria-labelledby="sessions-title">
 <h2 id="sessions-title">Where you are signed in</h2>
 <p class="small">If you do not recognise one of these, sign it out. It ends at once.</p>
+${canBind(site) && html`<p class="small">Over HTTPS, a browser with <a href="${BINDING_PAGE}">device-bound sessions</a> binds its session to the device, and a copy of its cookies stops working elsewhere within minutes.</p>`}
 <ul class="sessions">${list.map((each) => sessionItem(each, now, site))}</ul>
 ${list.length > 1 && site.form('/account/sessions/revoke-others', html`<button>Sign out all other devices</button>`)}
 </section>`;
 }
 
 function sessionItem(
-  { id, current, client, lastSeenAt, signedInAt, remembered }: Listed,
+  { id, current, bound, client, lastSeenAt, signedInAt, remembered }: Listed,
   now: Date,
   site: Site,
 ): Html {
@@ -66,6 +70,7 @@ function sessionItem(
 <div class="device">
 <h3>${name}${current && html` <span class="badge">This device</span>`}</h3>
 <p class="small">Network ${networkName(client.network)} · last used ${current ? 'now' : ago(lastSeenAt, now)} · signed in ${moment(signedInAt)}${remembered && ' · remembered'}</p>
+${canBind(site) && html`<p class="small">${bound ? `Bound to ${current ? 'this' : 'its'} device` : 'Not bound to a device'}</p>`}
 <p class="small"><code>${id}</code></p>
 </div>
 ${
@@ -76,6 +81,11 @@ ${
   )
 }
 </li>`;
+}
+
+/** Tells whether the shop offers browsers to bind a session. It can only where a cookie carries the token. */
+function canBind({ settings }: Site): boolean {
+  return settings.transport === 'cookie';
 }
 
 function networkName(network: string | undefined): string {

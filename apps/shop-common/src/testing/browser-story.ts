@@ -39,6 +39,7 @@ export function testShopInBrowser(name: string, main: URL): void {
       ]);
       await here.signIn(MAREN.email, MAREN.password);
       expect(await here.heading()).toBe('Maren Holt');
+      expect(await here.page.getByText('Not bound to a device').count()).toBe(1);
       await here.visit('/cart');
       expect(await here.page.getByRole('listitem').filter({ hasText: 'Fell parka' }).count()).toBe(1);
 

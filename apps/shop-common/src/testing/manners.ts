@@ -161,10 +161,17 @@ export function testManners(lab: Lab): void {
           {
             id: here.token.slice(0, 22),
             current: true,
+            bound: false,
             createdAt: expect.any(String),
             lastSeenAt: expect.any(String),
           },
-          { id, current: false, createdAt: expect.any(String), lastSeenAt: expect.any(String) },
+          {
+            id,
+            current: false,
+            bound: false,
+            createdAt: expect.any(String),
+            lastSeenAt: expect.any(String),
+          },
         ],
       });
 

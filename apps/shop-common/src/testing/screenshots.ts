@@ -33,9 +33,9 @@ await visitor.visit('/');
 await page.screenshot({ path: join(IMAGES, 'shop.png') });
 await visitor.signIn(MAREN.email, MAREN.password);
 await page.emulateMedia({ colorScheme: 'dark' });
-await page.reload();
+await visitor.visit('/account');
 // So high that neither the page nor the panel of the strip has to scroll.
-await page.setViewportSize({ width: 1200, height: 1390 });
+await page.setViewportSize({ width: 1200, height: 1670 });
 await page.locator('.strip summary').click();
 await page.screenshot({ path: join(IMAGES, 'account.png') });
 

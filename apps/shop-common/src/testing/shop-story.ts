@@ -1,4 +1,5 @@
 import { afterAll, describe } from 'vitest';
+import { testBinding } from './binding.ts';
 import { testCrowd } from './crowd.ts';
 import { testJourney } from './journey.ts';
 import { Lab, PATIENCE } from './lab.ts';
@@ -16,5 +17,6 @@ export function testShop(name: string, main: URL): void {
     testStrangers(lab);
     testManners(lab);
     testSwitches(lab);
+    testBinding(lab);
   });
 }

@@ -37,6 +37,7 @@ export function testStrip(lab: Lab, browserOf: () => Browser): void {
         '"sku": "heron-scarf"',
         'maren, remembered',
         'Generation1',
+        'Not boundThe sign-in offered it, and the browser has registered no key.',
         'granted',
         'updated the data changed: cart',
         'signed-in',
