@@ -1,6 +1,6 @@
 import { type Html, html } from '../html.ts';
 import type { Performance } from './lab.ts';
-import type { CookieChange, TraceStep } from './trace.ts';
+import type { CookieChange, TraceCookie, TraceStep } from './trace.ts';
 
 /** Draws what happened: a lane for each client, one for the shop and one for the store, and a row for each step. */
 export function diagram({ clients, steps }: Pick<Performance, 'clients' | 'steps'>): Html {
@@ -63,9 +63,9 @@ function arrow({ from, to, kind }: Arrow, places: Places, words: Html): Html {
 <p class="label"><span class="aside">${from} to ${to}: </span>${words}</p><span class="line"></span></li>`;
 }
 
-function requestWords({ method, path, cookie }: Extract<TraceStep, { kind: 'request' }>): Html {
+function requestWords({ method, path, cookies }: Extract<TraceStep, { kind: 'request' }>): Html {
   const shown = path.startsWith('/orders/') ? '/orders/…' : path;
-  return html`<b>${method} ${shown}</b> <small>${cookie === undefined ? 'no cookie' : html`cookie ${cookieName(cookie)}`}</small>`;
+  return html`<b>${method} ${shown}</b> <small>${cookies.length === 0 ? 'no cookie' : cookieList(cookies)}</small>`;
 }
 
 function responseWords({ status, outcome, cookie, isLost }: Extract<TraceStep, { kind: 'response' }>): Html {
@@ -75,7 +75,14 @@ function responseWords({ status, outcome, cookie, isLost }: Extract<TraceStep, {
 
 function cookieWords(cookie: CookieChange): Html | undefined {
   if (cookie === undefined) return undefined;
-  return cookie === 'cleared' ? html`clears the cookie` : html`sets cookie ${cookieName(cookie.set)}`;
+  return cookie === 'cleared' ? html`clears the cookie` : html`sets ${cookieList(cookie.set)}`;
+}
+
+function cookieList(cookies: readonly TraceCookie[]): Html {
+  return html`${cookies.map(
+    ({ letter, isBound }, index) =>
+      html`${index > 0 && ', '}<span class="unbroken">${isBound && 'bound '}cookie ${cookieName(letter)}</span>`,
+  )}`;
 }
 
 function cookieName(letter: string): Html {

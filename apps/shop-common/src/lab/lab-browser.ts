@@ -1,7 +1,8 @@
 import type { Client, ShopResponse } from '../http-client.ts';
+import { SoftwareDevice } from '../software-device.ts';
 import type { Gate } from './gate.ts';
 import type { Stage } from './stage.ts';
-import type { CookieChange } from './trace.ts';
+import { type CookieChange, isBoundCookie } from './trace.ts';
 
 /** How an act sends a request. */
 export interface Sending {
@@ -29,9 +30,16 @@ export class LabBrowser {
     return new LabBrowser(this.#stage, name, this.#client);
   }
 
-  /** Copies the cookies of another browser. */
-  steal(from: LabBrowser): void {
-    for (const [name, value] of from.#client.cookies) this.#client.cookies.set(name, value);
+  /** Copies the cookies of another browser: all, or the session's alone. */
+  steal(from: LabBrowser, which: 'all' | 'session' = 'all'): void {
+    for (const [name, value] of from.#client.cookies) {
+      if (which === 'all' || !isBoundCookie(name)) this.#client.cookies.set(name, value);
+    }
+  }
+
+  /** Makes a key for the browser, by which it can bind its session. */
+  makeDevice(): Promise<SoftwareDevice> {
+    return SoftwareDevice.create((path, headers) => this.#send({ path, method: 'POST', headers }, {}));
   }
 
   get(path: string, sending: Sending = {}): Promise<ShopResponse> {
@@ -63,20 +71,20 @@ export class LabBrowser {
       readonly path: string;
       readonly method?: 'POST';
       readonly fields?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string>>;
     },
     { gate, loses = false }: Sending,
   ): Promise<ShopResponse> {
     const { trace } = this.#stage;
     const { path, method = 'GET' } = call;
-    const sent = this.#client.token;
     trace.record({
       kind: 'request',
       client: this.name,
       method,
       path,
-      cookie: sent === '' ? undefined : trace.nameOf(sent),
+      cookies: [...this.#client.cookies].map((cookie) => trace.cookieOf(cookie)),
     });
-    const headers = { 'x-lab': this.#stage.announce({ client: this.name, gate }) };
+    const headers = { ...call.headers, 'x-lab': this.#stage.announce({ client: this.name, gate }) };
     const response = await this.#client.send({ ...call, headers, keepsCookies: !loses });
     trace.record({
       kind: 'response',
@@ -90,9 +98,10 @@ export class LabBrowser {
   }
 
   #changeOf({ setCookies }: ShopResponse): CookieChange {
-    const [value] = setCookies.map((line) => line.split(';')[0]?.split('=')[1] ?? '');
-    if (value === undefined) return undefined;
-    return value === '' ? 'cleared' : { set: this.#stage.trace.nameOf(value) };
+    if (setCookies.length === 0) return undefined;
+    const pairs = setCookies.map((line) => line.split(';')[0]?.split('=') ?? []);
+    const set = pairs.filter(([, value]) => value !== '');
+    return set.length === 0 ? 'cleared' : { set: set.map((pair) => this.#stage.trace.cookieOf(pair)) };
   }
 }
 

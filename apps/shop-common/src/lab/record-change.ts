@@ -1,5 +1,5 @@
 import { findProduct } from '../catalogue.ts';
-import type { RecordFacts } from '../record-facts.ts';
+import type { BindingFacts, RecordFacts } from '../record-facts.ts';
 import type { RecordWrite } from '../watched-store.ts';
 
 /** Describes what a write changed in the record of a session. */
@@ -12,6 +12,7 @@ export function describeWrite({ before, after }: RecordWrite): readonly string[]
     ...(after.user?.id === before?.user?.id ? [] : [`user: ${after.user?.id ?? 'nobody'}`]),
     ...cartChanges(before, after),
     ...secretChanges(before, after),
+    ...bindingChanges(before?.binding, after.binding),
   ];
   return changes.length > 0 ? changes : ['the idle deadline is extended'];
 }
@@ -33,6 +34,21 @@ function secretChanges(before: RecordFacts | undefined, after: RecordFacts): rea
   if (after.isRenewing && !before.isRenewing) return ['a second secret is offered'];
   if (after.hash !== before.hash) return ['the offered secret replaces the old one'];
   return [];
+}
+
+function bindingChanges(
+  before: BindingFacts | undefined,
+  after: BindingFacts | undefined,
+): readonly string[] {
+  if (after?.isRegistered !== true) return [];
+  const isRegistration = before?.isRegistered !== true;
+  const isBinding = before?.boundAt === undefined && after.boundAt !== undefined;
+  const hasNewCookie = before?.cookieUntil?.getTime() !== after.cookieUntil?.getTime();
+  return [
+    ...(isRegistration ? ['the public key of the device'] : []),
+    ...(isBinding ? ['bound to the device'] : []),
+    ...(hasNewCookie ? ['the hash of a bound cookie'] : []),
+  ];
 }
 
 /** Returns the quantities in a cart by product. */

@@ -1,10 +1,11 @@
+import type { ShopResponse } from '../http-client.ts';
 import { LAB_USER } from '../users.ts';
 import type { LabBrowser } from './lab-browser.ts';
 
 /** Signs the lab's user in. Remembered, so that the timeouts of the settings do not end an act in which time passes. */
-export async function signInRobin(browser: LabBrowser): Promise<void> {
+export function signInRobin(browser: LabBrowser): Promise<ShopResponse> {
   const { email, password } = LAB_USER;
-  await browser.post('/sign-in', { email, password, remember: 'yes' });
+  return browser.post('/sign-in', { email, password, remember: 'yes' });
 }
 
 /** Returns the quantities in the cart of a browser, by product. */

@@ -17,6 +17,7 @@ const SHOWN_EVENTS: ReadonlySet<ShopEvent['type']> = new Set([
   'call-failed',
   'confirmed',
   'conflict',
+  'device-refreshed',
   'recovered',
   'refused',
   'reissued',

@@ -5,8 +5,7 @@ export type TraceStep =
       readonly client: string;
       readonly method: string;
       readonly path: string;
-      /** The name of the token in the cookie; undefined if the request has no cookie. */
-      readonly cookie: string | undefined;
+      readonly cookies: readonly TraceCookie[];
     }
   | {
       readonly kind: 'response';
@@ -26,14 +25,26 @@ export type TraceStep =
   | { readonly kind: 'event'; readonly type: string; readonly words: string }
   | { readonly kind: 'note'; readonly words: string };
 
-/** What a response does to the cookie. */
-export type CookieChange = { readonly set: string } | 'cleared' | undefined;
+/** A cookie, by the letter of its value. */
+export interface TraceCookie {
+  readonly letter: string;
+  /** Whether it is the second cookie, of a session that is bound to a device. */
+  readonly isBound: boolean;
+}
+
+/** What a response does to the cookies. */
+export type CookieChange = { readonly set: readonly TraceCookie[] } | 'cleared' | undefined;
+
+/** Tells by its name whether a cookie is the second one of a bound session. */
+export function isBoundCookie(name: string): boolean {
+  return name.endsWith('-device');
+}
 
 /** The record of an act. */
 export class Trace {
   readonly steps: TraceStep[] = [];
   readonly clients: string[] = [];
-  readonly #tokens = new Map<string, string>();
+  readonly #letters = new Map<string, string>();
 
   record(step: TraceStep): void {
     this.steps.push(step);
@@ -44,10 +55,10 @@ export class Trace {
     if (!this.clients.includes(name)) this.clients.push(name);
   }
 
-  /** Names a token by a letter, so that the trace contains no token. */
-  nameOf(token: string): string {
-    const name = this.#tokens.get(token) ?? String.fromCharCode(65 + this.#tokens.size);
-    this.#tokens.set(token, name);
-    return name;
+  /** Names the value of a cookie by a letter, so that the trace contains no token. */
+  cookieOf([name = '', value = '']: readonly string[]): TraceCookie {
+    const letter = this.#letters.get(value) ?? String.fromCharCode(65 + this.#letters.size);
+    this.#letters.set(value, letter);
+    return { letter, isBound: isBoundCookie(name) };
   }
 }

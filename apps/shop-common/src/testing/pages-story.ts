@@ -85,6 +85,7 @@ export function testPages(main: URL): void {
         'A lost response',
         'A slow request after sign-out',
         'A stolen cookie',
+        'A stolen cookie of a bound session',
         'A store outage',
         'Coats for weather',
         'Help and settings',
