@@ -9,6 +9,7 @@ export default defineConfig(
       testing: 'src/testing/index.ts',
       'client-checks': 'src/http/client-checks/index.ts',
       'device-binding': 'src/request/device-binding/index.ts',
+      dpop: 'src/request/dpop/index.ts',
       'digest/node': 'src/common/digest/node.ts',
       'digest/portable': 'src/common/digest/portable.ts',
     },

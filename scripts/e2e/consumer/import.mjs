@@ -6,6 +6,7 @@ import * as core from '@coatcheck/core';
 import * as coreAdapter from '@coatcheck/core/adapter';
 import * as clientChecks from '@coatcheck/core/client-checks';
 import { deviceBinding } from '@coatcheck/core/device-binding';
+import { dpop } from '@coatcheck/core/dpop';
 import * as testing from '@coatcheck/core/testing';
 import * as express from '@coatcheck/express';
 import expressSession, { MemoryStore } from '@coatcheck/express-session';
@@ -30,6 +31,7 @@ for (const value of [
   testAdapterContract,
   clientChecks.userAgent,
   deviceBinding,
+  dpop,
 ]) {
   assert.equal(typeof value, 'function');
 }

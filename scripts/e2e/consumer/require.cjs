@@ -17,6 +17,7 @@ for (const name of [
   'core/adapter',
   'core/client-checks',
   'core/device-binding',
+  'core/dpop',
   'core/testing',
   'store-contract',
   'adapter-contract',

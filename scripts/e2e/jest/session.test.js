@@ -23,6 +23,7 @@ test.each([
   'core/adapter',
   'core/client-checks',
   'core/device-binding',
+  'core/dpop',
   'core/testing',
   'koa',
   'hono',

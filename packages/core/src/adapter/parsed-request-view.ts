@@ -8,7 +8,7 @@ export interface ParsedRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The host that the client addressed, with its port. */
   readonly host?: string | undefined;
-  /** The request target, as it arrived. Only `deviceBinding` needs it. */
+  /** The request target, as it arrived. Only `deviceBinding` and `dpop()` need it. */
   readonly originalUrl?: string | undefined;
   /** The client's address. */
   readonly ip?: string | undefined;

@@ -9,11 +9,13 @@ const STATUS = {
   ERR_USER_LIMIT: 409,
   ERR_SIGN_IN_REVOKED: 409,
   ERR_CROSS_SITE: 403,
+  ERR_PROOF_REQUIRED: 401,
   ERR_STORE_UNAVAILABLE: 503,
 } as const;
 
 /** The body of the response to a client that made a mistake. */
 const REASONS: Readonly<Record<number, string>> = {
+  401: 'Unauthorized',
   403: 'Forbidden',
   409: 'Conflict',
   413: 'Content Too Large',
@@ -43,9 +45,9 @@ export class SessionError extends Error {
   /** Identifies the error; stable across releases. */
   readonly code: SessionErrorCode;
   /** The HTTP status for an error that no handler catches. Express and Koa respond with it; Hono does below 500, and logs the others and responds with 500. */
-  readonly status: 403 | 409 | 413 | 500 | 503;
+  readonly status: 401 | 403 | 409 | 413 | 500 | 503;
   /** The same as `status`, for Fastify and Nest. */
-  readonly statusCode: 403 | 409 | 413 | 500 | 503;
+  readonly statusCode: 401 | 403 | 409 | 413 | 500 | 503;
   /** Keeps Koa from sending `message` to the client: it is written for the app's developers. */
   readonly expose: false = false;
 

@@ -8,7 +8,7 @@ export interface RequestView {
   readonly method: string;
   /** The host that the client addressed, with its port if it sent one, as the framework's proxy settings determine it. */
   readonly host: string | undefined;
-  /** The path of the request target, without the query; undefined if the adapter does not know it. Only `deviceBinding` needs it. */
+  /** The path of the request target, without the query; undefined if the adapter does not know it. Only `deviceBinding` and `dpop()` need it. */
   readonly path?: string | undefined;
   /** The client's address, as the framework's proxy settings determine it. */
   readonly ip: string | undefined;

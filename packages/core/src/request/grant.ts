@@ -81,7 +81,9 @@ export async function create(
     });
     const state =
       inheritance === undefined
-        ? (config.deviceBinding?.offer(context, id, initial, now, bind) ?? initial)
+        ? (bound(context, initial, now) ??
+          config.deviceBinding?.offer(context, id, initial, now, bind) ??
+          initial)
         : withDevice(initial, inheritance.device);
     const snapshot = snapshotFor(state, undefined, config.randomBytes, now);
     const created = await port.createNew(id, snapshot.record);
@@ -93,6 +95,18 @@ export async function create(
     if (created !== false) fault = created;
   }
   throw outcomeUnknown(fault);
+}
+
+/** Binds a new session to the key that the request has proven; undefined if its transport has no proofs. If it has, no session begins without one. */
+function bound(
+  { transport, proof }: RequestContext<object>,
+  state: SessionState,
+  now: number,
+): SessionState | undefined {
+  const key = transport.proofs?.require(proof);
+  return key === undefined
+    ? undefined
+    : withDevice(state, { id: '', key, boundAt: now, challenges: [], cookies: [] });
 }
 
 /** Deletes a session whose token never went out. */

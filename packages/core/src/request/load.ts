@@ -49,7 +49,9 @@ export function refuseCrossSiteWrite(context: RequestContext<object>): void {
 
 /** Ends the load. A visitor without a session is granted one first, if the app asks for that. */
 function finishLoading<Data extends object>(context: RequestContext<Data>): Awaitable<void> {
+  const isUnproven = context.transport.proofs !== undefined && context.proof?.key === undefined;
   const isGranted =
+    !isUnproven &&
     context.deps.config.grantAtVisit &&
     context.current === undefined &&
     !context.passive &&
@@ -59,8 +61,17 @@ function finishLoading<Data extends object>(context: RequestContext<Data>): Awai
   context.finishLoading();
 }
 
-/** Opens what the presented tokens open. */
+/** Opens what the presented tokens open, after the proof is verified if there must be one. */
 function open(context: RequestContext<object>, tokens: readonly string[]): Awaitable<void> {
+  const { transport, request, deps } = context;
+  if (transport.proofs === undefined) return openTokens(context, tokens);
+  return transport.proofs.verify(request, tokens[0], deps.config.now).then((proof) => {
+    context.proof = proof;
+    return openTokens(context, tokens);
+  });
+}
+
+function openTokens(context: RequestContext<object>, tokens: readonly string[]): Awaitable<void> {
   if (context.isCrossSite) refuse(context, rejected('cross-site'));
   else if (tokens.length > 0) return loadTokens(context, tokens);
   else if (!context.deps.grants.isEmpty) context.deps.grants.judge(context.request);
@@ -77,6 +88,9 @@ function arrive(context: RequestContext<object>): readonly string[] {
     if (tokens.length === 0) continue;
     transport = each;
     break;
+  }
+  if (tokens.length === 0) {
+    transport = transports.find(({ proofs }) => proofs?.isOffered(context.request)) ?? transport;
   }
   const { sentAutomatically, inPageOrUrl } = transport;
   const isJudged = sentAutomatically || inPageOrUrl;

@@ -5,7 +5,7 @@ import type { ClientDecision } from '../http/client-checks/client-check.ts';
 import { describeCrossSite } from '../http/cross-site.ts';
 import type { RequestView, ResponseHeader } from '../http/request-view.ts';
 import { SafeRequestView } from '../http/safe-request-view.ts';
-import type { Transport } from '../http/transports/transport.ts';
+import type { Transport, VerifiedProof } from '../http/transports/transport.ts';
 import type { Snapshot } from '../records/snapshot.ts';
 import { freeze } from '../session/data.ts';
 import type { SessionState } from '../session/session-state.ts';
@@ -24,6 +24,8 @@ export class RequestContext<Data extends object> {
   readonly options: OpenOptions;
   /** Whether an adapter sends the token of this request. */
   isMounted = false;
+  /** What the request has proven; undefined unless its transport has proofs. */
+  proof: VerifiedProof | undefined = undefined;
   /** When the request arrived, in milliseconds since the epoch. */
   readonly openedAt: number;
   #transport: Transport;

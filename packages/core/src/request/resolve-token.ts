@@ -147,11 +147,18 @@ function judgeRecord(
   }
 }
 
-/** Tells whether a session is served to a request: one that is bound to a device only with its cookie, and not at all without the option that can judge it. */
+/**
+ * Tells whether a session is served to a request: one that is bound to a device only with its cookie, and not at all without the option that can judge it. A transport with
+ * proofs serves bound sessions only, each with a proof by its key.
+ */
 function isServed(context: RequestContext<object>, state: SessionState, arrivedAt: number): boolean {
-  if (state.device === undefined) return true;
-  const { deviceBinding } = context.deps.config;
-  return deviceBinding?.serves(context, state, arrivedAt) ?? state.device.boundAt === null;
+  const { device } = state;
+  const { transport, proof, deps } = context;
+  if (transport.proofs !== undefined) {
+    return device !== undefined && device.boundAt !== null && proof?.opens(device.key) === true;
+  }
+  if (device === undefined) return true;
+  return deps.config.deviceBinding?.serves(context, state, arrivedAt) ?? device.boundAt === null;
 }
 
 function unbound({ id }: Token, state: SessionState): Rejected {

@@ -25,7 +25,10 @@ export function seal(context: RequestContext<object>, readHeader: ReadHeader): r
     noteShareable(context, token, readHeader);
     const vary = context.isAccessed ? context.vary : NONE;
     const referrer = referrerPolicy(context, readHeader);
-    return token.length === 0 && referrer.length === 0 ? vary : [...referrer, ...token, ...vary];
+    const proof = context.proof?.headers ?? NONE;
+    return token.length + referrer.length + proof.length === 0
+      ? vary
+      : [...referrer, ...token, ...vary, ...proof];
   } catch (error) {
     // A transport or a clock of the app's own threw.
     context.emitFailure('seal', error);

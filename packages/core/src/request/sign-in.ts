@@ -30,6 +30,7 @@ export async function signIn<Data extends object>(
   if (data !== undefined) checkChange(data);
   const remembered = options.remember === true;
   context.refuseCrossSite();
+  context.transport.proofs?.require(context.proof);
   context.refuseSealed();
   const { config, generations, users } = context.deps;
   const before = context.current;

@@ -8,7 +8,7 @@ import type { DeepReadonly, Json } from '../common/json.ts';
  * - `finished`: `finish()` ended it.
  * - `retired`: a renewal replaced the token, and its grace is over.
  * - `client`: `onClientChange` refused the client.
- * - `unbound`: the session is bound to a device, and the request lacks the cookie that the device earns. Another device has a copy of the token, or the browser could not refresh the cookie in time: the session goes on.
+ * - `unbound`: the session is bound to a device, and the request lacks the cookie that the device earns, or the proof of its key. Another device has a copy of the token, or the browser could not refresh the cookie in time: the session goes on.
  * - `cross-site`: the request came from a page of another site.
  * - `revoked`: `revoke`, `revokeUser`, `end` or the limit of the user's sessions ended it, for example on another device. Told for a day, for an hour after the limit, and not beyond the session's own deadline.
  * - `unknown`: there is no such session, or the secret is wrong. A session that was destroyed is `unknown` too.

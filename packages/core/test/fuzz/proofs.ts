@@ -35,13 +35,14 @@ export async function fuzzProofs(
 }
 
 /** Tells whether only the signature's spelling differs, as in the unused bits of its last character. */
-function isRespelt(genuine: string, signed: string, text: string): boolean {
+export function isRespelt(genuine: string, signed: string, text: string): boolean {
   if (!genuine.startsWith(`${signed}.`)) return false;
   const bytesOf = (jws: string) => Buffer.from(jws.split('.')[2] ?? '', 'base64url').toString('hex');
   return bytesOf(genuine) === bytesOf(text);
 }
 
-function changed(random: Seeded, text: string, pool: readonly string[]): string {
+/** Changes a proof at random: a character, a part, its header, or all of it. */
+export function changed(random: Seeded, text: string, pool: readonly string[]): string {
   const at = random.int(text.length + 1);
   const character = [...ALPHABET][random.int([...ALPHABET].length)] ?? '';
   switch (random.int(7)) {

@@ -212,8 +212,8 @@ describe('a SessionError', () => {
     const caught: unknown = undefined;
     if (SessionError.is(caught)) {
       expectTypeOf(caught.code).toEqualTypeOf<SessionErrorCode>();
-      expectTypeOf(caught.status).toEqualTypeOf<403 | 409 | 413 | 500 | 503>();
-      expectTypeOf(caught.statusCode).toEqualTypeOf<403 | 409 | 413 | 500 | 503>();
+      expectTypeOf(caught.status).toEqualTypeOf<401 | 403 | 409 | 413 | 500 | 503>();
+      expectTypeOf(caught.statusCode).toEqualTypeOf<401 | 403 | 409 | 413 | 500 | 503>();
       expectTypeOf(caught.expose).toEqualTypeOf<false>();
     }
   });

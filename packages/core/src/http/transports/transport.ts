@@ -23,6 +23,8 @@ export interface Transport {
   readonly maxAge?: number | undefined;
   /** What the app is warned of when its sessions are created; undefined if nothing. */
   readonly warning?: string | undefined;
+  /** Verifies that the client has the private key which its session is bound to. Left out if the token alone opens a session, as with all transports but `dpop()`. */
+  readonly proofs?: TransportProofs | undefined;
   /**
    * Describes the cookie that the app makes of an issued token itself, as `Set-Cookie` has it after the value, such as `; Path=/; Secure`. The warning
    * `cookie-not-returned` needs it. Left out if `issue` returns a `Set-Cookie` header, or if the token travels in no cookie.
@@ -34,6 +36,26 @@ export interface Transport {
   issue(token: string, lifetime: number | undefined): readonly ResponseHeader[];
   /** Returns the response headers that make the client forget its token. */
   clear(): readonly ResponseHeader[];
+}
+
+/** Verifies proofs of possession. Each session of such a transport is bound to a key when it begins, and is served only to requests that prove this key. */
+export interface TransportProofs {
+  /** Tells whether a request that presents no token is meant for this transport. It must not throw, whatever the client sends. */
+  isOffered(request: RequestView): boolean;
+  /** Verifies the proof of a request, for the token that it presents, if any. It is shown the whole request. It must not reject, whatever the client sends. */
+  verify(request: RequestView, token: string | undefined, now: () => number): Promise<VerifiedProof>;
+  /** Returns the key that a request has proven. Throws an error if it has proven none: the session that was to begin would be open to anyone who has its token. */
+  require(proof: VerifiedProof | undefined): string;
+}
+
+/** What a request has proven. */
+export interface VerifiedProof {
+  /** The public key that the client has proven to have, as a record keeps it; undefined if none. */
+  readonly key: string | undefined;
+  /** The headers that the response needs when it leaves, such as a challenge. */
+  readonly headers: readonly ResponseHeader[];
+  /** Tells whether the proof opens a session that is bound to a key. It may be asked several times for one request, and says the same each time. */
+  opens(key: string): boolean;
 }
 
 /** Throws `ERR_CONFIG` unless a transport has all its parts. Its capabilities decide which protections apply, so none has a default. */

@@ -59,13 +59,16 @@ export function acceptsCookie(
   return device.cookies.some(([each, until]) => each === hash && arrivedAt <= until + grace);
 }
 
-/** Tells whether a request without an accepted bound cookie is served: until the session is bound, and if it may have set out before that. */
+/**
+ * Tells whether a request without an accepted bound cookie is served: until the session is bound, and if it may have set out before that. A session that began bound, by `dpop()`,
+ * has no name, and no request set out before.
+ */
 export function isServedWithoutCookie(
-  { boundAt }: Device,
+  { id, boundAt }: Device,
   arrivedAt: number,
   { grace }: DeviceRules,
 ): boolean {
-  return boundAt === null || arrivedAt <= boundAt + grace;
+  return boundAt === null || (id !== '' && arrivedAt <= boundAt + grace);
 }
 
 /** Returns the challenge that the next proof should sign; undefined once it has expired. It was sent in advance, so it lives for two cookies. */

@@ -7,35 +7,44 @@ const MODULUS = /^[\w-]{342,683}$/;
 /** 65537, the only exponent that platforms use. */
 const EXPONENT = 'AQAB';
 
-/** A proof that a client possesses a key, as it sends one: parsed, and not verified yet. */
-export interface Proof {
+/** A JWS that a client signs to prove that it has a key: parsed, and not verified yet. */
+export interface SignedProof {
   readonly algorithm: Algorithm;
-  /** The challenge that it signs. */
-  readonly challenge: string;
-  /** The public key that it brings: at the registration only. */
+  /** The public key that it brings, as a record keeps it; undefined if it brings none. */
   readonly key: string | undefined;
+  readonly claims: Readonly<Record<string, unknown>>;
   /** What is signed: the encoded header and claims. */
   readonly signed: string;
   readonly signature: string;
 }
 
+/** A proof of a browser that binds a session to its device. */
+export interface Proof extends SignedProof {
+  /** The challenge that it signs. */
+  readonly challenge: string;
+}
+
 type Algorithm = 'ES256' | 'RS256';
 
-/**
- * Parses a `Secure-Session-Response`: a JWS in compact form, bare or as a quoted string. Undefined for anything that cannot be a proof: of another type or algorithm,
- * with critical extensions, or too long.
- */
+/** Parses a `Secure-Session-Response`: a JWS in compact form, bare or as a quoted string. Undefined for anything that cannot be a proof. */
 export function parseProof(value: string | undefined): Proof | undefined {
-  if (value === undefined || value.length > MAX_LENGTH) return undefined;
-  const [, header, claims, signature] = JWS.exec(unquoted(value)) ?? [];
+  const proof = value === undefined ? undefined : parseSigned(unquoted(value), 'dbsc+jwt');
+  if (proof === undefined) return undefined;
+  const { jti } = proof.claims;
+  return typeof jti === 'string' ? { ...proof, challenge: jti } : undefined;
+}
+
+/** Parses a JWS in compact form. Undefined if it is of another type or algorithm, has critical extensions or a key that is none, or is too long. */
+export function parseSigned(value: string, type: 'dbsc+jwt' | 'dpop+jwt'): SignedProof | undefined {
+  if (value.length > MAX_LENGTH) return undefined;
+  const [, header, claims, signature] = JWS.exec(value) ?? [];
   if (header === undefined || claims === undefined || signature === undefined) return undefined;
   const { alg, typ, crit, b64, jwk } = parseObject(header);
-  const { jti } = parseObject(claims);
-  if ((alg !== 'ES256' && alg !== 'RS256') || typ !== 'dbsc+jwt' || typeof jti !== 'string') return undefined;
+  if ((alg !== 'ES256' && alg !== 'RS256') || typ !== type) return undefined;
   if (crit !== undefined || b64 !== undefined) return undefined;
   const key = jwk === undefined ? undefined : publicKey(alg, jwk);
   if (jwk !== undefined && key === undefined) return undefined;
-  return { algorithm: alg, challenge: jti, key, signed: `${header}.${claims}`, signature };
+  return { algorithm: alg, key, claims: parseObject(claims), signed: `${header}.${claims}`, signature };
 }
 
 /** Removes the quotes of a structured field's string. What a browser sends in them contains neither quotes nor backslashes. */
@@ -47,7 +56,7 @@ export function unquoted(value: string): string {
 }
 
 /** Verifies a proof by a key as `publicKey` writes it. A key that is no point of its curve verifies nothing. */
-export async function verifyProof(proof: Proof, key: string): Promise<boolean> {
+export async function verifyProof(proof: SignedProof, key: string): Promise<boolean> {
   const [algorithm, first = '', second = ''] = key.split('.');
   if (algorithm !== proof.algorithm) return false;
   const isElliptic = algorithm === 'ES256';

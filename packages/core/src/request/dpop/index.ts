@@ -1,0 +1,1 @@
+export { type DpopOptions, dpop } from './dpop.ts';
