@@ -54,4 +54,5 @@ const SCENARIO_NAMES: readonly ScenarioName[] = [
   'proxy',
   'open',
   'bound',
+  'proven',
 ];

@@ -11,6 +11,7 @@ import {
   type SessionsOptions,
 } from '@coatcheck/core';
 import { deviceBinding } from '@coatcheck/core/device-binding';
+import { dpop } from '@coatcheck/core/dpop';
 
 /** The session data of the contract. */
 export interface ContractData {
@@ -29,7 +30,8 @@ export type ScenarioName =
   | 'tokens'
   | 'proxy'
   | 'open'
-  | 'bound';
+  | 'bound'
+  | 'proven';
 
 /** A session manager and its options for the adapter's `session()`. */
 export interface ContractMount {
@@ -67,6 +69,8 @@ export function mountsOf(scenario: ScenarioName, dependencies: Dependencies): re
       return [{ sessions: make(), options: { serveCrossSite: true } }];
     case 'bound':
       return [{ sessions: make({ deviceBinding: deviceBinding() }), options: {} }];
+    case 'proven':
+      return [{ sessions: make({ transports: [dpop()] }), options: {} }];
     case 'two':
       return [
         { sessions: make(), options: {} },

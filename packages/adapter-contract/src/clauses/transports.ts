@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Clause } from '../clause.ts';
 import type { Site } from '../lab.ts';
 import type { Reply } from '../reply.ts';
+import { DeviceKey } from './device-key.ts';
 import { seenIn } from './seen.ts';
 
 /** Lists the clauses about tokens outside cookies. */
@@ -49,6 +50,35 @@ export const transports: readonly Clause[] = [
       const site = await lab.serve('tokens');
       const session = await tokenOf(site);
       opened(await site.stranger().send('/text/session.show', { method: 'POST', form: { session } }));
+    },
+  },
+  {
+    title:
+      'opens a session with a token and a proof for the method and URL of the request (DPoP), and without one to nobody',
+    async check(lab) {
+      const site = await lab.serve('proven');
+      const key = new DeviceKey();
+      const add = '/text/session.add-and-reveal';
+      const refused = await site.stranger().post(add);
+      equal(refused.status, 401);
+      match(refused.all('www-authenticate').join(), /^DPoP error="invalid_dpop_proof"/);
+      const begun = await site.stranger().post(add, ['dpop', key.proveRequest('POST', `${site.url}${add}`)]);
+      const token = String(begun.result);
+      const show = '/text/session.show';
+      const proof = key.proveRequest('GET', `${site.url}${show}`, token);
+      const authorization = ['authorization', `DPoP ${token}`] as const;
+      opened(await site.stranger().get(`${show}?page=2`, authorization, ['dpop', proof]));
+      const replies = [
+        await site.stranger().get(show, authorization),
+        await site.stranger().get(show, authorization, ['dpop', proof]),
+        await site
+          .stranger()
+          .get(show, authorization, [
+            'dpop',
+            new DeviceKey().proveRequest('GET', `${site.url}${show}`, token),
+          ]),
+      ];
+      for (const reply of replies) equal(seenIn(reply).ended, 'unbound');
     },
   },
   {

@@ -1,6 +1,6 @@
 import { sealOnto } from '@coatcheck/core/adapter';
 import { beforeHeaders } from './before-headers.ts';
-import { BINDS, KEEPS } from './device-clauses.ts';
+import { BINDS, KEEPS, PROVES } from './device-clauses.ts';
 import type { Mutant } from './mutant.ts';
 import { type Arrival, headersFor, type Steps } from './steps.ts';
 
@@ -49,7 +49,7 @@ export const sealingMutants: readonly Mutant[] = [
   {
     fault: 'loses the token with an error',
     steps: sealsWhere(({ res }) => res.statusCode < 400),
-    fails: ['sends the token with an error that a handler throws after a write'],
+    fails: ['sends the token with an error that a handler throws after a write', PROVES],
   },
   {
     fault: 'overwrites existing headers',
@@ -116,6 +116,7 @@ export const sealingMutants: readonly Mutant[] = [
       "keeps the app's Referrer-Policy if it protects the token, and adds one if there is none",
       BINDS,
       KEEPS,
+      PROVES,
       ...RAW,
       "replaces the app's Cache-Control with no-store if a token is sent",
       "adds Cookie to the app's Vary if the handler read the session",

@@ -1,5 +1,5 @@
 import type { ParsedRequest } from '@coatcheck/core/adapter';
-import { BINDS, KEEPS, LEAVES } from './device-clauses.ts';
+import { BINDS, KEEPS, LEAVES, PROVES } from './device-clauses.ts';
 import type { Mutant } from './mutant.ts';
 import { type Arrival, forwardedFor, type Steps, steps } from './steps.ts';
 
@@ -50,7 +50,7 @@ export const viewMutants: readonly Mutant[] = [
   {
     fault: 'drops the port of the host',
     steps: shows(({ host }) => ({ host: host?.split(':')[0] })),
-    fails: ['compares Origin with the host, including its port, if there is no Sec-Fetch-Site'],
+    fails: ['compares Origin with the host, including its port, if there is no Sec-Fetch-Site', PROVES],
   },
   {
     fault: 'reports every request as a GET',
@@ -64,6 +64,7 @@ export const viewMutants: readonly Mutant[] = [
       'takes no host from an untrusted proxy',
       BINDS,
       KEEPS,
+      PROVES,
     ],
   },
   {
@@ -71,6 +72,7 @@ export const viewMutants: readonly Mutant[] = [
     steps: shows(() => ({ method: 'POST' })),
     fails: [
       LEAVES,
+      PROVES,
       'lets a visitor follow a link from another site',
       'treats a HEAD from another site as a read',
       'warns of a session that is first read after the response has started, as its Vary is missing',
@@ -89,7 +91,7 @@ export const viewMutants: readonly Mutant[] = [
   {
     fault: 'hides Authorization',
     steps: shows(({ headers: { authorization: _, ...headers } }) => ({ headers })),
-    fails: ['opens a session with a bearer token, and sets no cookie'],
+    fails: ['opens a session with a bearer token, and sets no cookie', PROVES],
   },
   {
     fault: 'looks up header names case-sensitively',

@@ -1,6 +1,6 @@
 import { ParsedRequestView, sealOnto, sendDirect } from '@coatcheck/core/adapter';
 import { beforeHeaders } from './before-headers.ts';
-import { BINDS, KEEPS, LEAVES } from './device-clauses.ts';
+import { BINDS, KEEPS, LEAVES, PROVES } from './device-clauses.ts';
 import type { Mutant } from './mutant.ts';
 import { headersFor, steps } from './steps.ts';
 
@@ -147,6 +147,7 @@ export const visitMutants: readonly Mutant[] = [
     fails: [
       'makes one store call for a request with a token',
       'serves one session if the same sessions are mounted twice',
+      PROVES,
     ],
   },
   {
