@@ -66,6 +66,7 @@ const SUBPATHS: Readonly<Record<string, string>> = {
   '@coatcheck/core/client-checks': 'Checks that compare the client of a session with its earlier ones.',
   '@coatcheck/core/device-binding':
     'Binds sessions to the browser that received them, in browsers that can do so.',
+  '@coatcheck/core/dpop': 'A token in a header, served only with a proof of the key that the client has.',
   '@coatcheck/sqlite/libsql': 'The store for libSQL, in a file or over HTTP.',
   '@coatcheck/adapter-contract/app': 'The app of the contract, for servers in another process or runtime.',
 };
