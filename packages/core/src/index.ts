@@ -14,7 +14,7 @@ export type {
 export type { RequestView, ResponseHeader } from './http/request-view.ts';
 export { type CookieOptions, cookie } from './http/transports/cookie.ts';
 export { bearer, form, header, query } from './http/transports/plain.ts';
-export type { Transport } from './http/transports/transport.ts';
+export type { Transport, TransportProofs, VerifiedProof } from './http/transports/transport.ts';
 export type { DirectResponse } from './session/direct-response.ts';
 export type { EventContext, SessionEvent, SessionEventType } from './session/events.ts';
 export type {

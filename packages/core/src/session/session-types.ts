@@ -184,8 +184,8 @@ export interface Session<Data> {
   isFresh(maxAge: Duration): boolean;
 
   /**
-   * Tells whether the session is bound to a key of the visitor's device, so that a copy of its cookies is worth nothing elsewhere. Ask it before an operation that needs
-   * that. It becomes true with the first request after the sign-in, in browsers that have such keys. Always false without the option `deviceBinding`.
+   * Tells whether the session is bound to a key of the visitor's device, so that a copy of its cookies or its token is worth nothing elsewhere. Ask it before an operation that needs
+   * that. It becomes true with the first request after the sign-in, in browsers that have such keys, and is always true with `dpop()`. Otherwise false without the option `deviceBinding`.
    *
    * @example
    * ```ts

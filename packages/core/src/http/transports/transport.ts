@@ -2,7 +2,7 @@ import { configError } from '../../common/errors.ts';
 import type { RequestView, ResponseHeader } from '../request-view.ts';
 
 /**
- * Carries a token between client and server. `cookie()`, `bearer()`, `header()`, `query()` and `form()` make one; write your own as an object literal.
+ * Carries a token between client and server. `cookie()`, `bearer()`, `header()`, `query()` and `form()` make one, and so does `dpop()` of `@coatcheck/core/dpop`; write your own as an object literal.
  *
  * Danger: `sentAutomatically` and `inPageOrUrl` decide which protections apply, so they have no default. If in doubt, write `true`.
  */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CompactSign, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fuzzDpop } from '../../../test/fuzz/dpop.ts';
+import { fuzzClaims, fuzzDpop } from '../../../test/fuzz/dpop.ts';
 import { DpopClient, type ProofParts } from '../../../test/support/dpop-client.ts';
 import { type RequestParts, request } from '../../../test/support/request.ts';
 import { DpopProofs, type ProofRules } from './dpop-proofs.ts';
@@ -219,4 +219,10 @@ describe('a proof that was used', () => {
 
 it('20,000 proofs that are none: no exception, and none is accepted', async () => {
   expect(await fuzzDpop(1, 20_000)).toEqual({ tried: 20_000, accepted: 0 });
+});
+
+it('3,000 signed proofs with claims drawn at random are accepted if, and only if, all of them are right', async () => {
+  const { right, wronglyJudged } = await fuzzClaims(1, 3_000);
+  expect(wronglyJudged).toBe(0);
+  expect(right).toBeGreaterThan(300);
 });
