@@ -232,8 +232,9 @@ class QueuedChange implements PendingChange {
     this.#wake();
   }
 
-  /** Resolves when the change is settled, or when its call must write. Not for calls of isolated requests. */
+  /** Resolves when the change is settled, or when its call must go on: at once if that has happened already. Not for calls of isolated requests. */
   woken(): Promise<void> {
+    if (this.settled !== undefined || this.place !== 'queued') return Promise.resolve();
     return new Promise((resolve) => {
       this.#wake = resolve;
     });
