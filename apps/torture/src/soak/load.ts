@@ -4,8 +4,8 @@ import { SoakError } from './record.ts';
 import type { Tally } from './tally.ts';
 import type { Visitors } from './visitors.ts';
 
-/** So many requests may wait for their response at a time: more show that the servers do not keep up. */
-const MAX_PENDING = 2000;
+/** What is sent in so many seconds may wait for its response at a time: more shows that the servers do not keep up, and is no pause to collect garbage. */
+const MAX_BEHIND = 2;
 /** After so many requests in a row that are overdue, what has arrived is read. */
 const MAX_ROW = 16;
 
@@ -42,7 +42,7 @@ export async function keepRate(
 ): Promise<void> {
   const pending = new Set<Promise<void>>();
   // Each visitor waits for one response at a time.
-  const maxPending = Math.min(MAX_PENDING, visitors.count / 2);
+  const maxPending = Math.min(rate * MAX_BEHIND, visitors.count / 2);
   const start = (due: number): void => {
     tally.noteSent();
     const request = visitors.visit().then((received) => {
