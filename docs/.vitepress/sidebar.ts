@@ -56,6 +56,7 @@ const GROUPS: readonly (readonly [name: string, ...pages: string[]])[] = [
     'back-channel-logout',
     'rolling-deployments',
     'kubernetes',
+    'capacity',
   ],
   ['Operation', 'behind-a-proxy', 'cross-site', 'errors-and-events', 'errors'],
   ['Your own store or adapter', 'writing-a-store', 'writing-an-adapter'],

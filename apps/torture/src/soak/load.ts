@@ -9,8 +9,45 @@ const MAX_BEHIND = 2;
 /** After so many requests in a row that are overdue, what has arrived is read. */
 const MAX_ROW = 16;
 
-/** Sends the next request as soon as one has its response, so many at the same time, until it is over. Resolves to how many were good a second. */
+/** At the capacity, 99 of 100 requests have their response within so many milliseconds. */
+const MAX_P99 = 100;
+
+/** What keeps a rate. */
+interface Pace {
+  readonly rate: number;
+  readonly random: Seeded;
+}
+
+/**
+ * Measures the capacity: the highest rate, in steps of a tenth of `fastest`, that the servers keep up with for so many seconds while requests arrive at random moments.
+ * It is lower than `fastest`, the rate of clients that wait for their responses: those give a server that stops for a moment the time to catch up.
+ *
+ * @throws {SoakError} if they keep up with none.
+ */
 export async function measureCapacity(
+  visitors: Visitors,
+  tally: Tally,
+  { fastest, random, seconds }: { readonly fastest: number; readonly random: Seeded; readonly seconds: number },
+  isOver: () => boolean,
+): Promise<number> {
+  for (let tenths = 10; tenths > 0 && !isOver(); tenths -= 1) {
+    const rate = (fastest * tenths) / 10;
+    const end = performance.now() + seconds * 1000;
+    const keepsUp = await keepRate(visitors, tally, { rate, random }, () => isOver() || performance.now() >= end).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof SoakError) return false;
+        throw error;
+      },
+    );
+    const { p99 } = tally.take(0);
+    if (keepsUp && p99 <= MAX_P99) return rate;
+  }
+  throw new SoakError('The servers keep up with no rate, so that there is no capacity to measure.');
+}
+
+/** Sends the next request as soon as one has its response, so many at the same time, until it is over. Resolves to how many were good a second. */
+export async function measureFastest(
   visitors: Visitors,
   tally: Tally,
   clients: number,
@@ -37,7 +74,7 @@ export async function measureCapacity(
 export async function keepRate(
   visitors: Visitors,
   tally: Tally,
-  { rate, random }: { readonly rate: number; readonly random: Seeded },
+  { rate, random }: Pace,
   isOver: () => boolean,
 ): Promise<void> {
   const pending = new Set<Promise<void>>();
@@ -52,6 +89,7 @@ export async function keepRate(
     pending.add(request);
   };
   let row = 0;
+  let behind = 0;
   for (let due = performance.now(); !isOver(); due += pauseBefore(rate, random)) {
     const wait = due - performance.now();
     row = wait > 0 ? 0 : row + 1;
@@ -59,11 +97,14 @@ export async function keepRate(
     else if (row % MAX_ROW === 0) await nextTurn();
     if (isOver()) break;
     if (pending.size >= maxPending) {
-      throw new SoakError(`The servers do not keep up: ${pending.size} requests wait for their response.`);
+      behind = pending.size;
+      break;
     }
     start(due);
   }
   await Promise.all(pending);
+  if (behind > 0)
+    throw new SoakError(`The servers do not keep up: ${behind} requests wait for their response.`);
 }
 
 const STEPS = 2 ** 30;

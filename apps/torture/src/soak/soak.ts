@@ -8,7 +8,7 @@ import { pauseFor } from '../run/pause.ts';
 import { FRAMEWORKS } from '../run/torture.ts';
 import type { StoreUnderTest } from '../stores/store-under-test.ts';
 import { fill } from './fill.ts';
-import { keepRate, measureCapacity } from './load.ts';
+import { keepRate, measureCapacity, measureFastest } from './load.ts';
 import { SoakWriter } from './record.ts';
 import { Tally } from './tally.ts';
 import { Visitors } from './visitors.ts';
@@ -100,10 +100,11 @@ async function use(options: Soak, { tokens, servers, writer, died }: Rig): Promi
   const isOver = (): boolean => signal?.aborted === true || died.length > 0;
 
   onProgress?.('measures the capacity');
-  await measureCapacity(visitors, tally, clients, within(warmUp, isOver));
+  await measureFastest(visitors, tally, clients, within(warmUp, isOver));
   tally.take(0);
-  const capacity = await measureCapacity(visitors, tally, clients, within(measuring, isOver));
+  const fastest = await measureFastest(visitors, tally, clients, within(measuring, isOver));
   tally.take(0);
+  const capacity = await measureCapacity(visitors, tally, { fastest, random, seconds: measuring }, isOver);
   signal?.throwIfAborted();
   const rate = (capacity * load) / 100;
   writer.write({
