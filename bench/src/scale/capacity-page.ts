@@ -33,10 +33,10 @@ function measured({ measured: { date, cores, node, redis: server }, points }: Gr
     all.map(({ sessions, bytesEach, read, write, sweep, server: busy }) => [
       `${name}, ${thousands(sessions)}`,
       figure(bytesEach),
-      `${figure(read.median)} µs`,
-      `${figure(write.median)} µs`,
-      sweep === undefined ? '–' : `${figure(sweep.cpu)} µs`,
-      busy === undefined ? '–' : `${figure(busy.read)} and ${figure(busy.write)} µs`,
+      `${figure(read.median)}\u00a0µs`,
+      `${figure(write.median)}\u00a0µs`,
+      sweep === undefined ? '–' : `${figure(sweep.cpu)}\u00a0µs`,
+      busy === undefined ? '–' : `${figure(busy.read)} and ${figure(busy.write)}\u00a0µs`,
     ]);
   const head = [
     'sessions',
@@ -103,5 +103,5 @@ function rough(value: number): string {
 }
 
 function gigabytes(bytes: number): string {
-  return `${figure(bytes / 1e9)} GB`;
+  return `${figure(bytes / 1e9)}\u00a0GB`;
 }

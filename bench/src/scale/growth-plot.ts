@@ -90,7 +90,8 @@ function drawn({ name, colour, isDashed, points, kind }: Line, theme: Theme): st
       ? ''
       : text(
           x(last.sessions) + 12,
-          y(last[kind].median) + 4,
+          // A read and a write of one store may take the same time.
+          y(last[kind].median) + (kind === 'read' ? 18 : -10),
           name,
           theme.text,
           'font-size="13" font-weight="600"',

@@ -32,9 +32,10 @@ describe('the slots of a cluster', () => {
     keys = await drawnKeys(SESSIONS);
   }, 60_000);
 
-  it.each([3, 6, 20, 100])('share the sessions of the library evenly among %i primaries', (primaries) => {
+  it('share the sessions of the library evenly among 3 to 100 primaries', () => {
     expect(keys).toHaveLength(SESSIONS);
-    expect(excessOf(primaries, keys)).toBeLessThan(expectedExcess(primaries, SESSIONS));
+    for (const primaries of [3, 6, 20, 100])
+      expect(excessOf(primaries, keys)).toBeLessThan(expectedExcess(primaries, SESSIONS));
   });
 
   it('are not shared evenly by keys with one hash tag', () => {

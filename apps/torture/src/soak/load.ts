@@ -27,13 +27,22 @@ interface Pace {
 export async function measureCapacity(
   visitors: Visitors,
   tally: Tally,
-  { fastest, random, seconds }: { readonly fastest: number; readonly random: Seeded; readonly seconds: number },
+  {
+    fastest,
+    random,
+    seconds,
+  }: { readonly fastest: number; readonly random: Seeded; readonly seconds: number },
   isOver: () => boolean,
 ): Promise<number> {
   for (let tenths = 10; tenths > 0 && !isOver(); tenths -= 1) {
     const rate = (fastest * tenths) / 10;
     const end = performance.now() + seconds * 1000;
-    const keepsUp = await keepRate(visitors, tally, { rate, random }, () => isOver() || performance.now() >= end).then(
+    const keepsUp = await keepRate(
+      visitors,
+      tally,
+      { rate, random },
+      () => isOver() || performance.now() >= end,
+    ).then(
       () => true,
       (error: unknown) => {
         if (error instanceof SoakError) return false;
