@@ -15,6 +15,8 @@ interface Line {
   readonly name: string;
   readonly colour: string;
   readonly isDashed: boolean;
+  /** Whether the name is at the first point, and not at the last. */
+  readonly isNamedFirst: boolean;
   readonly points: readonly Point[];
   readonly kind: 'read' | 'write';
 }
@@ -23,10 +25,38 @@ interface Line {
 export function growthPlot({ points, measured }: Growth, theme: Theme): string {
   const { ours, theirs } = theme;
   const lines: Line[] = [
-    { name: 'Redis, write', colour: theirs, isDashed: false, points: points.redis, kind: 'write' },
-    { name: 'Redis, read', colour: theirs, isDashed: true, points: points.redis, kind: 'read' },
-    { name: 'SQLite, write', colour: ours, isDashed: false, points: points.sqlite, kind: 'write' },
-    { name: 'SQLite, read', colour: ours, isDashed: true, points: points.sqlite, kind: 'read' },
+    {
+      name: 'Redis, write',
+      colour: theirs,
+      isDashed: false,
+      isNamedFirst: true,
+      points: points.redis,
+      kind: 'write',
+    },
+    {
+      name: 'Redis, read',
+      colour: theirs,
+      isDashed: true,
+      isNamedFirst: true,
+      points: points.redis,
+      kind: 'read',
+    },
+    {
+      name: 'SQLite, write',
+      colour: ours,
+      isDashed: false,
+      isNamedFirst: false,
+      points: points.sqlite,
+      kind: 'write',
+    },
+    {
+      name: 'SQLite, read',
+      colour: ours,
+      isDashed: true,
+      isNamedFirst: false,
+      points: points.sqlite,
+      kind: 'read',
+    },
   ];
   const heading = 'What a call takes while the store fills';
   const note = `${measured.date} · ${measured.cores} cores (${measured.cpu}) · Node.js ${measured.node.slice(1)} · Redis ${measured.redis} · pnpm bench:scale`;
@@ -76,9 +106,10 @@ function tickLine(tick: number, theme: Theme): string {
   ].join('\n');
 }
 
-function drawn({ name, colour, isDashed, points, kind }: Line, theme: Theme): string {
+function drawn({ name, colour, isDashed, isNamedFirst, points, kind }: Line, theme: Theme): string {
   const at = points.map((point) => `${x(point.sessions).toFixed(1)},${y(point[kind].median).toFixed(1)}`);
-  const last = points.at(-1);
+  // Where no other line passes.
+  const named = points.at(isNamedFirst ? 0 : -1);
   const dash = isDashed ? ' stroke-dasharray="6 4"' : '';
   return [
     `<polyline points="${at.join(' ')}" fill="none" stroke="${colour}" stroke-width="2.5"${dash}/>`,
@@ -86,12 +117,12 @@ function drawn({ name, colour, isDashed, points, kind }: Line, theme: Theme): st
       (point) =>
         `<circle cx="${x(point.sessions).toFixed(1)}" cy="${y(point[kind].median).toFixed(1)}" r="4.5" fill="${isDashed ? theme.background : colour}" stroke="${colour}" stroke-width="2"><title>${describePoint(point, kind)}</title></circle>`,
     ),
-    last === undefined
+    named === undefined
       ? ''
       : text(
-          x(last.sessions) + 12,
+          x(named.sessions) + 12,
           // A read and a write of one store may take the same time.
-          y(last[kind].median) + (kind === 'read' ? 18 : -10),
+          y(named[kind].median) + (kind === 'read' ? 18 : -10),
           name,
           theme.text,
           'font-size="13" font-weight="600"',
