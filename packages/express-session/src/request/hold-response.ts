@@ -157,7 +157,16 @@ class HeldResponse {
     if (method !== 'writeHead') {
       // Those who listen for the headers, such as compression, set theirs now, as if the response began.
       this.#state = 'capturing';
-      this.#res.writeHead(this.#res.statusCode);
+      try {
+        this.#res.writeHead(this.#res.statusCode);
+      } catch (error) {
+        // One of them threw. The session is saved all the same.
+        this.#hold(
+          'held',
+          waiting.then(() => Promise.reject(error)),
+        );
+        return this.#enqueue(method, args);
+      }
     }
     this.#hold('held', waiting);
     return this.#enqueue(method, args);
@@ -168,13 +177,11 @@ class HeldResponse {
     if (waiting === undefined) return this.#send('end', args);
     this.#calls.push(['end', args]);
     this.#state = 'ending';
-    waiting.then(
-      () => this.#finish(),
-      (error: unknown) => {
-        this.#hooks.onFailure(error);
-        this.#finish();
-      },
-    );
+    const finish = (): void => this.#replay(() => this.#finish());
+    waiting.then(finish, (error: unknown) => {
+      this.#hooks.onFailure(error);
+      finish();
+    });
     return this.#res;
   }
 
@@ -191,9 +198,19 @@ class HeldResponse {
     this.#state = state;
     this.#pretendSent();
     waiting.then(
-      () => this.#release(),
+      () => this.#replay(() => this.#release()),
       (error: unknown) => this.#giveUp(error),
     );
+  }
+
+  /** Sends what was queued. Node.js throws for a header or a chunk that it does not accept, and the handler that wrote it can no longer catch that. */
+  #replay(send: () => void): void {
+    try {
+      send();
+    } catch (error) {
+      if (this.headersSent === true) this.#hooks.onFailure(error);
+      else this.#giveUp(error);
+    }
   }
 
   #enqueue(method: Method, args: unknown[]): unknown {
@@ -228,6 +245,7 @@ class HeldResponse {
     }
     for (const name of BODY_HEADERS) this.#res.removeHeader(name);
     this.#res.statusCode = 200;
+    this.#res.statusMessage = '';
     this.#hooks.onFailure(error);
   }
 
