@@ -26,8 +26,9 @@ export function encodeMessage(message: string): string {
 export class ChannelSubscription implements StoreSubscription {
   readonly #connection: ListeningConnection;
   readonly #send: (text: string) => Promise<unknown>;
-  readonly #lost = Promise.withResolvers<never>();
+  #loss: { readonly error: Error } | undefined;
   #arrived: (text: string) => void = () => {};
+  #failed: (error: Error) => void = () => {};
   #isClosed = false;
   #isProven = false;
 
@@ -39,7 +40,6 @@ export class ChannelSubscription implements StoreSubscription {
     send: (text: string) => Promise<unknown>,
   ) {
     this.#send = send;
-    this.#lost.promise.catch(() => {});
     this.#connection = driver.listen(channel, {
       message: (text) => {
         if (this.#isClosed) return;
@@ -49,7 +49,8 @@ export class ChannelSubscription implements StoreSubscription {
       lost: (cause) => {
         if (this.#isClosed) return;
         const error = storeError(cause);
-        this.#lost.reject(error);
+        this.#loss ??= { error };
+        this.#failed(error);
         subscriber.lost(error);
       },
     });
@@ -58,10 +59,11 @@ export class ChannelSubscription implements StoreSubscription {
 
   async check(): Promise<void> {
     try {
-      await Promise.race([this.#check(), this.#lost.promise]);
+      await this.#check();
     } catch (error) {
       throw storeError(error);
     }
+    if (this.#loss !== undefined) throw this.#loss.error;
   }
 
   async close(): Promise<void> {
@@ -77,11 +79,16 @@ export class ChannelSubscription implements StoreSubscription {
       return;
     }
     const probe = PROBE + randomBytes(9).toString('base64url');
-    const arriving = new Promise<void>((resolve) => {
+    const arriving = new Promise<void>((resolve, reject) => {
+      this.#failed = reject;
       this.#arrived = (text) => {
         if (text === probe) resolve();
       };
+      // It may have been lost before.
+      if (this.#loss !== undefined) reject(this.#loss.error);
     });
+    // The probe may not even be sent.
+    arriving.catch(() => {});
     await this.#send(probe);
     await arriving;
     this.#isProven = true;

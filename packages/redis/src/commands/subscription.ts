@@ -87,14 +87,13 @@ class ChannelSubscription implements StoreSubscription {
   readonly #opening: Promise<ListeningConnection>;
   readonly #probe: string = crypto.randomUUID();
   readonly #probed = Promise.withResolvers<void>();
-  readonly #lost = Promise.withResolvers<never>();
+  #loss: { readonly cause: unknown } | undefined;
   #connection: ListeningConnection | undefined;
   #isClosed = false;
   #isProven = false;
 
   constructor(channel: Channel, subscriber: StoreSubscriber) {
     this.#channel = channel;
-    this.#lost.promise.catch(() => {});
     this.#opening = channel.open(
       {
         message: (text) => {
@@ -104,7 +103,8 @@ class ChannelSubscription implements StoreSubscription {
         },
         lost: (cause) => {
           if (this.#isClosed) return;
-          this.#lost.reject(cause);
+          this.#loss ??= { cause };
+          this.#probed.reject(cause);
           subscriber.lost(cause);
         },
       },
@@ -114,17 +114,19 @@ class ChannelSubscription implements StoreSubscription {
       },
     );
     this.#opening.catch(() => {});
+    this.#probed.promise.catch(() => {});
   }
 
   async check(): Promise<void> {
-    const connection = await Promise.race([this.#opening, this.#lost.promise]);
+    const connection = await this.#opening;
     if (this.#isProven) {
-      await Promise.race([connection.ping(), this.#lost.promise]);
-      return;
+      await connection.ping();
+    } else {
+      await this.#channel.probe(this.#probe);
+      await this.#probed.promise;
+      this.#isProven = true;
     }
-    await this.#channel.probe(this.#probe);
-    await Promise.race([this.#probed.promise, this.#lost.promise]);
-    this.#isProven = true;
+    if (this.#loss !== undefined) throw this.#loss.cause;
   }
 
   close(): void {

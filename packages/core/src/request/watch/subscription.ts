@@ -19,10 +19,17 @@ export interface KeptSubscriptionDeps {
   readonly onLost: (error: unknown) => void;
 }
 
+/** One subscription, from when it is opened until it is lost. */
+interface Life {
+  loss: { readonly cause: unknown } | undefined;
+  /** Ends the wait under way. */
+  wake: () => void;
+}
+
 /** Keeps a subscription of the store: checks it, and opens another when it is lost. */
 export class KeptSubscription {
   readonly #deps: KeptSubscriptionDeps;
-  readonly #closed = Promise.withResolvers<void>();
+  #life: Life = newLife();
   #isClosed = false;
   #isLost = false;
 
@@ -34,23 +41,25 @@ export class KeptSubscription {
   /** Ends it. Nothing is called any more. */
   close(): void {
     this.#isClosed = true;
-    this.#closed.resolve();
+    this.#life.wake();
   }
 
   async #keep(): Promise<void> {
     while (!this.#isClosed) {
-      const lost = Promise.withResolvers<never>();
-      // It may be lost before anybody waits for it.
-      lost.promise.catch(() => {});
+      const life = newLife();
+      this.#life = life;
       let subscription: StoreSubscription | undefined;
       try {
         subscription = this.#deps.port.subscribe({
           message: (message) => {
             if (!this.#isClosed) this.#deps.onMessage(message);
           },
-          lost: (cause) => lost.reject(cause),
+          lost: (cause) => {
+            life.loss ??= { cause };
+            life.wake();
+          },
         });
-        if (subscription !== undefined) await this.#attend(subscription, lost.promise);
+        if (subscription !== undefined) await this.#attend(subscription, life);
       } catch (cause) {
         this.#noteLost(cause);
       }
@@ -61,21 +70,35 @@ export class KeptSubscription {
   }
 
   /** Resolves when this is closed, and rejects when the subscription is lost. */
-  async #attend(subscription: StoreSubscription, lost: Promise<never>): Promise<void> {
+  async #attend(subscription: StoreSubscription, life: Life): Promise<void> {
     for (let isFirst = true; ; isFirst = false) {
       const late = this.#deps.wait(CHECK_TIMEOUT).then(() => {
         throw new CheckTimeoutError();
       });
       late.catch(() => {});
-      await Promise.race([lost, this.#closed.promise, late, subscription.check()]);
+      await this.#wait(life, Promise.race([late, subscription.check()]));
       if (this.#isClosed) return;
       if (isFirst) {
         this.#isLost = false;
         this.#deps.onConnected();
       }
-      await Promise.race([lost, this.#closed.promise, this.#deps.wait(CHECK_INTERVAL)]);
+      await this.#wait(life, this.#deps.wait(CHECK_INTERVAL));
       if (this.#isClosed) return;
     }
+  }
+
+  /**
+   * Waits for `work`, but not after this is closed, and throws once the subscription is lost. `Promise.race` with a promise of the loss would keep something of each
+   * round for as long as the subscription lasts.
+   */
+  async #wait(life: Life, work: Promise<unknown>): Promise<void> {
+    await new Promise<unknown>((resolve, reject) => {
+      life.wake = () => resolve(undefined);
+      work.then(resolve, reject);
+      // It may have been lost before anybody waited.
+      if (this.#isClosed || life.loss !== undefined) resolve(undefined);
+    });
+    if (life.loss !== undefined && !this.#isClosed) throw life.loss.cause;
   }
 
   #noteLost(cause: unknown): void {
@@ -90,6 +113,10 @@ export class KeptSubscription {
     }
     this.#deps.onLost(error);
   }
+}
+
+function newLife(): Life {
+  return { loss: undefined, wake: () => {} };
 }
 
 class CheckTimeoutError extends Error {
