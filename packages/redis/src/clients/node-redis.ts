@@ -138,7 +138,9 @@ class FailoverLookout {
     const done = (): void => {
       this.#isLooking = false;
     };
-    this.#client.sendCommand(undefined, false, ['getex', key], { timeout: milliseconds }).then(done, done);
+    const looking = this.#client.sendCommand(undefined, false, ['getex', key], { timeout: milliseconds });
+    // The client's timeout ends once a command is sent. If this one went to the lost server, the next call must look elsewhere.
+    this.#deadline.bound(looking).then(done, done);
   }
 }
 
