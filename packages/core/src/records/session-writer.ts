@@ -1,3 +1,4 @@
+import { outcomeUnknown } from '../store/store-fault.ts';
 import { Batch, type Outcome, type PendingChange, SUPERSEDED, type WriterDeps } from './batch.ts';
 import type { Change } from './change.ts';
 import { RecentSnapshots, type Start } from './recent-snapshots.ts';
@@ -60,6 +61,7 @@ export class SessionWriter {
       else if (this.#deps.isolatesRequests) await this.#deps.wait(POLL_INTERVAL);
       else await queued.woken();
       if (queued.settled !== undefined) break;
+      if (queued.place === 'dropped') throw outcomeUnknown();
       queued.seenAt = this.#deps.now();
     }
     if ('error' in queued.settled) throw queued.settled.error;
@@ -102,7 +104,10 @@ export class SessionWriter {
       queue.progressAt = this.#deps.now();
     }
     // What nobody waits for any more is not written long after its request was stopped.
-    if (queue.current?.changes.every((each) => !this.#isAlive(each))) queue.current = undefined;
+    if (queue.current?.changes.every((each) => !this.#isAlive(each))) {
+      for (const each of queue.current.changes) each.place = 'dropped';
+      queue.current = undefined;
+    }
     queue.current ??= this.#nextBatch(id, queue, own);
     const { current } = queue;
     const { batch, changes, start } = current;
@@ -197,8 +202,8 @@ class QueuedChange implements PendingChange {
   readonly base: Snapshot | undefined;
   readonly since: number;
   settled: Settled | undefined;
-  /** Whether it is in a queue. `next`: its call must write. */
-  place: 'out' | 'queued' | 'next' = 'out';
+  /** Whether it is in a queue. `next`: its call must write. `dropped`: nobody writes it, because its call seemed to have been stopped while its batch was written. */
+  place: 'out' | 'queued' | 'next' | 'dropped' = 'out';
   /** When its call last looked. */
   seenAt: number;
   #wake: () => void = () => {};

@@ -133,6 +133,22 @@ describe('in a runtime that stops requests', () => {
     expect(await cartOf(browser, env)).toEqual(['first', 'last', 'slow']);
   });
 
+  it('an update that was slow in one batch with a stopped one says that its outcome is unknown, and ends', async () => {
+    const env = isolated();
+    const { browser, sessions } = await visits(env, 3);
+    const [stopped, slow, last] = sessions;
+    if (stopped === undefined || slow === undefined || last === undefined)
+      throw new Error('Three visits were loaded.');
+    void env.add(stopped, 'stopped', 'read');
+    const late = env.add(slow, 'slow');
+    late.catch(() => {});
+    for (let i = 0; i < 4; i += 1) await turn();
+    env.clock.advance(5000);
+    await env.add(last, 'last');
+    await expect(late).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+    expect(await cartOf(browser, env)).toEqual(['last']);
+  });
+
   it('sign-ins of one user go on beside one whose request was stopped', async () => {
     const env = isolated();
     const browsers = Array.from({ length: 4 }, () => new Browser());
