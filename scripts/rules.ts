@@ -69,8 +69,9 @@ function bySearch(): string | undefined {
     '1',
     PROGRAMS,
     'first',
+    'later',
   ]);
-  const found = /SEARCH_SEED=(\d+) broke: (.*)/.exec(stdout);
+  const found = /SEARCH_SEED=(\d+) SEARCH_STORE=\S+ broke: (.*)/.exec(stdout);
   if (found === null && !stdout.includes('programs from seed')) throw new Error(stderr);
   return found === null ? undefined : `search, program ${found[1]}: ${found[2]}`;
 }

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Awaitable } from '../../src/common/awaitable.ts';
 import type { SessionStore, StoreRecord } from '../../src/store/store.ts';
 import type { Asker } from './comebacks.ts';
 import type { Seeded } from './seeded.ts';
@@ -7,6 +8,8 @@ import type { Seeded } from './seeded.ts';
 export interface Faults {
   /** The probability that a call fails in one of the ways below. */
   readonly rate: number;
+  /** The probability that a call happens at once and responds without a promise. Default: 0, which draws nothing. */
+  readonly atOnce?: number;
 }
 
 /** One server's connection to the shared store; a crash cuts it off. */
@@ -120,8 +123,12 @@ export class OrderedStore {
     };
   }
 
-  #call<T>(server: Server, happen: () => T, write: (() => boolean) | undefined): Promise<T> {
+  #call<T>(server: Server, happen: () => T, write: (() => boolean) | undefined): Awaitable<T> {
     const request = requestOf.getStore();
+    const { atOnce = 0 } = this.#faults;
+    if (atOnce > 0 && !isCutOff(server, request) && this.#random.chance(atOnce)) {
+      return this.#respond(happen, write);
+    }
     return new Promise<T>((resolve, reject) => {
       const run = () => {
         if (isCutOff(server, request)) happen();
@@ -132,6 +139,13 @@ export class OrderedStore {
       // A server that is down makes no calls, and neither does a stopped request; what waits for it waits forever.
       if (!isCutOff(server, request)) this.#pending.push({ server, request, run });
     });
+  }
+
+  /** Responds without a promise. A false is certain then, so no call is sent twice. */
+  #respond<T>(happen: () => T, write: (() => boolean) | undefined): T {
+    if (!this.#random.chance(this.#faults.rate)) return happen();
+    if (write !== undefined && this.#random.chance(0.5)) happen();
+    throw new StoreDown();
   }
 
   #fail<T>(

@@ -23,6 +23,10 @@ const MAX_AT_ONCE = 6;
 const REQUESTS = 12;
 const CALM_REQUESTS = 30;
 const MAX_STEPS = 5_000;
+/** The probability that a call of the store responds without a promise. */
+const AT_ONCE: Readonly<Record<Responds, number>> = { later: 0, 'at-once': 1, mixed: 0.5 };
+/** How many microtasks a request waits at most before it begins, if the store responds without promises. */
+const MAX_DELAY = 20;
 /** Keeps the draw of a program's runtime apart from all others. */
 const ISOLATION_SEED = 0x5eed;
 const LENGTHS: readonly [number, ...number[]] = [
@@ -38,9 +42,15 @@ export interface ProgramResult {
   readonly reached: ReadonlySet<string>;
 }
 
+/** How the store of a program responds: by promises, without them, or now so and now so. */
+export type Responds = 'later' | 'at-once' | 'mixed';
+
+/** The ways in which a store may respond. */
+export const RESPONDS: readonly [Responds, ...Responds[]] = ['later', 'at-once', 'mixed'];
+
 /** Runs the random program of a seed and returns which promise it broke, if any. */
-export async function runProgram(seed: number): Promise<ProgramResult> {
-  const program = new Program(seed);
+export async function runProgram(seed: number, responds: Responds = 'later'): Promise<ProgramResult> {
+  const program = new Program(seed, responds);
   try {
     await program.run();
     return { broken: undefined, trace: program.history.trace, reached: program.reached };
@@ -78,6 +88,10 @@ class Program {
   /** Whether the servers' runtime isolates requests, and stops some: workerd. */
   readonly #isolates: boolean;
   readonly #running = new Set<StoppableRequest>();
+  /** The requests that neither a crash nor a stop has ended, with their servers. */
+  readonly #unfinished = new Map<StoppableRequest, Server>();
+  /** Whether requests may begin in the same tick: over a store without promises only these meet. */
+  readonly #crowds: boolean;
   readonly #actions: Actions;
   readonly #onExceed: 'end-oldest' | 'refuse';
   #time = Date.UTC(2026, 0, 1);
@@ -88,15 +102,17 @@ class Program {
   #hasCrashed = false;
   #broken: unknown;
 
-  constructor(seed: number) {
+  constructor(seed: number, responds: Responds) {
     this.#random = seeded(seed);
+    this.#crowds = responds !== 'later';
     this.#isolates = seeded(seed + ISOLATION_SEED).chance(0.3);
     this.#isCalm = seed % 5 === 0;
     this.#hasFaults = this.#random.chance(0.4);
     this.#crashes = this.#random.chance(0.4);
     this.#onExceed = this.#random.chance(0.7) ? 'end-oldest' : 'refuse';
     this.#skews = [this.#random.int(10_001) - 5_000, this.#random.int(10_001) - 5_000];
-    this.#store = new OrderedStore(this.#random, { rate: this.#hasFaults ? 0.12 : 0 }, (landing) =>
+    const faults = { rate: this.#hasFaults ? 0.12 : 0, atOnce: AT_ONCE[responds] };
+    this.#store = new OrderedStore(this.#random, faults, (landing) =>
       this.#guard(() => this.history.checkLanding(landing)),
     );
     this.#servers = [this.#start(0), this.#start(1)];
@@ -117,6 +133,7 @@ class Program {
       if (left > 0 && this.#active < MAX_AT_ONCE && (this.#active === 0 || this.#random.chance(0.25))) {
         left -= 1;
         void this.#request();
+        if (this.#crowds && left > 0 && this.#random.chance(0.6)) continue;
       } else if (this.#store.isWaiting) {
         this.#store.step();
       } else if (left === 0) {
@@ -132,6 +149,7 @@ class Program {
     this.#store.settleLate();
     await settled();
     if (this.#broken !== undefined) throw this.#broken;
+    if (this.#unfinished.size > 0) this.history.fail('each call is over in the end');
     this.#audit();
   }
 
@@ -183,7 +201,11 @@ class Program {
     this.#hasCrashed = true;
     const index = this.#random.int(2) === 0 ? 0 : 1;
     this.history.tick(`server ${index} crashed`);
-    this.#servers[index].store.crash();
+    const crashed = this.#servers[index];
+    crashed.store.crash();
+    for (const [request, server] of this.#unfinished) {
+      if (server === crashed) this.#unfinished.delete(request);
+    }
     this.#active = 0;
     this.#running.clear();
     this.#servers[index] = this.#start(index);
@@ -197,6 +219,7 @@ class Program {
     this.#hasCrashed = true;
     this.history.tick('a request was stopped');
     this.#running.delete(request);
+    this.#unfinished.delete(request);
     this.#active -= 1;
     this.#store.stop(request);
     this.reached.add('stop');
@@ -210,11 +233,14 @@ class Program {
     const request: StoppableRequest = { isStopped: false };
     this.#active += 1;
     this.#running.add(request);
+    this.#unfinished.set(request, server);
     try {
+      for (let left = this.#crowds ? this.#random.int(MAX_DELAY) : 0; left > 0; left -= 1) await undefined;
       await requestOf.run(request, () => this.#serve(server, browser, presented));
     } catch (error) {
       this.#broken ??= error;
     } finally {
+      this.#unfinished.delete(request);
       // Those that a crash or a stop has ended are counted already.
       if (this.#running.delete(request)) this.#active -= 1;
     }
