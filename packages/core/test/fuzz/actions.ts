@@ -30,6 +30,11 @@ export interface ActionsDeps {
   readonly isCalm: boolean;
 }
 
+/** How a call failed. Each call has its own: others of its request, and of other requests, may fail at once. */
+interface Failure {
+  error?: SessionError;
+}
+
 /** Tells whether code runs within a call of finish(). */
 export const withinFinish: AsyncLocalStorage<true> = new AsyncLocalStorage();
 
@@ -45,7 +50,6 @@ export class Actions {
   readonly #history: History;
   readonly #random: Seeded;
   #marks = 0;
-  #lastError: SessionError | undefined;
 
   constructor(deps: ActionsDeps) {
     this.#deps = deps;
@@ -93,10 +97,12 @@ export class Actions {
     const id = session.id;
     const note = id === undefined ? undefined : this.#history.noteUpdate(id, mark);
     this.#history.noteMarkUser(mark, session.userId);
-    const ran = await this.attempt('update', () => session.update(({ marks }) => void marks.push(mark)));
+    const failed: Failure = {};
+    const change = () => session.update(({ marks }) => void marks.push(mark));
+    const ran = await this.attempt('update', change, failed);
     if (note === undefined) return;
     if (ran) note.resolvedAt = this.#history.tick(`update ${mark} resolved`);
-    else if (isCertain(this.#lastError)) this.#history.noteRejected(note, this.#lastError?.code);
+    else if (isCertain(failed.error)) this.#history.noteRejected(note, failed.error?.code);
   }
 
   async #signIn(session: Session<Marks>, presented: string | undefined): Promise<void> {
@@ -109,13 +115,14 @@ export class Actions {
     const hear = (read: string) => {
       if (read === key) beganAt ??= this.#history.tick(`sign-in of ${userId} on ${before} read the index`);
     };
-    if (await this.attempt('signIn', () => readsOf.run(hear, () => session.signIn(userId)))) {
+    const failed: Failure = {};
+    if (await this.attempt('signIn', () => readsOf.run(hear, () => session.signIn(userId)), failed)) {
       const { id = '' } = session;
       this.#history.revocations.noteSignIn({ userId, beganAt: beganAt ?? calledAt, sessionId: id });
       if (id === before) this.#history.noteRekeyed(id, calledAt, '');
       this.redrawnAt.set(session, this.#history.tick('signed in'));
     } else if (
-      this.#lastError?.code === 'ERR_USER_LIMIT' &&
+      failed.error?.code === 'ERR_USER_LIMIT' &&
       wasAnonymous &&
       presented?.slice(0, 22) === before
     ) {
@@ -166,14 +173,14 @@ export class Actions {
   }
 
   /** Makes a call and returns whether it resolved. Only the library's own errors may come out, and store failures only if the store may fail. */
-  async attempt(name: string, call: () => Promise<unknown>): Promise<boolean> {
+  async attempt(name: string, call: () => Promise<unknown>, failed: Failure = {}): Promise<boolean> {
     try {
       await call();
       this.#deps.reached.add(name);
       return true;
     } catch (error) {
       if (!(error instanceof SessionError)) throw error;
-      this.#lastError = error;
+      failed.error = error;
       this.#deps.reached.add(`${name} ${error.code}`);
       this.#history.tick(`${name} rejected: ${error.code}`);
       if (error.code === 'ERR_STORE_UNAVAILABLE' && !this.#deps.hasFaults) {

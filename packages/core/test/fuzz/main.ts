@@ -1,5 +1,6 @@
 // A longer search than the tests make: node --conditions=@coatcheck/source packages/core/test/fuzz/main.ts [first seed] [programs] [first: stop at the first broken promise] [store: later, at-once or mixed]
-import { RESPONDS, runProgram } from './program.ts';
+import { RESPONDS } from './ordered-store.ts';
+import { runProgram } from './program.ts';
 
 const first = Number(process.argv[2] ?? Date.now() % 2 ** 31);
 const programs = Number(process.argv[3] ?? 1_000_000);

@@ -4,12 +4,21 @@ import type { SessionStore, StoreRecord } from '../../src/store/store.ts';
 import type { Asker } from './comebacks.ts';
 import type { Seeded } from './seeded.ts';
 
+/** How the store of a program responds: by promises, without them, or each call in one of both ways. */
+export type Responds = 'later' | 'at-once' | 'mixed';
+
+/** The ways in which a store may respond. */
+export const RESPONDS: readonly [Responds, ...Responds[]] = ['later', 'at-once', 'mixed'];
+
+/** The probability that a call responds without a promise. */
+const AT_ONCE: Readonly<Record<Responds, number>> = { later: 0, 'at-once': 1, mixed: 0.5 };
+
 /** How a store may misbehave in a program. */
 export interface Faults {
   /** The probability that a call fails in one of the ways below. */
   readonly rate: number;
-  /** The probability that a call happens at once and responds without a promise. Default: 0, which draws nothing. */
-  readonly atOnce?: number;
+  /** How calls respond. `later` draws nothing for it. */
+  readonly responds: Responds;
 }
 
 /** One server's connection to the shared store; a crash cuts it off. */
@@ -125,7 +134,7 @@ export class OrderedStore {
 
   #call<T>(server: Server, happen: () => T, write: (() => boolean) | undefined): Awaitable<T> {
     const request = requestOf.getStore();
-    const { atOnce = 0 } = this.#faults;
+    const atOnce = AT_ONCE[this.#faults.responds];
     if (atOnce > 0 && !isCutOff(server, request) && this.#random.chance(atOnce)) {
       return this.#respond(happen, write);
     }

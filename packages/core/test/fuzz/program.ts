@@ -8,6 +8,7 @@ import { History, type Marks, PromiseBroken } from './history.ts';
 import {
   askerOf,
   OrderedStore,
+  type Responds,
   requestOf,
   type ServerStore,
   type StoppableRequest,
@@ -23,8 +24,6 @@ const MAX_AT_ONCE = 6;
 const REQUESTS = 12;
 const CALM_REQUESTS = 30;
 const MAX_STEPS = 5_000;
-/** The probability that a call of the store responds without a promise. */
-const AT_ONCE: Readonly<Record<Responds, number>> = { later: 0, 'at-once': 1, mixed: 0.5 };
 /** How many microtasks a request waits at most before it begins, if the store responds without promises. */
 const MAX_DELAY = 20;
 /** Keeps the draw of a program's runtime apart from all others. */
@@ -41,12 +40,6 @@ export interface ProgramResult {
   /** What happened, to show that the search reaches it. */
   readonly reached: ReadonlySet<string>;
 }
-
-/** How the store of a program responds: by promises, without them, or now so and now so. */
-export type Responds = 'later' | 'at-once' | 'mixed';
-
-/** The ways in which a store may respond. */
-export const RESPONDS: readonly [Responds, ...Responds[]] = ['later', 'at-once', 'mixed'];
 
 /** Runs the random program of a seed and returns which promise it broke, if any. */
 export async function runProgram(seed: number, responds: Responds = 'later'): Promise<ProgramResult> {
@@ -111,7 +104,7 @@ class Program {
     this.#crashes = this.#random.chance(0.4);
     this.#onExceed = this.#random.chance(0.7) ? 'end-oldest' : 'refuse';
     this.#skews = [this.#random.int(10_001) - 5_000, this.#random.int(10_001) - 5_000];
-    const faults = { rate: this.#hasFaults ? 0.12 : 0, atOnce: AT_ONCE[responds] };
+    const faults = { rate: this.#hasFaults ? 0.12 : 0, responds };
     this.#store = new OrderedStore(this.#random, faults, (landing) =>
       this.#guard(() => this.history.checkLanding(landing)),
     );

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { RESPONDS, runProgram } from './program.ts';
+import { RESPONDS } from './ordered-store.ts';
+import { runProgram } from './program.ts';
 
 const PROGRAMS = 10_000;
 const PARTS = 10;
