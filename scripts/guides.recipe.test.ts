@@ -139,14 +139,15 @@ describe('mobile.md, bound to a key', () => {
     const { boundApi } = await load('mobile', 'bound.ts');
     const { send } = await load('mobile', 'client.ts');
     const url = await serve(boundApi);
-    const { token } = await (await send('POST', `${url}/sign-in`)).json();
+    const body = { name: 'ada', password: 'secret' };
+    const { token } = await (await send('POST', `${url}/sign-in`, undefined, body)).json();
     expect(token).toMatch(/^[\w-]{65}$/);
     for (let i = 0; i < 2; i += 1) {
       expect(await (await send('GET', `${url}/me?page=2`, token)).json()).toEqual({ userId: 'ada' });
     }
     const stolen = await fetch(`${url}/me`, { headers: { authorization: `DPoP ${token}` } });
     expect([stolen.status, await stolen.json()]).toEqual([401, { reason: 'unbound' }]);
-    expect(stolen.headers.get('www-authenticate')).toContain('There is no proof.');
+    expect(stolen.headers.get('www-authenticate')).toContain('The header DPoP is missing.');
     const forged = await fetch(`${url}/sign-in`, { method: 'POST', headers: { dpop: 'none' } });
     expect([forged.status, await forged.json()]).toEqual([401, { code: 'ERR_PROOF_REQUIRED' }]);
     const website = await fetch(`${url}/sign-in`, { method: 'POST' });

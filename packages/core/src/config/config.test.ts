@@ -75,6 +75,12 @@ describe('a wrong option throws ERR_CONFIG with its name, what is expected and w
     ['transports', { transports: [cookie] }, 'a function', 'a list of cookie()'],
     ['transports', { transports: [cookie(), null] }, 'null', 'a list of cookie()'],
     ['transports', { transports: null }, 'null', 'a list of cookie()'],
+    [
+      'deviceBinding',
+      { deviceBinding: false },
+      'false',
+      "deviceBinding() of '@coatcheck/core/device-binding', or left out",
+    ],
     ['secrets', { secrets: 'x'.repeat(40) }, "'string'", 'a list of strings, the current key first'],
     ['secrets', { secrets: null }, 'null', 'a list of strings'],
     ['secrets', { secrets: [7] }, "'number'", 'strings of at least 32 random characters'],

@@ -166,7 +166,7 @@ export function checkOptions<Data extends object>(options: SessionsOptions<Data>
     deviceBinding === undefined || typeof deviceBinding?.attach === 'function',
     'deviceBinding',
     deviceBinding,
-    "deviceBinding() of '@coatcheck/core/device-binding'",
+    "deviceBinding() of '@coatcheck/core/device-binding', or left out",
   );
   // Read at each call, so that a test's fake timers work when they are installed later.
   const now = options.now ?? (() => Date.now());

@@ -73,8 +73,8 @@ export interface DeviceBinder {
     successor: Session,
     device: Device | undefined,
   ): Promise<Session>;
-  /** Returns the headers that make the browser forget the bound cookie. */
-  clear(): readonly ResponseHeader[];
+  /** Returns the headers that make the browser forget the bound cookie; none for a client without cookies. */
+  clear(transport: Transport): readonly ResponseHeader[];
   /** Responds to a request that the browser sent by itself; undefined for any other. */
   respond(context: BindingContext): Promise<DirectResponse> | undefined;
 }

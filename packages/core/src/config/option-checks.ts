@@ -135,7 +135,8 @@ export function checkRenewal(options: SessionsOptions<object>): { renewAfter: nu
 export function checkTransports(
   received: readonly Transport[] = [cookie()],
 ): readonly [Transport, ...Transport[]] {
-  const expected = 'a list of cookie(), bearer(), header(name), query(name), form(name), at least one';
+  const expected =
+    'a list of cookie(), bearer(), dpop(), header(name), query(name), form(name), at least one';
   check(Array.isArray(received), 'transports', received, expected);
   const [first, ...others] = received;
   if (first === undefined) throw configError('transports', received, expected);

@@ -51,7 +51,9 @@ function tokenHeaders(context: RequestContext<object>, readHeader: ReadHeader): 
   if (!context.clearsToken && !awaitsClearing(context)) return NONE;
   noteReplaced(context);
   const { deviceBinding } = context.deps.config;
-  return deviceBinding === undefined ? transport.clear() : [...transport.clear(), ...deviceBinding.clear()];
+  return deviceBinding === undefined
+    ? transport.clear()
+    : [...transport.clear(), ...deviceBinding.clear(transport)];
 }
 
 /** Removes the headers that shared caches obey instead of `Cache-Control` (RFC 9213, Edge Architecture 1.0, nginx). They would store another visitor's token. */

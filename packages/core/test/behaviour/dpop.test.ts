@@ -75,7 +75,7 @@ describe('a session that begins with a proof', () => {
       userId: 'alice',
     });
     expect(headers.get('www-authenticate')).toBe(
-      'DPoP error="invalid_dpop_proof", error_description="There is no proof.", algs="ES256 RS256"',
+      'DPoP error="invalid_dpop_proof", error_description="The header DPoP is missing.", algs="ES256 RS256"',
     );
     expect(env.store.writes).toBe(0);
     expect(await env.act(state)).toEqual(['alice', true]);
@@ -212,6 +212,17 @@ describe('a session that did not begin with a proof', () => {
 });
 
 describe('beside cookie()', () => {
+  it('its sign-out clears no cookie, and that of a browser does', async () => {
+    const env = await signedIn({ transports: [cookie(), dpop()], deviceBinding: deviceBinding() });
+    const signOut = (session: Session<ShopData>) => session.destroy();
+    const { headers } = await env.client.use(env.sessions, env.clock.now(), signOut);
+    expect(headers.has('set-cookie')).toBe(false);
+    const browser = new BoundBrowser(deviceKey);
+    await browser.bind(env.sessions);
+    await browser.use(env.sessions, signOut);
+    expect(browser.cookies.size).toBe(0);
+  });
+
   it('a request without a token belongs to the client that sent a proof, otherwise to a browser', async () => {
     const env = await signedIn({ transports: [cookie(), dpop()] });
     expect(env.client.token).toBeDefined();
@@ -276,6 +287,10 @@ it.for<[options: object, says: string]>([
   [
     { nonceKey: 'short' },
     "dpop nonceKey must be a string of at least 32 random characters; received '5 characters'.",
+  ],
+  [
+    { nonceKey: undefined },
+    "dpop nonceKey must be a string of at least 32 random characters; received 'undefined'.",
   ],
 ])('dpop(%j) throws', ([options, says]) => {
   expect(thrown(() => dpop(options), 'ERR_CONFIG').message).toContain(says.slice(0, -1));

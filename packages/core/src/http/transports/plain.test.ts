@@ -44,6 +44,13 @@ describe('bearer()', () => {
     expect(bearer().issue('TOKEN', undefined)).toEqual([]);
     expect(bearer().clear()).toEqual([]);
   });
+
+  it('takes no options, so that nobody believes to have bound a token', () => {
+    const { message } = thrown(() => Reflect.apply(bearer, undefined, [{ dpop: true }]), 'ERR_CONFIG');
+    expect(message).toBe(
+      'bearer(options) must be left out; write dpop() to bind tokens to keys; received an object.',
+    );
+  });
 });
 
 describe('header(name)', () => {

@@ -16,8 +16,14 @@ const BEARER = /^bearer +([^ ]+) *$/i;
  * ```ts
  * createSessions({ store, transports: [cookie(), bearer()] });
  * ```
+ *
+ * @param options must be left out
+ * @throws SessionError `ERR_CONFIG` if there are options
  */
-export function bearer(): Transport {
+export function bearer(options?: undefined): Transport {
+  if (options !== undefined) {
+    throw configError('bearer(options)', options, 'left out; write dpop() to bind tokens to keys');
+  }
   return requestToken({ inPageOrUrl: false, vary: 'authorization' }, (request) => {
     const value = request.header('authorization');
     return value === undefined ? undefined : BEARER.exec(value)?.[1];

@@ -1,6 +1,7 @@
 import { SessionError } from '../../common/errors.ts';
 import type { BinderConfig, BindingContext, DeviceBinder } from '../../config/device-binder.ts';
 import type { RequestView, ResponseHeader } from '../../http/request-view.ts';
+import type { Transport } from '../../http/transports/transport.ts';
 import { acceptsCookie, bound, isServedWithoutCookie, offered } from '../../session/device/device.ts';
 import type { DirectResponse } from '../../session/direct-response.ts';
 import { withDevice } from '../../session/lifecycle.ts';
@@ -103,8 +104,8 @@ export class Binder implements DeviceBinder {
     }
   }
 
-  clear(): readonly ResponseHeader[] {
-    return [this.#deps.cookie.set('', 0)];
+  clear({ sentAutomatically }: Transport): readonly ResponseHeader[] {
+    return sentAutomatically ? [this.#deps.cookie.set('', 0)] : [];
   }
 
   respond(context: BindingContext): Promise<DirectResponse> | undefined {

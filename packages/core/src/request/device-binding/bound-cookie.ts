@@ -18,7 +18,7 @@ export class BoundCookie {
     const transport = transports.find((each) => each.sentAutomatically);
     const line = transport?.issue('', undefined).find(([name]) => name === 'set-cookie')?.[1];
     if (line === undefined) {
-      throw configError('transports', undefined, 'a list with cookie(), which deviceBinding needs');
+      throw configError('transports', transports, 'a list with cookie(), which deviceBinding needs');
     }
     const [pair = '', ...attributes] = line.split(';').map((each) => each.trim());
     const unfit = attributes.find((each) => /^(?:domain=|partitioned$)/i.test(each));

@@ -53,14 +53,25 @@ describe('a proof that jose made', () => {
 
   it('is accepted for a request without a token, if it has no ath', async () => {
     expect(await verify(await prove({ token: undefined }), { token: '' })).toMatch(ACCEPTED);
-    expect(await verify(await prove(), { token: '' })).toContain('ath');
+    expect(await verify(await prove(), { token: '' })).toContain(
+      'ath belongs to a token, and the request has none; send it as Authorization: DPoP.',
+    );
   });
 
   it('is accepted from 10 seconds ahead to a minute and 10 seconds after it was made', async () => {
     for (const now of [NOW - 10_000, NOW + 70_000])
       expect(await verify(await prove(), { now })).toMatch(ACCEPTED);
-    expect(await verify(await prove(), { now: NOW - 10_001 })).toContain('iat is in the future.');
-    expect(await verify(await prove(), { now: NOW + 70_001 })).toContain('iat is too long ago.');
+    expect(await verify(await prove(), { now: NOW - 10_001 })).toContain('iat is 10 s in the future');
+    expect(await verify(await prove(), { now: NOW + 70_001 })).toContain('iat is 70 s ago');
+  });
+
+  it('is refused if the clock of the client is off by two minutes, and the response says by how much', async () => {
+    expect(await verify(await prove(), { now: NOW - 120_000 })).toContain(
+      '"iat is 120 s in the future; check the clock of the client."',
+    );
+    expect(await verify(await prove(), { now: NOW + 120_000 })).toContain(
+      '"iat is 120 s ago, and the limit is 60 s; sign each request anew, and check the clock of the client."',
+    );
   });
 });
 
@@ -129,7 +140,16 @@ describe('a proof is refused', () => {
     'that is longer than any key makes it': () => prove({ claims: { pad: 'x'.repeat(4096) } }),
   };
   it.for(Object.entries(MADE))('%s', async ([, make]) => {
-    expect(await verify(await make())).toMatch(/^www-authenticate: DPoP error="invalid_dpop_proof"/);
+    expect(await verify(await make())).toMatch(
+      /^www-authenticate: DPoP error="invalid_dpop_proof", error_description="[^"\\]+", algs="ES256 RS256"$/,
+    );
+  });
+
+  it('with different words if the header is missing and if it is no such proof', async () => {
+    expect(await verify(undefined)).toContain('"The header DPoP is missing."');
+    expect(await verify(await prove({ header: { typ: 'JWT' } }))).toContain(
+      '"The header DPoP is not one JWT with typ dpop+jwt, alg ES256 or RS256, and the public key as jwk."',
+    );
   });
 });
 

@@ -39,9 +39,11 @@ export class DpopProofs implements TransportProofs {
 
   async verify(request: RequestView, token: string | undefined, now: () => number): Promise<VerifiedProof> {
     // Two headers of the name are joined by a comma, which no proof has.
-    const proof = parseSigned(request.header('dpop') ?? '', 'dpop+jwt');
+    const header = request.header('dpop');
+    if (header === undefined) return this.#refused('The header DPoP is missing.', now());
+    const proof = parseSigned(header, 'dpop+jwt');
     const key = proof?.key;
-    if (proof === undefined || key === undefined) return this.#refused('There is no proof.', now());
+    if (proof === undefined || key === undefined) return this.#refused(NO_PROOF, now());
     const claims = this.#judge(proof.claims, request, token, now());
     if (typeof claims === 'string') return this.#refused(claims, now());
     if (!(await verifyProof(proof, key))) return this.#refused('The signature is wrong.', now());
@@ -69,11 +71,13 @@ export class DpopProofs implements TransportProofs {
     if (typeof iat !== 'number') return 'iat is missing.';
     if (htm !== request.method) return 'htm is not the method of the request.';
     if (!isTarget(htu, request, base)) return 'htu is not the URL of the request.';
-    if (ath !== (token && sha256Base64url(token))) return 'ath is not the hash of the token.';
+    if (ath !== (token && sha256Base64url(token))) return token === undefined ? NO_TOKEN : WRONG_ATH;
     if (nonces?.accepts(nonce, now) === false) return NO_NONCE;
     const age = now - iat * 1000;
-    if (age < -CLOCK_TOLERANCE) return 'iat is in the future.';
-    return age > window + CLOCK_TOLERANCE ? 'iat is too long ago.' : { jti, iat };
+    if (age < -CLOCK_TOLERANCE)
+      return `iat is ${seconds(-age)} s in the future; check the clock of the client.`;
+    if (age <= window + CLOCK_TOLERANCE) return { jti, iat };
+    return `iat is ${seconds(age)} s ago, and the limit is ${seconds(window)} s; sign each request anew, and check the clock of the client.`;
   }
 
   #accepted(
@@ -119,5 +123,14 @@ function nonceHeader(nonce: string): ResponseHeader {
   return ['dpop-nonce', nonce, 'set'];
 }
 
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds / 1000);
+}
+
+// A description has neither quotes nor backslashes (RFC 6750, section 3).
+const NO_PROOF =
+  'The header DPoP is not one JWT with typ dpop+jwt, alg ES256 or RS256, and the public key as jwk.';
+const NO_TOKEN = 'ath belongs to a token, and the request has none; send it as Authorization: DPoP.';
+const WRONG_ATH = 'ath is not the hash of the token.';
 const NO_NONCE = 'The proof has no current nonce of the server.';
 const NONE: readonly ResponseHeader[] = [];

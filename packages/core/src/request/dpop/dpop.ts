@@ -26,7 +26,7 @@ export interface DpopOptions {
   readonly baseUrl?: string;
   /**
    * Demands a nonce of the server in each proof, and makes it with this key: at least 32 random characters, the same in all processes. A nonce is accepted for one to two
-   * times `window`. Default: no nonces.
+   * times `window`. Left out: no nonces. `undefined` is an error, so that an environment variable that is not set does not turn them off.
    */
   readonly nonceKey?: string;
 }
@@ -49,8 +49,10 @@ export function dpop(options: DpopOptions = {}): Transport {
   const fits = window >= MIN_WINDOW && window <= MAX_WINDOW;
   check(fits, 'dpop window', options.window, '10 seconds to 5 minutes');
   const { baseUrl, nonceKey } = options;
+  // An environment variable that is not set must not turn the nonces off.
+  const hasNonces = 'nonceKey' in options;
   const base = baseUrl === undefined ? undefined : checkBase(baseUrl);
-  const nonces = nonceKey === undefined ? undefined : new Nonces(checkKey(nonceKey), window);
+  const nonces = hasNonces ? new Nonces(checkKey(nonceKey), window) : undefined;
   const proofs = new DpopProofs({ window, base, nonces });
   return {
     sentAutomatically: false,
