@@ -153,6 +153,19 @@ describe('mobile.md, bound to a key', () => {
     const website = await fetch(`${url}/sign-in`, { method: 'POST' });
     expect([website.headers.getSetCookie().length, await website.json()]).toEqual([1, {}]);
   });
+
+  it('repeats a request for a nonce once, and not for as long as the server demands another', async () => {
+    const { send } = await load('mobile', 'client.ts');
+    const nonces: unknown[] = [];
+    const url = await serve((req, res) => {
+      const claims = String(req.headers['dpop']).split('.')[1] ?? '';
+      nonces.push(JSON.parse(Buffer.from(claims, 'base64url').toString()).nonce);
+      res.writeHead(401, { 'www-authenticate': 'DPoP error="use_dpop_nonce"', 'dpop-nonce': 'next' }).end();
+    });
+    expect((await send('GET', url)).status).toBe(401);
+    expect(nonces).toHaveLength(2);
+    expect(nonces[1]).toBe('next');
+  });
 });
 
 describe('back-channel-logout.md', () => {
