@@ -33,6 +33,9 @@ export interface MovedSession {
 /** How long requests with one old cookie share the session that it became, in milliseconds: as long as parallel requests may be under way. */
 const SHARED_FOR = 60_000;
 const MAX_SHARED = 10_000;
+/** How long a request waits for the one that moves its session, in milliseconds. On Workers that one may have been stopped, as when its client left. */
+const PATIENCE = 2_000;
+const LATE: unique symbol = Symbol('late');
 
 /**
  * Moves sessions of another library here. Requests of this process that bring one key at once share the session that results.
@@ -65,14 +68,20 @@ export class Migration<Data extends object> {
     await visit.session.load();
     const { id, ended } = visit.session;
     if (id !== undefined || ended?.reason === 'cross-site') return undefined;
-    const now = this.#now();
-    this.#forget(now);
-    const earlier = this.#moves.get(key);
-    if (earlier !== undefined) return earlier.moved;
+    this.#forget();
+    for (let earlier = this.#moves.get(key); earlier !== undefined; ) {
+      const moved = await inTime(earlier.moved);
+      if (moved !== LATE) return moved;
+      const later = this.#moves.get(key);
+      earlier = later === earlier ? undefined : later;
+    }
     const moved = this.#begin(key, view, old);
-    this.#moves.set(key, { at: now, moved });
+    const move = { at: this.#now(), moved };
+    // The oldest come first.
+    this.#moves.delete(key);
+    this.#moves.set(key, move);
     // Only what succeeded is shared with later requests.
-    const drop = () => this.#moves.delete(key);
+    const drop = () => this.#moves.get(key) === move && this.#moves.delete(key);
     moved.then((session) => session === undefined && drop(), drop);
     return moved;
   }
@@ -104,11 +113,25 @@ export class Migration<Data extends object> {
     return { headers, cookie: line.split(';', 1)[0] ?? '' };
   }
 
-  #forget(now: number): void {
+  #forget(): void {
+    const now = this.#now();
     for (const [key, { at }] of this.#moves) {
       if (now - at <= SHARED_FOR && this.#moves.size <= MAX_SHARED) break;
       this.#moves.delete(key);
     }
+  }
+}
+
+/** Settles as a promise does, or resolves to `LATE` if that takes too long. */
+async function inTime<T>(promise: Promise<T>): Promise<T | typeof LATE> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<typeof LATE>((resolve) => {
+    timer = setTimeout(() => resolve(LATE), PATIENCE);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
