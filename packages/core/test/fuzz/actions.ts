@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { SessionError } from '../../src/common/errors.ts';
+import { decodeSession } from '../../src/records/record.ts';
 import type { Session } from '../../src/session/session-types.ts';
 import type { Sessions } from '../../src/session/sessions-types.ts';
 import type { StoreRecord } from '../../src/store/store.ts';
@@ -83,12 +84,18 @@ export class Actions {
       case 'destroy':
         if (id !== undefined) this.signedOut.add(id);
         if (id !== undefined && (await this.attempt('destroy', () => session.destroy()))) {
-          if (this.#history.hasEnded(id)) this.destroyers.add(session);
+          if (this.#history.hasEnded(id) || this.#isOver(id)) this.destroyers.add(session);
         }
         return;
       default:
         return this.#revoke(sessions, kind === 'revokeUser');
     }
+  }
+
+  /** Tells whether the store has a session no longer, or finished: perhaps by a call that does not know it, because its response was lost. */
+  #isOver(id: string): boolean {
+    const record = this.#deps.records.get(id);
+    return record === undefined || decodeSession(record)?.finish !== undefined;
   }
 
   async #update(session: Session<Marks>): Promise<void> {
