@@ -16,14 +16,14 @@ async function twoProcesses(perUser = 100) {
   const inner = memoryStore();
   const published: string[] = [];
   const subscribers = new Set<StoreSubscriber>();
-  const fault = { isDown: false };
+  const fault = { isDown: false, isSilent: false };
   const demand = () => {
     if (fault.isDown) throw new Error('down');
   };
   const store: SessionStore = {
     read: (key) => {
       demand();
-      return inner.read(key);
+      return fault.isSilent ? new Promise(() => {}) : inner.read(key);
     },
     compareAndSet: inner.compareAndSet,
     ...(inner.clear !== undefined && { clear: inner.clear }),
@@ -235,6 +235,17 @@ describe('a watch notices without a message', () => {
     await stage.advance(1000);
     expect(stage.ends).toEqual(['ended']);
   });
+});
+
+it('watch() hears of an end although a read before it never responds', async () => {
+  const stage = await twoProcesses();
+  stage.fault.isSilent = true;
+  for (const each of stage.subscribers) each.message('*');
+  await stage.advance(100);
+  stage.fault.isSilent = false;
+  await stage.inner.compareAndSet(stage.id, (await stage.inner.read(stage.id))?.version ?? 0, null);
+  await stage.advance(6_000);
+  expect(stage.ends).toEqual(['ended']);
 });
 
 describe('what a broadcast costs', () => {

@@ -12,6 +12,8 @@ import { KeptSubscription } from './subscription.ts';
 const SLICE = 25;
 /** How long it waits after a failed read, in milliseconds. */
 const RETRY_DELAY = 500;
+/** How long reading a slice may take, in milliseconds: one read without a response must not hold up all others. */
+const READ_TIMEOUT = 5000;
 /** How often deadlines are looked at, in milliseconds. */
 const DEADLINE_INTERVAL = 30_000;
 
@@ -157,9 +159,9 @@ export class Broadcast {
     while (this.#unread.size > 0) {
       const slice = [...this.#unread].slice(0, SLICE);
       for (const watch of slice) this.#unread.delete(watch);
-      const failed = (await Promise.all(slice.map((watch) => this.#readOne(watch)))).filter(
-        (each) => each !== undefined,
-      );
+      const late = this.#deps.wait(READ_TIMEOUT);
+      const reading = slice.map((watch) => Promise.race([this.#readOne(watch), late.then(() => watch)]));
+      const failed = (await Promise.all(reading)).filter((each) => each !== undefined);
       for (const watch of failed) if (this.#watches.get(watch.id)?.has(watch)) this.#unread.add(watch);
       await this.#deps.wait(failed.length > 0 ? RETRY_DELAY : 0);
     }

@@ -8,10 +8,11 @@ const idOf = (at: number) => String(at).padStart(22, 'A');
 function setUp() {
   const timers = manualTimers();
   const sent: string[] = [];
-  const state = { isDown: false };
+  const state = { isDown: false, isSilent: false };
   const publisher = new Publisher({
     publish: async (message) => {
       if (state.isDown) throw new Error('down');
+      if (state.isSilent) await new Promise(() => {});
       sent.push(message);
     },
     wait: timers.wait,
@@ -62,4 +63,17 @@ it('keeps what it learns after saying so', async () => {
   publisher.add(idOf(1), ENDED);
   await advance(0);
   expect(sent).toEqual(['*', idOf(1)]);
+});
+
+it('sends a message again that is not confirmed within five seconds, with what was added meanwhile', async () => {
+  const { publisher, sent, state, advance } = setUp();
+  state.isSilent = true;
+  publisher.add(idOf(1), 1);
+  await advance(100);
+  state.isSilent = false;
+  publisher.add(idOf(2), ENDED);
+  await advance(5_000);
+  expect(sent).toEqual([]);
+  await advance(1_000);
+  expect(sent).toEqual([`${idOf(2)} ${idOf(1)}:1`]);
 });

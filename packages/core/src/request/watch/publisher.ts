@@ -4,6 +4,8 @@ import { ALL, encodeNotices, MAX_NOTICES } from './notices.ts';
 const MAX_WAITING = 10_000;
 /** How long it waits after a failure, in milliseconds. */
 const RETRY_DELAY = 1000;
+/** How long one message may take, in milliseconds. Without an end, a message that is never confirmed would hold up all others. */
+const TIMEOUT = 5000;
 
 /** What publishing depends on. */
 export interface PublisherDeps {
@@ -57,16 +59,18 @@ export class Publisher {
     const notices = [...this.#waiting].slice(0, MAX_NOTICES);
     this.#isAll = false;
     if (!isAll) for (const [id] of notices) this.#waiting.delete(id);
-    try {
-      await this.#deps.publish(
-        isAll ? ALL : encodeNotices(notices.map(([sessionId, generation]) => ({ sessionId, generation }))),
-      );
-      return true;
-    } catch {
-      // The event `store-failed` has told of it.
-      if (isAll) this.addAll();
-      else for (const [id, generation] of notices) this.add(id, generation);
-      return false;
-    }
+    const message = isAll
+      ? ALL
+      : encodeNotices(notices.map(([sessionId, generation]) => ({ sessionId, generation })));
+    // The event `store-failed` has told of a failure.
+    const publishing = this.#deps.publish(message).then(
+      () => true,
+      () => false,
+    );
+    const isSent = await Promise.race([publishing, this.#deps.wait(TIMEOUT).then(() => false)]);
+    if (isSent) return true;
+    if (isAll) this.addAll();
+    else for (const [id, generation] of notices) this.add(id, generation);
+    return false;
   }
 }
