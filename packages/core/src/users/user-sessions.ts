@@ -142,7 +142,7 @@ export class UserSessions {
       this.#change(userId, id, apply, base);
     const ended =
       by === 'sign-in'
-        ? await change(() => ({ kind: 'delete', result: true }))
+        ? (await change(() => ({ kind: 'delete', result: true }))) === true
         : await revoke(change, by === 'limit' ? LIMIT_TOLD : REVOCATION_TOLD);
     if (ended) this.#deps.onRevoked(id, userId, by);
     return ended;
@@ -187,18 +187,18 @@ export class UserSessions {
     }));
   }
 
-  /** Changes one session of a user on behalf of no request, with the persistence of a change that ends it; false if it is not alive or another user's. */
+  /** Changes one session of a user on behalf of no request, with the persistence of a change that ends it; false if it is not alive, undefined if it is not this user's. */
   async #change(
     userId: string,
     id: string,
     apply: (state: SessionState, now: number) => Changed<true>,
     base?: Snapshot,
-  ): Promise<boolean> {
-    const change: Change<boolean> = {
+  ): Promise<boolean | undefined> {
+    const change: Change<boolean | undefined> = {
       admission: undefined,
       ends: true,
       apply: (state, now) =>
-        state.user?.id === userId ? apply(state, now) : { kind: 'keep', result: false },
+        state.user?.id === userId ? apply(state, now) : { kind: 'keep', result: undefined },
     };
     try {
       return (await this.#deps.writer.write(id, base, change)).result;
