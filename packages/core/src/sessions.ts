@@ -10,6 +10,7 @@ import { load, refuseCrossSiteWrite } from './request/load.ts';
 import { RequestContext } from './request/request-context.ts';
 import { noHeader, type ReadHeader, seal } from './request/seal.ts';
 import { contextOf, sessionHandle } from './request/session-handle.ts';
+import { isBound } from './session/admission.ts';
 import type { DirectResponse } from './session/direct-response.ts';
 import { absoluteDeadline } from './session/expiry.ts';
 import type { Session } from './session/session-types.ts';
@@ -186,7 +187,7 @@ class OpenedVisit<Data extends object> implements Visit<Data> {
 }
 
 function summaryOf({ id, snapshot }: LiveSession): SessionSummary[] {
-  const { user, client, device, createdAt, lastUsedAt, expiresAt } = snapshot.state;
+  const { user, client, createdAt, lastUsedAt, expiresAt } = snapshot.state;
   if (user === undefined) return [];
   return [
     {
@@ -197,7 +198,7 @@ function summaryOf({ id, snapshot }: LiveSession): SessionSummary[] {
       lastSeenAt: new Date(lastUsedAt),
       expiresAt: new Date(expiresAt),
       remembered: user.remembered,
-      bound: typeof device?.boundAt === 'number',
+      bound: isBound(snapshot.state),
       client: {
         network: client.network || undefined,
         browser: client.browser || undefined,

@@ -45,7 +45,7 @@ describe('bearer()', () => {
     expect(bearer().clear()).toEqual([]);
   });
 
-  it('takes no options, so that nobody believes to have bound a token', () => {
+  it('takes no options, since one that is ignored would leave the token unbound', () => {
     const { message } = thrown(() => Reflect.apply(bearer, undefined, [{ dpop: true }]), 'ERR_CONFIG');
     expect(message).toBe(
       'bearer(options) must be left out; write dpop() to bind tokens to keys; received an object.',

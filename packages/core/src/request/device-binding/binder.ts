@@ -2,6 +2,7 @@ import { SessionError } from '../../common/errors.ts';
 import type { BinderConfig, BindingContext, DeviceBinder } from '../../config/device-binder.ts';
 import type { RequestView, ResponseHeader } from '../../http/request-view.ts';
 import type { Transport } from '../../http/transports/transport.ts';
+import { isBound } from '../../session/admission.ts';
 import { acceptsCookie, bound, isServedWithoutCookie, offered } from '../../session/device/device.ts';
 import type { DirectResponse } from '../../session/direct-response.ts';
 import { withDevice } from '../../session/lifecycle.ts';
@@ -41,9 +42,9 @@ export class Binder implements DeviceBinder {
     now: number,
     bind: boolean = this.#options.bindsAll,
   ): SessionState {
-    const { device, user } = state;
     // A bound session is never downgraded.
-    if (device !== undefined && device.boundAt !== null) return state;
+    if (isBound(state)) return state;
+    const { device, user } = state;
     const isOffered = bind && user !== undefined && transport.sentAutomatically;
     const challenge = drawHandle(id, this.#deps.randomBytes);
     return withDevice(state, isOffered ? offered(device, challenge, now) : undefined);
