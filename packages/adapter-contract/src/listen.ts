@@ -7,6 +7,9 @@ import type { ServedApp } from './adapter-under-test.ts';
  *
  * @example
  * ```ts
+ * import { createServer } from 'node:http';
+ * import { describe, it } from 'vitest';
+ *
  * testAdapterContract({ describe, it }, { serve: (app) => listen(createServer(serverOf(app))) });
  * ```
  */

@@ -40,6 +40,7 @@ const GROUPS: readonly ClauseGroup[] = [
  *
  * @example
  * ```ts
+ * import { createServer } from 'node:http';
  * import { describe, it } from 'vitest';
  *
  * testAdapterContract({ describe, it }, { serve: (app) => listen(createServer(serverOf(app))) });

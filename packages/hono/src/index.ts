@@ -35,7 +35,9 @@ export { SessionError };
  *
  * @example
  * ```ts
- * const app = new Hono<{ Variables: SessionVariables<ShopData> }>();
+ * import { Hono } from 'hono';
+ *
+ * const app = new Hono<{ Variables: SessionVariables<{ cart: string[] }> }>();
  * ```
  */
 export type SessionVariables<Data, Name extends string = 'session'> = {
@@ -68,8 +70,12 @@ export interface SessionOptions<Name extends string = string, E extends Env = An
  *
  * @example
  * ```ts
+ * import { type D1Binding, d1Store } from '@coatcheck/cloudflare';
+ * import { Hono } from 'hono';
+ *
+ * const app = new Hono<{ Bindings: { DB: D1Binding } }>();
  * const sessionsOf = perBinding((db: D1Binding) => createSessions({ store: d1Store(db) }));
- * app.use(session((c: Context<Env>) => sessionsOf(c.env.DB)));
+ * app.use(session((c) => sessionsOf(c.env.DB)));
  * ```
  */
 export function perBinding<Binding extends object, Data>(
@@ -101,6 +107,8 @@ function isObject(value: unknown): value is object {
  *
  * @example
  * ```ts
+ * import { getConnInfo } from '@hono/node-server/conninfo';
+ *
  * app.use(session(createSessions({ store: memoryStore() }), { ip: (c) => getConnInfo(c).remote.address }));
  * ```
  *

@@ -35,6 +35,8 @@ export interface HonoSessionsOptions<Data> extends OldCookie {
  *
  * @example
  * ```ts
+ * import { decrypt } from 'hono-sessions';
+ *
  * const opensOld = (value: string) => decrypt(encryptionKey, value);
  * app.use(migrateHonoSessions(sessions, { store: oldStore, decrypt: opensOld, restore: ({ user }) => ({ userId: String(user) }) }));
  * app.use(session(sessions));

@@ -49,6 +49,8 @@ const MAX_ATTEMPTS = 10;
  *
  * @example
  * ```ts
+ * import { Pool } from 'pg';
+ *
  * const sessions = createSessions({ store: postgresStore(new Pool({ connectionString: process.env.DATABASE_URL })) });
  * ```
  *

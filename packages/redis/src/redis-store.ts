@@ -43,6 +43,8 @@ export type UpstashStore = Omit<RedisStore, 'publish' | 'subscribe'>;
  *
  * @example
  * ```ts
+ * import { createClient } from 'redis';
+ *
  * const client = await createClient({ url: 'redis://localhost:6379' }).connect();
  * const sessions = createSessions({ store: redisStore(client, { prefix: 'shop:' }) });
  * ```
@@ -61,6 +63,8 @@ export function redisStore(client: RedisStoreClient, options?: RedisStoreOptions
  *
  * @example
  * ```ts
+ * import { Redis } from '@upstash/redis';
+ *
  * const client = Redis.fromEnv({ signal: () => AbortSignal.timeout(2000) });
  * const sessions = createSessions({ store: redisStore(client) });
  * ```

@@ -22,6 +22,8 @@ import { type SqliteStore, TableStore } from './table/table-store.ts';
  *
  * @example A connection that the app also uses, with every write safe from a power failure
  * ```ts
+ * import Database from 'better-sqlite3';
+ *
  * const store = sqliteStore(new Database('shop.db'), { synchronous: 'full' });
  * ```
  *

@@ -3,7 +3,10 @@
  *
  * @example
  * ```ts
- * app.use((error, _req, res, _next) => res.status(statusOf(error)).end());
+ * import type { ErrorRequestHandler } from 'express';
+ *
+ * const respond: ErrorRequestHandler = (error, _req, res, _next) => res.status(statusOf(error)).end();
+ * app.use(respond);
  * ```
  */
 export function statusOf(error: unknown): number {

@@ -21,6 +21,8 @@ const TABLE = 'coatcheck_sessions';
  *
  * @example
  * ```ts
+ * import { writeFileSync } from 'node:fs';
+ *
  * writeFileSync('migrations/0001_sessions.sql', createTableSql());
  * ```
  */

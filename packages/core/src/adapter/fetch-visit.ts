@@ -38,7 +38,7 @@ export function findFetchVisit<Data>(sessions: Sessions<Data>, request: object):
  *
  * @example
  * ```ts
- * const { visit, finish } = openFetchVisit(sessions, request, () => sessions.open(new FetchRequestView(request)));
+ * const { visit, finish } = openFetchVisit(sessions, request, () => sessions.open(new FetchRequestView(request, {})));
  * return finish(await respond(visit.session));
  * ```
  *

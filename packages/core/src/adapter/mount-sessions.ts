@@ -39,14 +39,19 @@ export interface SessionMount<Data, Request> {
  *
  * @example
  * ```ts
- * const { open, attach, admit } = mountSessions(sessions, options);
- * return async (req, res, next) => {
- *   const visit = open(new ParsedRequestView(req), req);
- *   attach(req, visit.session);
- *   onHeaders(res, () => sealOnto(res, visit));
- *   await admit(visit, req);
- *   next();
- * };
+ * import type { Request, RequestHandler } from 'express';
+ * import onHeaders from 'on-headers';
+ *
+ * function session<Data>(sessions: Sessions<Data>, options: AdapterOptions<Request>): RequestHandler {
+ *   const { open, attach, admit } = mountSessions(sessions, options);
+ *   return async (req, res, next) => {
+ *     const visit = open(new ParsedRequestView(req), req);
+ *     attach(req, visit.session);
+ *     onHeaders(res, () => sealOnto(res, visit));
+ *     await admit(visit, req);
+ *     next();
+ *   };
+ * }
  * ```
  *
  * @throws SessionError `ERR_CONFIG` if `sessions` is not the result of `createSessions()`, or an option is unknown or invalid
@@ -66,7 +71,9 @@ export function mountSessions<Data, Request>(
  *
  * @example
  * ```ts
- * const { open, attach, admit } = mountSelectedSessions((c) => sessionsOf(c.env.DB), options);
+ * import type { Context } from 'hono';
+ *
+ * const { open, attach, admit } = mountSelectedSessions((c: Context<Env>) => sessionsOf(c.env.DB), options);
  * ```
  *
  * @throws SessionError `ERR_CONFIG` if `select` is not a function, or an option is unknown or invalid. `open` throws it if `select` returns anything else

@@ -25,6 +25,7 @@ export interface ParsedRequest {
  *
  * @example
  * ```ts
+ * const { method = 'GET', headers, socket } = req;
  * const visit = sessions.open(new ParsedRequestView({ method, headers, host: headers.host, ip: socket.remoteAddress }));
  * ```
  */

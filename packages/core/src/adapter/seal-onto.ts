@@ -15,6 +15,8 @@ export interface HeaderSink {
  *
  * @example
  * ```ts
+ * import onHeaders from 'on-headers';
+ *
  * onHeaders(res, () => sealOnto(res, visit));
  * ```
  */

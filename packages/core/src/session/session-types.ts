@@ -127,7 +127,7 @@ export interface Session<Data> {
    *
    * @example
    * ```ts
-   * const count = await req.session.update((data) => data.cart.push({ sku: 'coat', quantity: 1 }));
+   * const count = await req.session.update((data) => data.cart.push('coat'));
    * ```
    *
    * @throws `ERR_SESSION_ENDED` if the session ended during the request
@@ -213,7 +213,7 @@ export interface Session<Data> {
    *
    * @example
    * ```ts
-   * const orderId = req.session.id;
+   * const orderId = crypto.randomUUID();
    * const isFirst = await req.session.finish((data) => ({ orderId, items: data.cart.length }), { keepUser: true });
    * if (isFirst) await sendConfirmation(orderId);
    * ```
@@ -246,7 +246,7 @@ export interface Session<Data> {
    *
    * @example
    * ```ts
-   * const stop = session.watch(() => socket.close(4401));
+   * const stop = req.session.watch(() => socket.close(4401));
    * socket.on('close', stop);
    * ```
    *

@@ -72,7 +72,8 @@ export interface Sessions<Data> {
    *
    * @example
    * ```ts
-   * await sessions.revoke(req.session.userId, req.body.sessionId);
+   * const { userId } = req.session;
+   * if (userId !== undefined) await sessions.revoke(userId, req.body.sessionId);
    * ```
    *
    * @throws the same errors as `list`, and `ERR_SESSION_CONTENTION`
@@ -83,7 +84,9 @@ export interface Sessions<Data> {
    *
    * @example
    * ```ts
-   * await sessions.revokeUser(user.id, { except: req.session.id }); // after a change of password
+   * // After a change of password.
+   * const { userId, id } = req.session;
+   * if (userId !== undefined && id !== undefined) await sessions.revokeUser(userId, { except: id });
    * ```
    *
    * @throws the same errors as `list`, and `ERR_SESSION_CONTENTION`

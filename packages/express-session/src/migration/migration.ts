@@ -56,6 +56,8 @@ export interface Migration {
  * @throws SessionError `ERR_CONFIG` if an option is missing or invalid
  * @example
  * ```ts
+ * import { RedisStore } from 'connect-redis';
+ *
  * session({ secret, store, migrateFrom: expressSession({ secret, store: new RedisStore({ client }) }) });
  * ```
  */

@@ -47,7 +47,9 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
  *
  * @example
  * ```ts
- * const client = createClient({ url: 'libsql://shop.turso.io', authToken: process.env.TURSO_TOKEN });
+ * import { createClient } from '@libsql/client';
+ *
+ * const client = createClient({ url: 'libsql://shop.turso.io', authToken: process.env.TURSO_TOKEN ?? '' });
  * const sessions = createSessions({ store: libsqlStore(client) });
  * ```
  *

@@ -32,7 +32,9 @@ export interface DeviceBindingOptions {
  *
  * @throws SessionError `ERR_CONFIG` if an option is unknown or invalid; `createSessions` throws it if the session's cookie cannot be bound
  * @example
+ * ```ts
  * const sessions = createSessions({ store, deviceBinding: deviceBinding() });
+ * ```
  */
 export function deviceBinding(options: DeviceBindingOptions = {}): DeviceBinding {
   const { path = '/session/device', lifetime = '10m', signIns = 'all', require = false } = options;
