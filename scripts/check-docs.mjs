@@ -1,13 +1,15 @@
-// Checks the documentation: that every block of TypeScript and JavaScript compiles against the packages' sources, and that every link, anchor,
-// file and test that a page names is there. node scripts/check-docs.mjs [page ...]
+// Checks the documentation: that every block of TypeScript and JavaScript, and every example of a public symbol, compiles against the packages'
+// sources, and that every link, anchor, file and test that a page names is there. node scripts/check-docs.mjs [page ...]
 
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { filesOf, findBlocks, programsOf } from './check-docs.blocks.mjs';
+import { completeExample, findExamples } from './check-docs.examples.ts';
 import { findLinks, linkFaults } from './check-docs.links.mjs';
+import { entryPoints } from './public-api.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** Inside docs, since docs/package.json says what the blocks may import; of this process alone, since two may check at once. */
@@ -42,14 +44,68 @@ const TSCONFIG = /^<!-- tsconfig (\{.*\}) -->$/m;
  * @returns {string[]} The projects.
  */
 function writeProjects(page, text) {
+  const names = writeFiles(page, text);
+  const options = JSON.parse(TSCONFIG.exec(text)?.[1] ?? '{}');
+  return programsOf(names).map(([program, files]) => writeProject(page, program, files, options));
+}
+
+/**
+ * Writes the examples in the docstrings of all public symbols, with one project: they are many and short.
+ *
+ * @returns {{ project: string, count: number }}
+ */
+function writeExamples() {
+  /** @type {string[]} */
+  const files = [];
+  const given = globSync('docs/support/examples/*.ts', { cwd: root }).map((file) => join(root, file));
+  const byPackage = given.map((file) => /** @type {const} */ ([basename(file, '.ts'), file]));
+  for (const { file, markdown, bare, imports } of findExamples(entryPoints(root), new Map(byPackage))) {
+    const page = relative(root, file);
+    for (const line of bare) report(page, line, 'write the example as a block of ts, so that it is checked');
+    const names = writeFiles(page, markdown, (code) => completeExample(code, imports));
+    files.push(...names.map((name) => join(page, name)));
+  }
+  const options = {
+    // The imports that are added do not say which of the names are types, and name a file by its whole path.
+    verbatimModuleSyntax: false,
+    rewriteRelativeImportExtensions: false,
+    // An example may return before its end.
+    noImplicitReturns: false,
+  };
+  return { project: writeProject('.', 'examples', [...files, ...given], options), count: files.length };
+}
+
+/**
+ * Writes the files that a page's blocks stand for.
+ *
+ * @param {string} page
+ * @param {string} text
+ * @param {(code: string) => string} complete Makes a whole file of the blocks.
+ * @returns {string[]} The names of the files.
+ */
+function writeFiles(page, text, complete = (code) => code) {
   const { files, faults: wrong } = filesOf(findBlocks(text));
   for (const { line, message } of wrong) report(page, line, message);
-  const directory = join(workplace, page);
   for (const [name, content] of files) {
-    const file = join(directory, name);
+    const file = join(workplace, page, name);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
+    writeFileSync(file, complete(content));
   }
+  return [...files.keys()];
+}
+
+/**
+ * Writes a TypeScript project.
+ *
+ * @param {string} page
+ * @param {string} name
+ * @param {readonly string[]} files
+ * @param {object} options What it sets otherwise than the other projects.
+ * @returns {string} Its file.
+ */
+function writeProject(page, name, files, options) {
+  const directory = join(workplace, page);
+  const config = join(directory, `tsconfig.${name}.json`);
   const project = {
     extends: relative(directory, join(root, 'tsconfig.base.json')),
     compilerOptions: {
@@ -66,14 +122,12 @@ function writeProjects(page, text) {
       experimentalDecorators: true,
       // Readers write process.env.NAME.
       noPropertyAccessFromIndexSignature: false,
-      ...JSON.parse(TSCONFIG.exec(text)?.[1] ?? '{}'),
+      ...options,
     },
+    files,
   };
-  return programsOf([...files.keys()]).map(([program, names]) => {
-    const config = join(directory, `tsconfig.${program}.json`);
-    writeFileSync(config, JSON.stringify({ ...project, files: names }));
-    return config;
-  });
+  writeFileSync(config, JSON.stringify(project));
+  return config;
 }
 
 /**
@@ -93,7 +147,7 @@ function compile(projects) {
   let told = 0;
   for (const line of `${stdout}\n${stderr}`.split('\n')) {
     const [, page = '', name = '', at = '', rest = ''] =
-      /^docs\/\.check\/\d+\/(.*?\.md)\/(.*?)\((\d+),\d+\): (.*)$/.exec(line) ?? [];
+      /^docs\/\.check\/\d+\/(.*?\.(?:md|ts))\/(.*?)\((\d+),\d+\): (.*)$/.exec(line) ?? [];
     if (page === '') {
       if (line.trim() !== '') faults.push(line);
     } else report(page, Number(at), `${rest}${name.startsWith('line-') ? '' : ` (${name})`}`);
@@ -139,13 +193,16 @@ function main(names) {
     projects.push(...ofPage);
     withCode += ofPage.length > 0 ? 1 : 0;
   }
+  const examples = names.length === 0 ? writeExamples() : undefined;
+  if (examples !== undefined) projects.push(examples.project);
   compile(projects);
   rmSync(workplace, { recursive: true, force: true });
   if (names.length === 0) checkIndexes(texts);
   for (const fault of faults) process.stderr.write(`${fault}\n`);
   if (faults.length > 0) process.exit(1);
+  const ofDocstrings = examples === undefined ? '' : `, and so do ${examples.count} examples of docstrings`;
   process.stdout.write(
-    `${chosen.length} pages: links lead somewhere, and the code of ${withCode} compiles\n`,
+    `${chosen.length} pages: links lead somewhere, and the code of ${withCode} compiles${ofDocstrings}\n`,
   );
 }
 

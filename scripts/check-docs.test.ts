@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { filesOf, findBlocks, programsOf } from './check-docs.blocks.mjs';
+import { completeExample, findExamples } from './check-docs.examples.ts';
 import { anchorsOf, findLinks, hasTest, linkFaults } from './check-docs.links.mjs';
+import { readProgram } from './public-api.ts';
 
 const FENCE = '```';
 
@@ -146,5 +148,53 @@ describe('a page of the repository', () => {
     ['a name in code', 'see `packages/a/src/b.ts`', 'there is no packages/a/src/b.ts'],
   ])('is wrong where it names %s', (_, text, message) => {
     expect(faultsOf(text)).toEqual([message]);
+  });
+});
+
+describe('the examples of docstrings', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'check-docs-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const write = (name: string, content: string) => {
+    const file = join(folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+    return file;
+  };
+  const example = (...code: readonly string[]) =>
+    ['/**', ' * Does it.', ' *', ' * @example', ...code.map((line) => ` * ${line}`), ' */', ''].join('\n');
+  const source = [
+    example(`${FENCE}ts`, 'if (coats === 0) return;', "await sell('coat');", FENCE),
+    'export async function sell(name: string): Promise<void> {}',
+    `${example(`${FENCE}ts`, 'await selll(coats);', FENCE)}export class Till {`,
+    `${example('pay();')}  pay(): void {}`,
+    '}',
+  ].join('\n');
+  const lineOf = (text: string) => source.slice(0, source.indexOf(text)).split('\n').length;
+  const file = write('shop/index.ts', source);
+  const given = write('given.ts', 'export declare const coats: number;\n');
+  const [found] = findExamples([{ specifier: file, folder: 'shop', file }], new Map([['shop', given]]));
+
+  it('may use what their module exports and what is given, and a fault is reported at its line of the source', () => {
+    const { files } = filesOf(findBlocks(found?.markdown ?? ''));
+    const written = [...files].map(([name, code]) =>
+      write(`out/${name}`, completeExample(code, found?.imports ?? '')),
+    );
+    const program = readProgram(written);
+    const faults = [...program.getSyntacticDiagnostics(), ...program.getSemanticDiagnostics()].map(
+      ({ file: at, start = 0, code }) => [code, (at?.getLineAndCharacterOfPosition(start).line ?? -1) + 1],
+    );
+    expect(written.length).toBe(2);
+    // 2552: cannot find the name.
+    expect(faults).toEqual([[2552, lineOf('selll')]]);
+  });
+
+  it('must be blocks of code', () => {
+    expect(found?.bare).toEqual([lineOf('pay();') - 1]);
+  });
+
+  it('that declare something stay modules', () => {
+    expect(completeExample("\n\nexport { a } from 'a';\n", "import { b } from 'b';")).toBe(
+      "import { b } from 'b'; \n\nexport { a } from 'a';\n",
+    );
   });
 });
