@@ -1,4 +1,5 @@
 import { SessionError } from '@coatcheck/core';
+import { Checkpoints } from './connection/checkpoints.ts';
 import { isInTransaction, readValue, type SqliteConnection } from './connection/connection.ts';
 import { FileWatch } from './connection/file-watch.ts';
 import { openFile } from './connection/open-file.ts';
@@ -71,9 +72,11 @@ function setUp(
     readVersion(connection, options.table, MIGRATIONS.length);
     setJournal(connection, options, isOwn, busyTimeout);
     migrate(connection, options.table);
+    const file = new FileWatch(connection);
     return new TableStore(connection, options.table, {
       release,
-      file: new FileWatch(connection),
+      file,
+      checkpoints: new Checkpoints(connection, isOwn ? file.path : undefined),
       explain: (error) => (isLocked(error) ? lockedError(error, name, busyTimeout) : error),
     });
   } catch (error) {

@@ -10,7 +10,8 @@ const INTERVAL = 1000;
  * is lost when the process ends.
  */
 export class FileWatch {
-  readonly #file: string;
+  /** The path of the file; undefined for a database in memory. */
+  readonly path: string | undefined;
   readonly #identity: string | undefined;
   readonly #now: () => number;
   #checkedAt: number;
@@ -18,8 +19,8 @@ export class FileWatch {
   /** Takes the file from the connection. A database in memory has none. */
   constructor(connection: SqliteConnection, now: () => number = () => Date.now()) {
     const file = columnsOf(prepare(connection, 'PRAGMA database_list').get())[2];
-    this.#file = typeof file === 'string' ? file : '';
-    this.#identity = this.#file === '' ? undefined : identityOf(this.#file);
+    this.path = typeof file === 'string' && file !== '' ? file : undefined;
+    this.#identity = this.path && identityOf(this.path);
     this.#now = now;
     this.#checkedAt = now();
   }
@@ -30,13 +31,13 @@ export class FileWatch {
    * @throws SessionError `ERR_STORE_UNAVAILABLE` if the path names no file or another one now
    */
   check(): void {
-    if (this.#identity === undefined) return;
+    if (this.path === undefined || this.#identity === undefined) return;
     const now = this.#now();
     if (Math.abs(now - this.#checkedAt) < INTERVAL) return;
-    if (identityOf(this.#file) !== this.#identity) {
+    if (identityOf(this.path) !== this.#identity) {
       throw new SessionError(
         'ERR_STORE_UNAVAILABLE',
-        `The database file '${this.#file}' was deleted or replaced while it was open, so what this process writes would be lost. Find out what removed it, and restart the process.`,
+        `The database file '${this.path}' was deleted or replaced while it was open, so what this process writes would be lost. Find out what removed it, and restart the process.`,
       );
     }
     this.#checkedAt = now;

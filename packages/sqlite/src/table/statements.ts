@@ -11,7 +11,6 @@ export interface Statements {
   readonly sweep: SqliteStatement;
   readonly postpone: SqliteStatement;
   readonly clear: SqliteStatement;
-  readonly checkpoint: SqliteStatement;
   /** Converts a body from a row of `read` to a string. */
   readonly decodeBody: (body: unknown) => unknown;
 }
@@ -29,7 +28,6 @@ export function prepareStatements(connection: SqliteConnection, table: string): 
     sweep: prepare(connection, sql.sweep),
     postpone: prepare(connection, sql.postpone),
     clear: prepare(connection, sql.clear),
-    checkpoint: prepare(connection, 'PRAGMA main.wal_checkpoint(PASSIVE)'),
     decodeBody: asBytes ? decode : (value) => value,
   };
 }

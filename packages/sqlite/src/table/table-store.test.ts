@@ -57,7 +57,8 @@ describe('each call', () => {
 
   it('finishes its statement, so that the write-ahead log does not grow without limit', () => {
     const path = directory.path();
-    const store = sqliteStore(path);
+    const connection = new DatabaseSync(path);
+    const store = sqliteStore(connection, { synchronous: 'normal' });
     store.compareAndSet('key', null, RECORD);
     for (let version = 1; version <= 5000; version += 1) {
       store.compareAndSet('key', version, {
@@ -69,7 +70,7 @@ describe('each call', () => {
     }
     // SQLite copies the log into the file after 1000 pages.
     expect(statSync(`${path}-wal`).size).toBeLessThan(1500 * 4096);
-    store.close();
+    connection.close();
   });
 });
 

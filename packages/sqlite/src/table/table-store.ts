@@ -1,4 +1,5 @@
 import { SessionError, type SessionStore, type StoreRecord } from '@coatcheck/core';
+import type { Checkpoints } from '../connection/checkpoints.ts';
 import { isInTransaction, type SqliteConnection } from '../connection/connection.ts';
 import type { FileWatch } from '../connection/file-watch.ts';
 import { requireWellFormed, toRecord } from './record.ts';
@@ -24,6 +25,7 @@ export interface TableStoreParts {
   /** Closes the connection; undefined if the connection is not the store's own. */
   readonly release: (() => void) | undefined;
   readonly file: FileWatch;
+  readonly checkpoints: Checkpoints;
   /** Turns an error of the driver into the error to throw. */
   readonly explain: (error: unknown) => unknown;
 }
@@ -34,13 +36,19 @@ export class TableStore implements SqliteStore {
   /** The connection, if the app also uses it and may have opened a transaction on it. */
   readonly #shared: SqliteConnection | undefined;
   readonly #file: FileWatch;
+  readonly #checkpoints: Checkpoints;
   readonly #explain: TableStoreParts['explain'];
   #release: (() => void) | undefined;
 
-  constructor(connection: SqliteConnection, table: string, { release, file, explain }: TableStoreParts) {
+  constructor(
+    connection: SqliteConnection,
+    table: string,
+    { release, file, checkpoints, explain }: TableStoreParts,
+  ) {
     this.#statements = prepareStatements(connection, table);
     this.#shared = release === undefined ? connection : undefined;
     this.#file = file;
+    this.#checkpoints = checkpoints;
     this.#explain = explain;
     this.#release = release;
   }
@@ -60,7 +68,9 @@ export class TableStore implements SqliteStore {
     requireWellFormed('key', key);
     if (next !== null) requireWellFormed('body', next.body);
     try {
-      return this.#compareAndSet(key, expected, next);
+      const isDone = this.#compareAndSet(key, expected, next);
+      if (isDone) this.#checkpoints.noteWrite(next?.body.length ?? 0);
+      return isDone;
     } catch (error) {
       throw this.#explain(error);
     }
@@ -82,7 +92,9 @@ export class TableStore implements SqliteStore {
 
   async sweep(now: number, limit: number): Promise<number> {
     try {
-      return await sweepInSlices(this.#statements, () => this.#guard(), now, limit);
+      const guard = (): void => this.#guard();
+      const pace = (removed: number): Promise<void> => this.#checkpoints.noteDeletions(removed);
+      return await sweepInSlices(this.#statements, { guard, pace }, now, limit);
     } catch (error) {
       throw this.#explain(error);
     }
@@ -98,6 +110,7 @@ export class TableStore implements SqliteStore {
   }
 
   close(): void {
+    this.#checkpoints.end();
     this.#release?.();
     this.#release = undefined;
   }

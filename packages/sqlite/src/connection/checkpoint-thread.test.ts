@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeDirectory } from '../../test/support/directory.ts';
+import { sqliteStore } from '../index.ts';
+import { startThread } from './checkpoint-thread.ts';
+import { readValue } from './connection.ts';
+
+const directory = makeDirectory();
+afterAll(() => directory.remove());
+
+/** A file whose log SQLite does not copy by itself, with about so many pages in it. */
+function withLog(pages: number) {
+  const path = directory.path();
+  const connection = new DatabaseSync(path);
+  connection.exec('PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; CREATE TABLE t (a)');
+  const insert = connection.prepare('INSERT INTO t VALUES (zeroblob(?))');
+  insert.run(pages * 4096);
+  return { path, connection };
+}
+
+/** Starts the thread for a file. What it reports comes as 'done <pages>' or 'end'. */
+function started(path: string) {
+  const reports: string[] = [];
+  let wake: (() => void) | undefined;
+  const note = (report: string): void => {
+    reports.push(report);
+    wake?.();
+  };
+  const thread = startThread(path, {
+    onDone: (length) => note(`done ${length}`),
+    onEnd: () => note('end'),
+  });
+  const next = async (): Promise<string | undefined> => {
+    if (reports.length === 0) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    return reports.shift();
+  };
+  return { thread, next };
+}
+
+describe('the thread of a database', () => {
+  it.each([10, 4100])('copies a log of %i pages into the file', async (pages) => {
+    const { path, connection } = withLog(pages);
+    const { thread, next } = started(path);
+    thread?.run();
+    const length = Number((await next())?.slice('done '.length));
+    expect(length).toBeGreaterThanOrEqual(pages);
+    expect(statSync(path).size).toBeGreaterThan(pages * 4096);
+    thread?.end();
+    expect(await next()).toBe('end');
+    connection.close();
+  });
+
+  it('ends where the file is gone, and creates none', async () => {
+    const { path, connection } = withLog(10);
+    const { thread, next } = started(path);
+    rmSync(path);
+    thread?.run();
+    expect(await next()).toBe('end');
+    expect(existsSync(path)).toBe(false);
+    connection.close();
+  });
+
+  it('ends where another file has replaced it, and leaves that one unchanged', async () => {
+    const { path, connection } = withLog(10);
+    const { thread, next } = started(path);
+    renameSync(path, `${path}.old`);
+    writeFileSync(path, 'another');
+    thread?.run();
+    expect(await next()).toBe('end');
+    expect(statSync(path).size).toBe('another'.length);
+    connection.close();
+  });
+});
+
+const PROGRAM = fileURLToPath(new URL('../../test/support/many-writes.ts', import.meta.url));
+
+/** Runs a process that writes to a file until a thread has copied its log, and then does something else. */
+async function run(path: string, then: string): Promise<{ readonly code: unknown; readonly output: string }> {
+  const child = spawn(process.execPath, ['--conditions=@coatcheck/source', PROGRAM, path, then], {
+    env: directory.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [output, errors, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+  return { code, output: output + errors };
+}
+
+describe('a process whose store has a thread', () => {
+  it.each(['return', 'exit', 'close'])('ends as it would without one, silently: %s', async (then) => {
+    const path = directory.path();
+    expect(await run(path, then)).toEqual({ code: 0, output: '' });
+    const store = sqliteStore(path);
+    expect(store.read('key')?.version).toBeGreaterThan(500);
+    store.close();
+    expect(existsSync(`${path}-wal`)).toBe(false);
+  });
+
+  it('keeps the log that another store of the process uses, when one is closed and another process comes and goes', async () => {
+    const path = directory.path();
+    expect(await run(path, 'share')).toEqual({ code: 0, output: '' });
+    const connection = new DatabaseSync(path);
+    expect(readValue(connection, 'PRAGMA integrity_check')).toBe('ok');
+    expect(sqliteStore(connection).read('late')?.body).toBe('kept');
+    connection.close();
+  });
+});
