@@ -16,7 +16,8 @@ import {
 } from './current-session.ts';
 import { grant } from './grant.ts';
 import { crossSite, type RequestContext } from './request-context.ts';
-import { type Opened, type Rejected, type Resolution, rejected, resolveToken } from './resolve-token.ts';
+import { type Opened, type Rejected, type Resolution, rejected } from './resolution.ts';
+import { resolveToken } from './resolve-token.ts';
 import { dueUpkeep, writeUpkeep } from './upkeep.ts';
 
 /** Loads the session that the request's token opens, and does the upkeep that is due. Runs once for each request. */

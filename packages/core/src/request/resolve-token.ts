@@ -1,50 +1,16 @@
 import type { Awaitable } from '../common/awaitable.ts';
 import { andThen } from '../common/awaitable.ts';
-import type { Json } from '../common/json.ts';
-import { decodeSession, secretHashOf } from '../records/record.ts';
 import type { Snapshot } from '../records/snapshot.ts';
-import {
-  type Accepted,
-  judge,
-  opensSuccessor,
-  type Presented,
-  type Verdict,
-  wasGoodAt,
-} from '../session/admission.ts';
-import { CLOCK_TOLERANCE } from '../session/expiry.ts';
+import { judge, opensSuccessor, type Verdict, wasGoodAt } from '../session/admission.ts';
 import type { NextSecret, SessionState } from '../session/session-state.ts';
-import type { Ended } from '../session/session-types.ts';
-import { deriveCandidates, deriveNext, hashSecret, type Token } from '../session/token.ts';
+import { deriveCandidates, deriveNext, type Token } from '../session/token.ts';
 import type { StoreRecord } from '../store/store.ts';
+import { arrival, type Found, readRecord, unknown } from './found-record.ts';
 import type { RequestContext } from './request-context.ts';
+import { type Opened, type Rejected, type Resolution, rejected } from './resolution.ts';
 
 /** How many successors in a row a token leads to. More would let one token cause as many reads as its user finished sessions within the grace. */
 const MAX_HOPS = 8;
-
-/** What a well-formed token turned out to be. */
-export type Resolution = Opened | Rejected;
-
-/** A token that opens a session. */
-export interface Opened {
-  readonly kind: 'opened';
-  /** The presented token, or the one derived from it for a successor. */
-  readonly token: Token;
-  readonly match: Accepted;
-  readonly snapshot: Snapshot;
-  /** Set if this session is the successor of a finished one, with the receipt of that one and the token that the client presented. */
-  readonly handedOver: { readonly receipt: Json | undefined; readonly presented: Token } | undefined;
-}
-
-/** A token that opens no session, and why. */
-export interface Rejected {
-  readonly kind: 'rejected';
-  readonly reason: Ended;
-  readonly receipt?: Json | undefined;
-  /** What the event says in place of `reason`, which the visitor may learn. */
-  readonly reasonInEvent?: Ended;
-  /** The session that the event names, if the token's secret was accepted. */
-  readonly session?: { readonly id: string; readonly state: SessionState };
-}
 
 /**
  * Finds out what a token opens. Reads the record unless it is passed in. Deletes the record if its deadline has passed or if reuse shows that the token
@@ -69,46 +35,6 @@ function follow(
     const found = readRecord(context, token, record);
     return found.kind === 'rejected' ? found : judgeRecord(context, token, hops, found);
   });
-}
-
-/** A record that can be judged, and what was presented for it. */
-interface Found {
-  readonly kind: 'found';
-  readonly snapshot: Snapshot;
-  readonly presented: Presented;
-  /** Whether the record was parsed for this request. One from the cache was not. */
-  readonly isParsed: boolean;
-}
-
-function readRecord(
-  context: RequestContext<object>,
-  token: Token,
-  record: StoreRecord | undefined,
-): Found | Rejected {
-  const { config, records } = context.deps;
-  const now = config.now();
-  const hash = hashSecret(token.secret);
-  if (record === undefined) return unknown();
-  const parsedBefore = records.parsed;
-  const decoded = records.decode(record);
-  if (decoded === undefined) {
-    return secretHashOf(record) === hash
-      ? rejected('unreadable')
-      : { ...rejected('unknown'), reasonInEvent: 'unreadable' };
-  }
-  return {
-    kind: 'found',
-    snapshot: { record, state: decoded.state, seenAt: now, decoded },
-    isParsed: records.parsed !== parsedBefore,
-    presented: {
-      hash,
-      openedAt: arrival(context, now),
-      now,
-      renewalGrace: config.renewalGrace,
-      byCookie: context.transport.sentAutomatically,
-      client: () => context.client(),
-    },
-  };
 }
 
 /** Judges a token by its record. */
@@ -164,22 +90,6 @@ function isServed(context: RequestContext<object>, state: SessionState, arrivedA
 function unbound({ id }: Token, state: SessionState): Rejected {
   return { ...rejected('unbound'), session: { id, state } };
 }
-
-/**
- * Rejects a token as unknown, and takes as long as for a wrong secret: without a record, or with one from the cache, nothing has been parsed yet. So the time does
- * not tell whether a session with the ID exists; what the store takes to read a large record still may.
- */
-function unknown(): Rejected {
-  decodeSession(DECOY);
-  return rejected('unknown');
-}
-
-/** A record as a new session has it. */
-const DECOY: StoreRecord = {
-  version: 1,
-  expiresAt: 1,
-  body: `[1,"${'A'.repeat(16)}",0,"${'A'.repeat(43)}",1767225600000,60000,43200000,0,"203.0.113.0/24","Firefox","Linux",{"u":["user",1767225600000,0,0]}]\n{}`,
-};
 
 /** Deletes a record whose deadline has passed, before the visitor is told. */
 async function deleteExpired(
@@ -267,14 +177,6 @@ function resolveFirst(
   );
 }
 
-/**
- * Returns the moment from which a request is judged. A slow one is judged by when it arrived, but one that was held open for longer than the grace is not: a
- * stolen token would stay valid for as long as somebody sends a body slowly.
- */
-function arrival({ deps, openedAt }: RequestContext<object>, now: number): number {
-  return Math.max(openedAt, now - deps.config.renewalGrace - CLOCK_TOLERANCE);
-}
-
 /** Resolves a successor after the grace: for a browser that lost its token in a crash, and for nobody else. Writes nothing, whatever the record says. */
 function recoverSuccessor(
   context: RequestContext<object>,
@@ -295,9 +197,4 @@ function recoverSuccessor(
       (opened) => opened ?? rejected('unknown'),
     );
   });
-}
-
-/** Makes the resolution of a token that opens no session. */
-export function rejected(reason: Ended, receipt?: Json): Rejected {
-  return { kind: 'rejected', reason, receipt };
 }

@@ -16,7 +16,8 @@ import { isSettled } from '../session/recovery.ts';
 import type { Device, SessionState } from '../session/session-state.ts';
 import { deriveNext, deriveSecret, hashSecret } from '../session/token.ts';
 import type { RequestContext } from './request-context.ts';
-import { type Opened, type Resolution, rejected, resolveToken } from './resolve-token.ts';
+import { type Opened, type Resolution, rejected } from './resolution.ts';
+import { resolveToken } from './resolve-token.ts';
 
 const NONCE_BYTES = 12;
 
