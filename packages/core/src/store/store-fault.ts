@@ -13,6 +13,12 @@ export interface StoreFault {
   readonly error: Error;
 }
 
+/** A call of the store, as errors and events name it. */
+export type StoreOperation = 'read' | 'write' | 'sweep' | 'clear' | 'publish' | 'subscribe';
+
+/** Hears of a failed call. `reason` contains no key and no data. */
+export type OnStoreFailed = (operation: StoreOperation, reason: string) => void;
+
 const UNKNOWN_ACTION =
   'The message of the store is left out, since it may contain data; look at the log of the database.';
 /** How far causes are followed. */
@@ -43,7 +49,7 @@ export function judgeFault(thrown: unknown): StoreFault {
 
 /** Makes the error for a call that changes no session if it fails, and for `clear`. */
 export function storeFailed(
-  operation: 'read' | 'sweep' | 'clear' | 'publish' | 'subscribe',
+  operation: Exclude<StoreOperation, 'write'>,
   { reason, action, error }: StoreFault,
 ): SessionError {
   return new SessionError(

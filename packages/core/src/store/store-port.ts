@@ -4,8 +4,23 @@ import { SessionError } from '../common/errors.ts';
 import { isRecord, kindOf, recordFault } from './check-record.ts';
 import type { SessionStore, StoreRecord, StoreSubscriber, StoreSubscription } from './store.ts';
 import type { StoreClock } from './store-clock.ts';
-import { judgeFault, outcomeUnknown, type StoreFault, storeFailed } from './store-fault.ts';
+import {
+  judgeFault,
+  type OnStoreFailed,
+  outcomeUnknown,
+  type StoreFault,
+  type StoreOperation,
+  storeFailed,
+} from './store-fault.ts';
 import { holdsNewestOf, writeLogOf } from './write-log.ts';
+import {
+  type CompareResult,
+  type Deleted,
+  faultOf,
+  type Write,
+  type WriteOutcome,
+  type Written,
+} from './write-outcome.ts';
 
 /** How often the very same write is sent while the store fails but can still be read. */
 const MAX_SAME_WRITE_ATTEMPTS = 3;
@@ -17,44 +32,6 @@ const NO_RESPONSE: StoreFault = {
   isJudged: false,
   error: new Error('The store did not respond in time.'),
 };
-
-/** How a write ended. */
-export type WriteOutcome =
-  /** The write is in the record. `record` is the record as last seen; it may already contain later writes. */
-  | { readonly kind: 'written'; readonly record: StoreRecord }
-  /** Another write came first, or the deadline has passed. `record` is the current one. Our write will not happen later either. */
-  | { readonly kind: 'lost'; readonly record: StoreRecord }
-  /** The record is gone: the session has ended. Our write may have been in it before. */
-  | { readonly kind: 'gone'; readonly written: Written; readonly fault?: StoreFault | undefined };
-
-/**
- * Whether a write was in a record that is gone now. `unlikely`: the store said no, but a client that sends a command again loses the first result.
- * `unknown`: the store failed.
- */
-export type Written = 'no' | 'unlikely' | 'unknown';
-
-/** How a deletion ended: `gone` if another call deleted it, a record if another call wrote it. */
-export type Deleted = 'deleted' | 'gone' | StoreRecord;
-
-/** What the store said about a compareAndSet; a fault if it is unknown whether it happened. */
-type CompareResult = boolean | 'lost' | StoreFault;
-
-/** A call of the store, as errors and events name it. */
-export type StoreOperation = 'read' | 'write' | 'sweep' | 'clear' | 'publish' | 'subscribe';
-
-/** Hears of a failed call. `reason` contains no key and no data. */
-export type OnStoreFailed = (operation: StoreOperation, reason: string) => void;
-
-/** A write that replaces the version that was read. */
-export interface Write {
-  readonly key: string;
-  readonly base: StoreRecord;
-  readonly next: StoreRecord;
-  /** From this moment on the write must not be sent, because the session that it replaces has expired. */
-  readonly until: number;
-  /** Says that `found` cannot include this write, for when the write log of `found` is too short to tell. */
-  readonly isKnownMissing: (found: StoreRecord) => boolean;
-}
 
 /**
  * Makes all calls to the store. A failure becomes `ERR_STORE_UNAVAILABLE` without the command, the key or the body; a write whose result was
@@ -308,13 +285,9 @@ export class StorePort {
     return fault;
   }
 
-  #failure(operation: 'read' | 'sweep' | 'clear' | 'publish' | 'subscribe', cause: unknown): SessionError {
+  #failure(operation: Exclude<StoreOperation, 'write'>, cause: unknown): SessionError {
     return storeFailed(operation, this.#fault(operation, cause));
   }
-}
-
-function faultOf(result: CompareResult): StoreFault | undefined {
-  return typeof result === 'object' ? result : undefined;
 }
 
 function isUnavailable(error: unknown): boolean {
