@@ -55,7 +55,8 @@ export class IndexBatch {
       const base = start ?? (await indexes.read(this.#userId));
       this.#onProgress();
       const isReused = this.#fates.size > 0;
-      await this.#examine(toExamine(base.index, this.#changes, config));
+      const unknown = toExamine(base.index, this.#changes, config).filter((id) => !this.#fates.has(id));
+      if (unknown.length > 0) await this.#examine(unknown);
       const fold = foldIndex(base.index, this.#changes, this.#fates, config);
       // A user is full by sessions that are alive now, not at an earlier attempt.
       const isStale = isReused && fold.results.some(({ kind }) => kind === 'full');
@@ -64,7 +65,7 @@ export class IndexBatch {
       start = undefined;
       if (isStale) this.#fates.clear();
       if (isStale || isDoubtful) continue;
-      await this.#endAll(fold.victims);
+      if (fold.victims.length > 0) await this.#endAll(fold.victims);
       if (!fold.isChanged) return { results: fold.results, written: base };
       const written = await indexes.write(this.#userId, base, fold.index);
       this.#onProgress();
@@ -76,9 +77,7 @@ export class IndexBatch {
     throw indexContention();
   }
 
-  async #examine(ids: readonly string[]): Promise<void> {
-    const unknown = ids.filter((id) => !this.#fates.has(id));
-    if (unknown.length === 0) return;
+  async #examine(unknown: readonly string[]): Promise<void> {
     const { live, dead, foreign } = await this.#deps.listed.examine(this.#userId, unknown);
     for (const id of unknown) this.#fates.set(id, { kind: 'unreadable' });
     for (const id of [...dead, ...foreign]) this.#fates.set(id, { kind: 'dead' });

@@ -56,6 +56,9 @@ export function toExamine(
   changes: readonly IndexChange[],
   { maxPerUser }: UserLimit,
 ): readonly string[] {
+  // The usual sign-in: there is room for everyone, and nothing is to be removed.
+  if (sessions.length + changes.length <= maxPerUser && changes.every(({ kind }) => kind !== 'remove'))
+    return [];
   const listed = new Set(sessions.map(({ id }) => id));
   const wanted = new Set(listed);
   const adding = new Set<string>();
@@ -89,7 +92,7 @@ export function foldIndex(
     return { kind, index };
   });
   const victims = limit.onExceed === 'end-oldest' ? longestUnused(index, fates, added, limit) : [];
-  index = removeSessions(index, new Set(victims));
+  if (victims.length > 0) index = removeSessions(index, new Set(victims));
   return { index, isChanged: differs(start, index), results: applied, victims };
 }
 
@@ -128,6 +131,7 @@ function apply(
 }
 
 function withoutDead(index: UserIndex, fates: ReadonlyMap<string, Fate>): UserIndex {
+  if (fates.size === 0) return index;
   const dead = index.sessions.filter(({ id }) => fates.get(id)?.kind === 'dead').map(({ id }) => id);
   return removeSessions(index, new Set(dead));
 }
@@ -154,7 +158,7 @@ function longestUnused(
   added: ReadonlyMap<string, number>,
   { maxPerUser }: UserLimit,
 ): readonly string[] {
-  if (added.size === 0) return [];
+  if (added.size === 0 || sessions.length <= maxPerUser) return [];
   const uses = sessions.flatMap(({ id }) => {
     const order = added.get(id);
     if (order !== undefined) return [{ id, lastUsedAt: Number.POSITIVE_INFINITY, order }];
