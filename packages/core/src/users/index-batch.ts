@@ -67,7 +67,7 @@ export class IndexBatch {
       if (isStale || isDoubtful) continue;
       if (fold.victims.length > 0) await this.#endAll(fold.victims);
       if (!fold.isChanged) return { results: fold.results, written: base };
-      const written = await indexes.write(this.#userId, base, fold.index);
+      const written = await indexes.write(base, fold.index);
       this.#onProgress();
       if (written !== undefined) return { results: fold.results, written };
       // Those without this user may have signed in meanwhile.

@@ -9,8 +9,9 @@ import { decodeIndex, encodeIndex, NO_INDEX, type UserIndex, userKey } from './u
 
 const CREATE_ATTEMPTS = 3;
 
-/** A user's index as it was read, with its record; undefined if there is none yet. */
+/** A user's index as it was read, with its key in the store, and its record; undefined if there is none yet. */
 export interface ReadIndex {
+  readonly key: string;
   readonly index: UserIndex;
   readonly record: StoreRecord | undefined;
 }
@@ -27,17 +28,17 @@ export class UserIndexStore {
 
   /** Reads a user's index. */
   async read(userId: string): Promise<ReadIndex> {
-    const record = await this.#port.read(userKey(userId));
-    if (record === undefined) return { index: NO_INDEX, record };
+    const key = userKey(userId);
+    const record = await this.#port.read(key);
+    if (record === undefined) return { key, index: NO_INDEX, record };
     const index = decodeIndex(record);
     if (index === undefined) throw unreadableIndex();
-    return { index, record };
+    return { key, index, record };
   }
 
   /** Writes an index over what was read, and returns it as written; undefined if another writer came first. */
-  async write(userId: string, { record }: ReadIndex, index: UserIndex): Promise<ReadIndex | undefined> {
+  async write({ key, record }: ReadIndex, index: UserIndex): Promise<ReadIndex | undefined> {
     const port = this.#port;
-    const key = userKey(userId);
     // A new index begins at a random version, so that one that a store lost is not confused with it.
     const version = (record?.version ?? 0) + randomStep(this.#randomBytes);
     const written = { ...index, writes: withNewWrite(index.writes, this.#randomBytes) };
@@ -50,12 +51,12 @@ export class UserIndexStore {
         until: Infinity,
         isKnownMissing: () => true,
       });
-      return outcome.kind === 'written' ? { index: written, record: next } : undefined;
+      return outcome.kind === 'written' ? { key, index: written, record: next } : undefined;
     }
     let fault: StoreFault | undefined;
     for (let attempt = 1; attempt <= CREATE_ATTEMPTS; attempt += 1) {
       const created = await port.create(key, next);
-      if (created === true) return { index: written, record: next };
+      if (created === true) return { key, index: written, record: next };
       if (created !== false) fault = created;
       if ((await port.read(key)) !== undefined) return undefined;
     }

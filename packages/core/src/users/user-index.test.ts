@@ -61,6 +61,7 @@ describe('a user ID', () => {
     ['', 'an empty string'],
     ['x'.repeat(257), 'a string of over 256 bytes'],
     ['ä'.repeat(129), 'a string of over 256 bytes'],
+    ['€'.repeat(86), 'a string of over 256 bytes'],
     ['a\ud800', 'a string that is not well-formed Unicode'],
     [7, 'a number. Pass String(user.id).'],
     [true, 'a boolean'],

@@ -52,9 +52,10 @@ function faultOf(userId: unknown): string | undefined {
   if (userId === undefined || userId === null) return String(userId);
   if (typeof userId !== 'string') return typeof userId === 'object' ? 'an object' : `a ${typeof userId}`;
   if (userId === '') return 'an empty string';
-  const bytes = new TextEncoder().encode(userId);
-  if (bytes.length > MAX_USER_ID_BYTES) return `a string of over ${MAX_USER_ID_BYTES} bytes`;
-  return new TextDecoder().decode(bytes) === userId ? undefined : 'a string that is not well-formed Unicode';
+  // A UTF-16 unit takes at most three bytes in UTF-8, so most IDs need no count.
+  if (userId.length * 3 > MAX_USER_ID_BYTES && new TextEncoder().encode(userId).length > MAX_USER_ID_BYTES)
+    return `a string of over ${MAX_USER_ID_BYTES} bytes`;
+  return userId.isWellFormed() ? undefined : 'a string that is not well-formed Unicode';
 }
 
 /** Adds a session at the end of the list, or moves it there, and keeps the index as long as the session can live. */

@@ -129,7 +129,7 @@ export class UserSessions {
     const ids = read.index.sessions.map(({ id }) => id);
     const { live, dead, foreign } = await this.#listed.examine(userId, ids);
     const gone = new Set([...dead, ...foreign]);
-    if (gone.size > 0) await this.#indexes.write(userId, read, removeSessions(read.index, gone));
+    if (gone.size > 0) await this.#indexes.write(read, removeSessions(read.index, gone));
     return live;
   }
 
