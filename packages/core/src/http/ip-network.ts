@@ -48,8 +48,7 @@ export function isPrivateAddress(ip: string): boolean {
 
 function parseAddress(ip: string | undefined): Groups | undefined {
   if (ip === undefined) return undefined;
-  const [, bracketed, withPort, withZone] = DECORATED.exec(ip.trim()) ?? [];
-  const bare = bracketed ?? withPort ?? withZone ?? ip;
+  const bare = IPV4.test(ip) ? ip : undecorated(ip);
   if (IPV4.test(bare)) {
     const [a = 0, b = 0, c = 0, d = 0] = bare.split('.').map(Number);
     return [a * 256 + b, c * 256 + d];
@@ -60,6 +59,11 @@ function parseAddress(ip: string | undefined): Groups | undefined {
   // An IPv4 address mapped into IPv6 (RFC 4291, section 2.5.5.2).
   const isMapped = groups.every((group, at) => at > 5 || group === (at === 5 ? 0xffff : 0));
   return isMapped ? groups.slice(6) : groups;
+}
+
+function undecorated(ip: string): string {
+  const [, bracketed, withPort, withZone] = DECORATED.exec(ip.trim()) ?? [];
+  return bracketed ?? withPort ?? withZone ?? ip;
 }
 
 /** Returns an IPv6 address as the platform's URL parser writes it: in lower case, shortened, without an IPv4 part. */

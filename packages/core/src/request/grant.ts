@@ -89,7 +89,7 @@ export async function create(
     const created = await port.createNew(id, snapshot.record);
     if (created === true) {
       sweeper.sweepIfDue(context.options);
-      context.deps.proxies.note(context.request);
+      context.deps.proxies.note(context.request, state.client.network);
       return { ...currentSession({ id, secret }, snapshot), isNew: true };
     }
     if (created !== false) fault = created;

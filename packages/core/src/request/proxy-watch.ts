@@ -1,4 +1,4 @@
-import { isPrivateAddress, isUnreadableAddress } from '../http/ip-network.ts';
+import { isPrivateAddress } from '../http/ip-network.ts';
 import type { RequestView } from '../http/request-view.ts';
 import type { Warnings } from './warnings.ts';
 
@@ -15,11 +15,11 @@ export class ProxyWatch {
     this.#warnings = warnings;
   }
 
-  /** Notes the request that a session is granted in. */
-  note(request: RequestView): void {
+  /** Notes the request that a session is granted in, and the network that its address was found to be in. */
+  note(request: RequestView, network: string): void {
     const { ip } = request;
     if (ip === undefined || ip === '') return;
-    if (isUnreadableAddress(ip)) {
+    if (network === '') {
       this.#warnings.warn(
         'address-unreadable',
         'The address of a client is not an IP address, so clients cannot be compared by it. Check what the adapter or the proxy passes as ip.',
