@@ -25,6 +25,19 @@ export class DataReader<Data extends object> {
     return dataToJson(this.#config.initial(), 'initial data');
   }
 
+  /** Returns the initial data as JSON, as a new session stores it: checked by the schema and the limits. */
+  newJson(): string {
+    const { schema, maxDataBytes } = this.#config;
+    const json = this.initialJson();
+    if (schema !== undefined || !json.startsWith('{')) {
+      const { data, ignored } = this.open(json);
+      return this.write(data, ignored);
+    }
+    // Read and written again, a checked object gives the same JSON.
+    checkSize(json, maxDataBytes, 'data');
+    return json;
+  }
+
   /** Returns the initial data, frozen. The same object is returned again while `initial()` gives the same JSON and there is no schema. */
   frozenInitial(): DeepReadonly<Data> {
     // A schema may turn the same JSON into something else each time.

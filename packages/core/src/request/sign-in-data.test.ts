@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Browser } from '../../test/support/browser.ts';
-import { failure, setUp } from '../../test/support/set-up.ts';
+import { failure, type SetUpOptions, setUp } from '../../test/support/set-up.ts';
 
 describe('signIn with a change of the data', () => {
   it('changes the data of the session in the same write', async () => {
@@ -49,4 +49,21 @@ describe('signIn with a change of the data', () => {
     expect(await sessions.list('alice')).toEqual([]);
     expect(await browser.use(sessions, ({ data }) => data.note)).toBe('x');
   });
+
+  it.for<[string, SetUpOptions, 'ERR_DATA_TOO_LARGE' | 'ERR_DATA_INVALID']>([
+    ['is over maxDataBytes', { maxDataBytes: 10 }, 'ERR_DATA_TOO_LARGE'],
+    ['does not fit the schema', { schema: refusingSchema() }, 'ERR_DATA_INVALID'],
+    ['is no object', { initial: () => JSON.parse('7') }, 'ERR_DATA_INVALID'],
+  ])('signs no user in without a change if the initial data %s', async ([, options, code]) => {
+    const { sessions } = setUp(options);
+    const { session } = await new Browser().load(sessions);
+    await failure(session.signIn('alice'), code);
+    expect(await sessions.list('alice')).toEqual([]);
+  });
 });
+
+/** A schema that accepts nothing. */
+function refusingSchema(): NonNullable<SetUpOptions['schema']> {
+  const validate = () => ({ issues: [{ message: 'No.' }] });
+  return { '~standard': { version: 1, vendor: 'test', validate } };
+}

@@ -99,10 +99,10 @@ async function complete(context: RequestContext<object>, attempt: Attempt, index
 /** Begins a session with a new ID and the initial data. */
 async function beginNew<Data extends object>(
   context: RequestContext<Data>,
-  { user, timeouts, bind, change = {} }: Plan<Data>,
+  { user, timeouts, bind, change }: Plan<Data>,
 ): Promise<Attempt> {
   const { data, users } = context.deps;
-  const { json } = changeData(data, data.initialJson(), change);
+  const json = change === undefined ? data.newJson() : changeData(data, data.initialJson(), change).json;
   const session = await create(context, json, user, { timeouts, bind });
   return {
     session,
