@@ -139,7 +139,7 @@ export function session<Data, Name extends string = 'session', E extends Env = A
     if (direct !== undefined) return directResponse(await direct);
     c.set(name, visit.session);
     // The runtime creates the response that opens a WebSocket, so no token can go out.
-    if (opensWebSocket(c.req.raw)) visit.seal();
+    if (opensWebSocket(view)) visit.seal();
     try {
       const admission = admit(visit, c);
       if (admission !== undefined) await admission;
@@ -185,9 +185,9 @@ function factsOf(c: Context, form: FetchRequestFacts['form'], ip: SessionOptions
 }
 
 /** Tells whether a request is the handshake of a WebSocket (RFC 6455, section 4.1). The header `Upgrade` alone, which any client may send, is none. */
-function opensWebSocket({ method, headers }: Request): boolean {
-  const isAsked = method === 'GET' && headers.get('upgrade')?.toLowerCase() === 'websocket';
-  return isAsked && headers.has('sec-websocket-key');
+function opensWebSocket(view: FetchRequestView): boolean {
+  const isAsked = view.method === 'GET' && view.header('upgrade')?.toLowerCase() === 'websocket';
+  return isAsked && view.header('sec-websocket-key') !== undefined;
 }
 
 // The other types that an app may need to name.

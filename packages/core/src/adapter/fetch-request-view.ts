@@ -31,6 +31,8 @@ export interface FetchRequestFacts {
 export class FetchRequestView implements RequestView {
   readonly #request: FetchRequest;
   readonly #facts: FetchRequestFacts;
+  /** The header `Upgrade`, which adapters read as the core does: reading a header of a `Request` is slow. Null if it is absent. */
+  #upgrade: string | null | undefined = undefined;
 
   constructor(request: FetchRequest, facts: FetchRequestFacts) {
     this.#request = request;
@@ -58,7 +60,9 @@ export class FetchRequestView implements RequestView {
   }
 
   header(name: string): string | undefined {
-    return this.#request.headers.get(name) ?? undefined;
+    if (name !== 'upgrade') return this.#request.headers.get(name) ?? undefined;
+    if (this.#upgrade === undefined) this.#upgrade = this.#request.headers.get(name);
+    return this.#upgrade ?? undefined;
   }
 
   query(name: string): string | undefined {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FetchRequestView } from './fetch-request-view.ts';
 import { ParsedRequestView } from './parsed-request-view.ts';
 
@@ -74,6 +74,13 @@ describe('FetchRequestView', () => {
     expect(view.header('x-session')).toBe('token');
     expect(view.header('cookie')).toBeUndefined();
     expect([view.query('a'), view.query('b'), view.query('c')]).toEqual(['1', '%zz', undefined]);
+  });
+
+  it.each(['websocket', '', null])('reads Upgrade once, here %o', (value) => {
+    const get = vi.fn(() => value);
+    const view = new FetchRequestView({ method: 'GET', url: 'https://shop.example/', headers: { get } }, {});
+    for (let time = 0; time < 2; time += 1) expect(view.header('upgrade')).toBe(value ?? undefined);
+    expect(get).toHaveBeenCalledOnce();
   });
 
   it('takes the address and the form from its creator, and asks for them when they are needed', () => {
