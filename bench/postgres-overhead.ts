@@ -1,7 +1,7 @@
 import { TestServer } from '../packages/postgres/test/support/server.ts';
 import { withWorkers } from './src/measure/index.ts';
 import { FULL, QUICK } from './src/measure/plan.ts';
-import { measureRequests } from './src/measure/requests.ts';
+import { measureRequests, type WithWorkers } from './src/measure/requests.ts';
 import type { ByCase, BySide, RequestCost } from './src/measure/results.ts';
 import { SIDES } from './src/side-list.ts';
 
@@ -16,9 +16,9 @@ const plan = process.argv.includes('--quick') ? QUICK : FULL;
 for (const fsync of ['on', 'off']) {
   const server = await TestServer.start({ fsync, synchronous_commit: fsync, shared_buffers: '256MB' });
   try {
-    await withWorkers(sides, { postgresUrl: server.url }, plan, async (workers) =>
-      tell(fsync, await measureRequests(workers, plan, 1, () => {})),
-    );
+    const withSides: WithWorkers = (work) => withWorkers(sides, { postgresUrl: server.url }, plan, work);
+    const [costs = {}] = await measureRequests(withSides, plan, [1], () => {});
+    tell(fsync, costs);
   } finally {
     await server.stop();
   }

@@ -11,7 +11,7 @@ import { measureImports } from './imports.ts';
 import { measuredNow } from './measured.ts';
 import { measureSweeps, measureWeights } from './memory.ts';
 import type { Plan } from './plan.ts';
-import { measureRequests } from './requests.ts';
+import { measureRequests, type WithWorkers } from './requests.ts';
 import type { Results } from './results.ts';
 
 /** What can be measured by itself. */
@@ -36,13 +36,15 @@ export async function measure(
     }
     if (has('draws')) results.draws = await measureDraws(plan);
     if (has('counts')) Object.assign(results, await measureCounts(plan, tell));
-    if (has('requests') || has('http')) {
-      await withWorkers(SIDES, { redisUrl: redis.url, postgresUrl: postgres.url }, plan, async (workers) => {
-        if (has('requests')) {
-          results.requests = await measureRequests(workers, plan, 1, tell);
-          results.requestsAtOnce = await measureRequests(workers, plan, AT_ONCE, tell);
-        }
-        if (has('http')) results.http = await measureHttp(workers, plan, tell);
+    const servers = { redisUrl: redis.url, postgresUrl: postgres.url };
+    const withSides: WithWorkers = (work) => withWorkers(SIDES, servers, plan, work);
+    if (has('requests')) {
+      const [one, many] = await measureRequests(withSides, plan, [1, AT_ONCE], tell);
+      Object.assign(results, { requests: one, requestsAtOnce: many });
+    }
+    if (has('http')) {
+      await withSides(async (workers) => {
+        results.http = await measureHttp(workers, plan, tell);
       });
     }
     if (has('memory')) results.weights = await measureWeights(plan, tell);

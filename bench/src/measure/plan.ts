@@ -4,6 +4,8 @@ import type { Case } from '../drive/visitors.ts';
 export interface Plan {
   readonly isQuick: boolean;
   readonly rounds: number;
+  /** In how many processes of each side, one after the other, requests are measured. The rounds are shared out among them. */
+  readonly processes: number;
   /** How often a side runs in its turn. The fastest counts: what makes a run slower is somebody else on the machine. */
   readonly tries: number;
   /** Visitors with sessions, one request after the other. */
@@ -24,11 +26,12 @@ export interface Plan {
 export const FULL: Plan = {
   isQuick: false,
   rounds: 7,
+  processes: 3,
   tries: 3,
   sessions: 1000,
   runTime: 40,
   loadTime: 150,
-  warmUp: 6000,
+  warmUp: 4000,
   warmUps: 3,
   weighedSessions: 200_000,
   weighings: 3,
@@ -41,6 +44,7 @@ export const FULL: Plan = {
 export const QUICK: Plan = {
   isQuick: true,
   rounds: 1,
+  processes: 1,
   tries: 1,
   sessions: 20,
   runTime: 4,

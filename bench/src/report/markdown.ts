@@ -27,7 +27,7 @@ function introduction({ measured }: Results): string {
   const warning = isQuick ? '**A quick run: its figures mean nothing.** ' : '';
   return `${warning}Measured on ${date}: ${cores} cores (${cpu}), Node.js ${node.slice(1)}${redis === undefined ? '' : `, Redis ${redis}`}. Repeat it with \`${COMMAND}\`.
 
-Each library runs in a process of its own, with the same small shop, the same headers and 196 bytes of data, set up as its README advises for production. The libraries take turns within each of ${rounds} rounds, and of three runs in each turn the fastest counts. A figure is the median of the rounds, with the middle half of them in brackets. Ratios come first: absolute times belong to this machine.`;
+Each library runs in a process of its own, with the same small shop, the same headers and 196 bytes of data, set up as its README advises for production. The libraries take turns within each of at least ${rounds} rounds, and of three runs in each turn the fastest counts. What a request takes is measured in three processes of each library, one after the other: one that has compiled the code in a less fortunate way stays slower for as long as it lives. A figure is the median of the rounds, with the middle half of them in brackets. Ratios come first: absolute times belong to this machine.`;
 }
 
 function targetTable(results: Results): string[] {
