@@ -5,8 +5,8 @@ const LIGHT: Look = { colorScheme: 'light', width: 1280, rules: '{}' };
 const DARK: Look = { colorScheme: 'dark', width: 1280, rules: '{ runOnly: ["color-contrast"] }' };
 const NARROW: Look = { colorScheme: 'dark', width: 390 };
 
-/** The page of the reference that has all that the others of it have. Only there are their colours looked at in dark too. */
-const LARGEST = '/api/core.html';
+/** How many pages are looked at at once. Each has a process of its own in the browser, which axe-core keeps busy. */
+const LANES = 2;
 
 /** What a page was like in the browser. */
 export interface PageVisit {
@@ -25,26 +25,34 @@ export interface Visits {
 
 /** Opens each page once with scripts, by its link in the sidebar, and once without. */
 export async function visitPages(browser: Browser, url: string, paths: readonly string[]): Promise<Visits> {
+  const visits = { pages: new Map<string, PageVisit>(), hosts: new Set<string>() };
+  const waiting = [...paths];
+  await Promise.all(Array.from({ length: LANES }, () => visitSome(browser, url, waiting, visits)));
+  return visits;
+}
+
+/** Takes one path after the other from those that wait, and opens its page. */
+async function visitSome(
+  browser: Browser,
+  url: string,
+  waiting: string[],
+  { pages, hosts }: { readonly pages: Map<string, PageVisit>; readonly hosts: Set<string> },
+): Promise<void> {
   const [page, still] = await Promise.all([
     browser.newPage({ reducedMotion: 'reduce' }),
     browser.newPage({ javaScriptEnabled: false }),
   ]);
-  const hosts = new Set<string>();
   page.on('request', (request) => hosts.add(new URL(request.url()).host));
   await page.goto(url);
   // Only the words count there.
   await still.route('**/assets/**', (route) => route.abort());
-  const pages = new Map<string, PageVisit>();
-  for (const path of paths) {
+  for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
     await Promise.all([follow(page, path), still.goto(url + path)]);
     const [scripted, plain] = await Promise.all([wordsOf(page), wordsOf(still)]);
-    const isOfReference = path.startsWith('/api/');
-    if (isOfReference) await uncolourCode(page);
-    const looks = isOfReference && path !== LARGEST ? [LIGHT, NARROW] : [LIGHT, DARK, NARROW];
-    pages.set(path, { violations: await violations(page, looks), scripted, plain });
+    if (path.startsWith('/api/')) await uncolourCode(page);
+    pages.set(path, { violations: await violations(page, [LIGHT, DARK, NARROW]), scripted, plain });
   }
   await Promise.all([page.close(), still.close()]);
-  return { pages, hosts };
 }
 
 /** Goes to a page as a click in the sidebar does. */
