@@ -59,6 +59,29 @@ describe('the thread of a database', () => {
     connection.close();
   });
 
+  it('does not use the file after its end, so that the store is the last to close the database', async () => {
+    const { path, connection } = withLog(8000);
+    const { thread, next } = started(path);
+    thread?.run();
+    const isCopying = (): boolean => statSync(path).size > 100 * 4096;
+    while (!isCopying()) await new Promise(setImmediate);
+    thread?.end();
+    connection.close();
+    expect(existsSync(`${path}-wal`)).toBe(false);
+    await next();
+  });
+
+  it('does not open the file if it ends before it has begun', async () => {
+    const { path, connection } = withLog(10);
+    const { size } = statSync(path);
+    const { thread, next } = started(path);
+    thread?.run();
+    thread?.end();
+    expect(await next()).toBe('end');
+    expect(statSync(path).size).toBe(size);
+    connection.close();
+  });
+
   it('ends where the file is gone, and creates none', async () => {
     const { path, connection } = withLog(10);
     const { thread, next } = started(path);
@@ -84,9 +107,13 @@ describe('the thread of a database', () => {
 const PROGRAM = fileURLToPath(new URL('../../test/support/many-writes.ts', import.meta.url));
 
 /** Runs a process that writes to a file until a thread has copied its log, and then does something else. */
-async function run(path: string, then: string): Promise<{ readonly code: unknown; readonly output: string }> {
+async function run(
+  path: string,
+  then: string,
+  nodeOptions = '',
+): Promise<{ readonly code: unknown; readonly output: string }> {
   const child = spawn(process.execPath, ['--conditions=@coatcheck/source', PROGRAM, path, then], {
-    env: directory.env,
+    env: { ...directory.env, NODE_OPTIONS: nodeOptions },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [output, errors, [code]] = await Promise.all([
@@ -98,13 +125,23 @@ async function run(path: string, then: string): Promise<{ readonly code: unknown
 }
 
 describe('a process whose store has a thread', () => {
-  it.each(['return', 'exit', 'close'])('ends as it would without one, silently: %s', async (then) => {
-    const path = directory.path();
-    expect(await run(path, then)).toEqual({ code: 0, output: '' });
-    const store = sqliteStore(path);
-    expect(store.read('key')?.version).toBeGreaterThan(500);
-    store.close();
-    expect(existsSync(`${path}-wal`)).toBe(false);
+  it.each(['return', 'exit', 'close', 'sweep'])(
+    'ends as it would without one, silently: %s',
+    async (then) => {
+      const path = directory.path();
+      expect(await run(path, then)).toEqual({ code: 0, output: '' });
+      const store = sqliteStore(path);
+      expect(store.read('key')?.version).toBeGreaterThan(500);
+      store.close();
+      expect(existsSync(`${path}-wal`)).toBe(false);
+    },
+  );
+
+  it('preloads the modules of NODE_OPTIONS only once', async () => {
+    const preloaded = `${directory.path()}.cjs`;
+    writeFileSync(preloaded, "require('node:fs').writeSync(1, 'preloaded ')");
+    const options = `--require ${JSON.stringify(preloaded)}`;
+    expect(await run(directory.path(), 'close', options)).toEqual({ code: 0, output: 'preloaded ' });
   });
 
   it.runIf(process.platform === 'linux')(

@@ -5,7 +5,9 @@ import { isMainThread, Worker } from 'node:worker_threads';
 export interface CheckpointThread {
   /** Starts a checkpoint. */
   run(): void;
-  /** Lets the thread end after the checkpoint under way. */
+  /** Sets whether the thread keeps the process alive. At first it does not. */
+  keepProcess(isKept: boolean): void;
+  /** Lets the thread end. Waits for the checkpoint under way, so that the thread does not use the file afterwards. */
   end(): void;
 }
 
@@ -20,6 +22,14 @@ export interface ThreadEvents {
 /** From so many pages on, the thread also waits until the file is on the disk, so that the connection need not when it completes the checkpoint. */
 export const PAGES_TO_RESTART = 4000;
 
+/** States of the thread, in memory that both share. It opens the file only if it was idle, and never after its end. */
+const IDLE = 0;
+const COPIES = 1;
+const ENDED = 2;
+
+/** How long the end waits for a checkpoint, in milliseconds. */
+const WAIT = 10_000;
+
 /**
  * The thread's program. It is a string, because a bundler that makes one file of an app would not find a second one.
  *
@@ -30,23 +40,26 @@ const PROGRAM = `
 const { parentPort, workerData } = require('node:worker_threads');
 const { fdatasyncSync, fstatSync, statSync } = require('node:fs');
 const { DatabaseSync } = require('node:sqlite');
-const { path, descriptor, pagesToRestart } = workerData;
-parentPort.on('message', (task) => {
-  if (task === 'end') return parentPort.close();
-  if (statSync(path).ino !== fstatSync(descriptor).ino) throw new Error('The file was replaced.');
-  const database = new DatabaseSync(path);
+const { path, descriptor, pagesToRestart, state } = workerData;
+parentPort.on('message', () => {
+  if (Atomics.compareExchange(state, 0, ${IDLE}, ${COPIES}) !== ${IDLE}) return parentPort.close();
+  let database, log;
   try {
+    if (statSync(path).ino !== fstatSync(descriptor).ino) throw new Error('The file was replaced.');
+    database = new DatabaseSync(path);
     database.exec('PRAGMA synchronous = NORMAL');
     const checkpoint = database.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-    let { log } = checkpoint.get();
+    ({ log } = checkpoint.get());
     for (let i = 0; i < 2 && log >= pagesToRestart; i += 1) {
       fdatasyncSync(descriptor);
       log = checkpoint.get().log;
     }
-    parentPort.postMessage(log);
   } finally {
-    database.close();
+    database?.close();
+    Atomics.compareExchange(state, 0, ${COPIES}, ${IDLE});
+    Atomics.notify(state, 0);
   }
+  parentPort.postMessage(log);
 });
 `;
 
@@ -64,14 +77,16 @@ export type StartThread = (path: string, events: ThreadEvents) => CheckpointThre
 export function startThread(path: string, { onDone, onEnd }: ThreadEvents): CheckpointThread | undefined {
   const isOnNode = !('bun' in process.versions) && !('deno' in process.versions);
   if (!isOnNode || !isMainThread || process.platform === 'win32') return undefined;
+  const state = new Int32Array(new SharedArrayBuffer(4));
   try {
     const worker = new Worker(PROGRAM, {
       eval: true,
       name: 'coatcheck-checkpoint',
-      // Without the options of the process: its preloaded modules and the warning about node:sqlite belong to the main thread.
+      // Without the options of the process and those of NODE_OPTIONS: its preloaded modules and the warning about node:sqlite belong to the main thread.
       execArgv: ['--no-warnings'],
+      env: {},
       resourceLimits: HEAP,
-      workerData: { path, descriptor: descriptorOf(path), pagesToRestart: PAGES_TO_RESTART },
+      workerData: { path, descriptor: descriptorOf(path), pagesToRestart: PAGES_TO_RESTART, state },
     });
     worker.on('message', (length: unknown) => onDone(Number(length)));
     // It is followed by 'exit'.
@@ -79,7 +94,17 @@ export function startThread(path: string, { onDone, onEnd }: ThreadEvents): Chec
     worker.on('exit', onEnd);
     // After the listeners, which refer to it again.
     worker.unref();
-    return { run: () => worker.postMessage('run'), end: () => worker.postMessage('end') };
+    return {
+      run: () => worker.postMessage('run'),
+      keepProcess: (isKept) => (isKept ? worker.ref() : worker.unref()),
+      end: () => {
+        if (Atomics.compareExchange(state, 0, IDLE, ENDED) === COPIES) {
+          Atomics.wait(state, 0, COPIES, WAIT);
+          Atomics.store(state, 0, ENDED);
+        }
+        worker.postMessage('end');
+      },
+    };
   } catch {
     return undefined;
   }

@@ -26,7 +26,7 @@ function withThread() {
   const checkpoints = new Checkpoints(connection, path, (file, those) => {
     calls.push(file === path ? 'start' : file);
     events = those;
-    return { run: () => calls.push('run'), end: () => calls.push('end') };
+    return { run: () => calls.push('run'), keepProcess: () => {}, end: () => calls.push('end') };
   });
   return {
     connection,

@@ -48,7 +48,7 @@ export class Checkpoints {
   async noteDeletions(count: number): Promise<void> {
     if (this.#path !== undefined) {
       this.#note(this.#path, count * PAGES_OF_A_WRITE);
-      return this.#running?.promise;
+      return this.#untilCopied();
     }
     this.#deletions += count;
     if (this.#deletions < DELETIONS_BETWEEN) return;
@@ -56,10 +56,17 @@ export class Checkpoints {
     this.#copy();
   }
 
-  /** Lets the thread end. Nothing may be noted afterwards. */
+  /** Lets the thread end, after the checkpoint under way. Nothing may be noted afterwards. */
   end(): void {
     this.#thread?.end();
     this.#forgetThread();
+  }
+
+  /** Waits for the checkpoint under way. The process may have nothing else to do, and must not end meanwhile. */
+  async #untilCopied(): Promise<void> {
+    if (this.#running === undefined) return;
+    this.#thread?.keepProcess(true);
+    await this.#running.promise;
   }
 
   #note(path: string, pages: number): void {
@@ -87,6 +94,7 @@ export class Checkpoints {
   /** Completes a checkpoint of the thread: what was written meanwhile is little, and only from a log that is copied to its end does the next write begin anew. */
   #finish(length: number): void {
     if (this.#thread === undefined) return;
+    this.#thread.keepProcess(false);
     if (length >= PAGES_TO_RESTART) this.#copy();
     this.#running?.resolve();
     this.#running = undefined;

@@ -24,6 +24,13 @@ if (then === 'close') {
   store.close();
   other.close();
 }
+if (then === 'sweep') {
+  // Nothing else keeps the process alive.
+  for (let key = 0; key < 2000; key += 1)
+    store.compareAndSet(`${key}`, null, { version: 1, expiresAt: 1, body });
+  const removed = await store.sweep(2, 2000);
+  if (removed !== 2000) console.log(`Removed ${removed} records.`);
+}
 if (then === 'share') {
   store.close();
   // What keeps other processes from removing the log: a lock on the first byte that readers lock.
