@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -82,24 +82,44 @@ describe('the thread of a database', () => {
     connection.close();
   });
 
-  it('ends where the file is gone, and creates none', async () => {
+  it('is one of at most 4 at a time, and another may start after one has ended', async () => {
     const { path, connection } = withLog(10);
+    const all = Array.from({ length: 5 }, () => started(path));
+    expect(all.map(({ thread }) => thread !== undefined)).toEqual([true, true, true, true, false]);
+    for (const { thread, next } of all.slice(0, 4)) {
+      thread?.end();
+      await next();
+    }
     const { thread, next } = started(path);
-    rmSync(path);
-    thread?.run();
+    thread?.end();
     expect(await next()).toBe('end');
-    expect(existsSync(path)).toBe(false);
     connection.close();
   });
 
-  it('ends where another file has replaced it, and leaves that one unchanged', async () => {
+  it('goes on after a checkpoint that failed', async () => {
+    const { path, connection } = withLog(10);
+    const { thread, next } = started(path);
+    renameSync(path, `${path}.away`);
+    thread?.run();
+    expect(await next()).toBe('done 0');
+    expect(existsSync(path)).toBe(false);
+    renameSync(`${path}.away`, path);
+    thread?.run();
+    expect(await next()).not.toBe('done 0');
+    expect(statSync(path).size).toBeGreaterThan(10 * 4096);
+    thread?.end();
+    connection.close();
+  });
+
+  it('leaves a file unchanged that has replaced the one of the store', async () => {
     const { path, connection } = withLog(10);
     const { thread, next } = started(path);
     renameSync(path, `${path}.old`);
     writeFileSync(path, 'another');
     thread?.run();
-    expect(await next()).toBe('end');
+    expect(await next()).toBe('done 0');
     expect(statSync(path).size).toBe('another'.length);
+    thread?.end();
     connection.close();
   });
 });

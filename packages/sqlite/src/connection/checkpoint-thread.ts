@@ -13,9 +13,9 @@ export interface CheckpointThread {
 
 /** What a thread reports. */
 export interface ThreadEvents {
-  /** A checkpoint is done. The log has so many pages, and all but the last few are in the file. */
+  /** A checkpoint is over. The log has so many pages, and all but the last few are in the file; 0 if it failed, as on a full disk. */
   readonly onDone: (length: number) => void;
-  /** The thread has ended, by itself or because it failed. */
+  /** The thread has ended. */
   readonly onEnd: () => void;
 }
 
@@ -43,7 +43,8 @@ const { DatabaseSync } = require('node:sqlite');
 const { path, descriptor, pagesToRestart, state } = workerData;
 parentPort.on('message', () => {
   if (Atomics.compareExchange(state, 0, ${IDLE}, ${COPIES}) !== ${IDLE}) return parentPort.close();
-  let database, log;
+  let database;
+  let log = 0;
   try {
     if (statSync(path).ino !== fstatSync(descriptor).ino) throw new Error('The file was replaced.');
     database = new DatabaseSync(path);
@@ -54,6 +55,8 @@ parentPort.on('message', () => {
       fdatasyncSync(descriptor);
       log = checkpoint.get().log;
     }
+  } catch {
+    log = 0;
   } finally {
     database?.close();
     Atomics.compareExchange(state, 0, ${COPIES}, ${IDLE});
@@ -66,6 +69,10 @@ parentPort.on('message', () => {
 /** The thread's heap, in megabytes. */
 const HEAP = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2 };
 
+/** So many threads at a time: an app may have a store for each of a thousand customers. */
+const MAX_THREADS = 4;
+let threads = 0;
+
 /** How a thread is started. */
 export type StartThread = (path: string, events: ThreadEvents) => CheckpointThread | undefined;
 
@@ -77,6 +84,7 @@ export type StartThread = (path: string, events: ThreadEvents) => CheckpointThre
 export function startThread(path: string, { onDone, onEnd }: ThreadEvents): CheckpointThread | undefined {
   const isOnNode = !('bun' in process.versions) && !('deno' in process.versions);
   if (!isOnNode || !isMainThread || process.platform === 'win32') return undefined;
+  if (threads === MAX_THREADS) return undefined;
   const state = new Int32Array(new SharedArrayBuffer(4));
   try {
     const worker = new Worker(PROGRAM, {
@@ -91,7 +99,11 @@ export function startThread(path: string, { onDone, onEnd }: ThreadEvents): Chec
     worker.on('message', (length: unknown) => onDone(Number(length)));
     // It is followed by 'exit'.
     worker.on('error', () => {});
-    worker.on('exit', onEnd);
+    threads += 1;
+    worker.on('exit', () => {
+      threads -= 1;
+      onEnd();
+    });
     // After the listeners, which refer to it again.
     worker.unref();
     return {
