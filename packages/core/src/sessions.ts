@@ -110,7 +110,7 @@ class StoredSessions<Data extends object> implements Sessions<Data> {
     return ended;
   }
 
-  async revokeUser(userId: string, options: { except?: string } = {}): Promise<number> {
+  async revokeUser(userId: string, options: { except?: string | undefined } = {}): Promise<number> {
     checkUserId(userId);
     const { timeouts, rememberTimeouts } = this.#deps.config;
     const now = this.#deps.config.now();

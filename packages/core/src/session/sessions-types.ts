@@ -86,12 +86,12 @@ export interface Sessions<Data> {
    * ```ts
    * // After a change of password.
    * const { userId, id } = req.session;
-   * if (userId !== undefined && id !== undefined) await sessions.revokeUser(userId, { except: id });
+   * if (userId !== undefined) await sessions.revokeUser(userId, { except: id });
    * ```
    *
    * @throws the same errors as `list`, and `ERR_SESSION_CONTENTION`
    */
-  revokeUser(userId: string, options?: { except?: string }): Promise<number>;
+  revokeUser(userId: string, options?: { except?: string | undefined }): Promise<number>;
   /**
    * Reads a session by its ID; undefined if it is not alive. Writes nothing.
    *
