@@ -13,7 +13,7 @@ export interface Plan {
   /** How long one run of requests of one side takes, in milliseconds. */
   readonly runTime: number;
   readonly loadTime: number;
-  /** Requests in one run of warming up, and how many runs there are. */
+  /** The most requests in one run of warming up, and how many runs there are. */
   readonly warmUp: number;
   readonly warmUps: number;
   readonly weighedSessions: number;
@@ -32,7 +32,7 @@ export const FULL: Plan = {
   runTime: 40,
   loadTime: 150,
   warmUp: 4000,
-  warmUps: 3,
+  warmUps: 4,
   weighedSessions: 200_000,
   weighings: 3,
   sweptSessions: 100_000,

@@ -84,15 +84,20 @@ async function runsOf(workers: readonly Worker[], kind: Case, plan: Plan, atOnce
   return new Map([...runs].map(([worker, own]) => [worker.entry.id, own]));
 }
 
+/** A run of warming up has at least so many requests; a dear one only as many as take so long, in milliseconds. */
+const WARM_UP = { requests: 500, time: 300 };
+
 /** Warms a side up and finds how many requests make a run. */
 async function requestsFor(worker: Worker, kind: Case, plan: Plan, atOnce: number): Promise<number> {
   const least = Math.min(plan.warmUp, 10);
   const most = maxRequestsOf(kind);
-  const warm = Math.min(plan.warmUp, most);
   const times: number[] = [];
+  let requests = Math.min(plan.warmUp, WARM_UP.requests);
   for (let time = 0; time < plan.warmUps; time += 1) {
-    const { wall } = await worker.do('run', { kind, requests: warm, atOnce });
-    times.push(wall / warm / 1_000_000);
+    const { wall } = await worker.do('run', { kind, requests, atOnce });
+    const each = wall / requests / 1_000_000;
+    times.push(each);
+    requests = Math.min(plan.warmUp, most, Math.max(WARM_UP.requests, Math.round(WARM_UP.time / each)));
   }
   return Math.min(Math.max(Math.round(plan.runTime / median(times)), least), most);
 }
