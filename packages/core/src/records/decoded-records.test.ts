@@ -43,6 +43,16 @@ describe('an unchanged record', () => {
     expect(decoded(records, record)).toBe(second);
   });
 
+  it('stays in the cache while another is read whose version has the same lowest bits', () => {
+    const records = new DecodedRecords();
+    const [one, other] = [recordOf(7), recordOf(7 + 16_384)];
+    for (const each of [one, other, one, other, one, other]) records.decode(each);
+    const kept = [one, other].map((record) => decoded(records, again(record)));
+    expect([one, other].map((record) => decoded(records, again(record)))).toEqual(kept);
+    expect(decoded(records, one)).toBe(kept[0]);
+    expect(decoded(records, other)).toBe(kept[1]);
+  });
+
   it.each([
     ['version', { version: 7 + 16_384 }],
     ['deadline', { expiresAt: 60_999 }],

@@ -3,7 +3,7 @@ import type { SessionState } from '../session/session-state.ts';
 import type { StoreRecord } from '../store/store.ts';
 import { decodeSession } from './record.ts';
 
-/** A power of two. The lowest bits of a version, which are as random as the steps between versions, choose the slot. */
+/** A power of two. */
 const SLOTS = 16_384;
 /** The most characters of records that are kept, in UTF-16 code units. */
 const MAX_CHARS = 4_000_000;
@@ -31,7 +31,7 @@ export class DecodedRecord {
  * time, and a cached record is used only if version, deadline and body are equal, so the cache is never stale.
  */
 export class DecodedRecords {
-  /** The last version seen in each slot. A record is kept from its second read on: for a session that is written each time, keeping costs more than decoding. */
+  /** The last version seen in each slot; a version has two. A record is kept from its second read on: for a session that is written each time, keeping costs more than decoding. */
   readonly #seen = new Float64Array(SLOTS);
   readonly #kept = new Map<number, DecodedRecord>();
   #chars = 0;
@@ -44,17 +44,33 @@ export class DecodedRecords {
 
   /** Decodes a record; undefined if it cannot be read. */
   decode(record: StoreRecord): DecodedRecord | undefined {
-    const slot = record.version & (SLOTS - 1);
-    const isKnown = this.#seen[slot] === record.version;
-    const kept = isKnown ? this.#kept.get(slot) : undefined;
+    const slot = this.#slotOf(record.version);
+    const kept = slot === undefined ? undefined : this.#kept.get(slot);
     if (kept !== undefined && isSame(kept.record, record)) return kept;
     this.#parsed += 1;
     const state = decodeSession(record);
     if (state === undefined) return undefined;
     const decoded = new DecodedRecord(record, state);
-    if (isKnown) this.#keep(slot, decoded);
-    else this.#seen[slot] = record.version;
+    if (slot === undefined) this.#seen[this.#freeSlot(record.version)] = record.version;
+    else this.#keep(slot, decoded);
     return decoded;
+  }
+
+  /** Returns the slot that has seen a version; undefined if neither has. */
+  #slotOf(version: number): number | undefined {
+    const first = firstSlot(version);
+    if (this.#seen[first] === version) return first;
+    const second = secondSlot(version);
+    return this.#seen[second] === version ? second : undefined;
+  }
+
+  /** Returns the slot for a version that is new: one without a kept record, or either in turn. With one slot each, two visitors could drop each other's record again and again. */
+  #freeSlot(version: number): number {
+    const first = firstSlot(version);
+    const second = secondSlot(version);
+    const isTaken = this.#kept.has(first);
+    if (isTaken !== this.#kept.has(second)) return isTaken ? second : first;
+    return this.#parsed % 2 === 0 ? first : second;
   }
 
   #keep(slot: number, decoded: DecodedRecord): void {
@@ -65,6 +81,16 @@ export class DecodedRecords {
     }
     this.#kept.set(slot, decoded);
   }
+}
+
+/** The lowest bits of a version, which are as random as the steps between versions. */
+function firstSlot(version: number): number {
+  return version & (SLOTS - 1);
+}
+
+/** Other bits of it, multiplied by the golden ratio (Knuth, The Art of Computer Programming, 6.4). */
+function secondSlot(version: number): number {
+  return Math.imul(version, 0x9e3779b1) >>> 18;
 }
 
 function sizeOf(decoded: DecodedRecord | undefined): number {
