@@ -370,6 +370,26 @@ describe('keepUser', () => {
     expect(again.token).toBe(browser.token);
   });
 
+  it('finishes no successor for a request that comes with the token of its predecessor, as a double click does', async () => {
+    const env = setUp();
+    const browser = await shopper(env, 'ann');
+    const again = browser.copy();
+    expect(await browser.use(env.sessions, (session) => session.finish(order, { keepUser: true }))).toBe(
+      true,
+    );
+    const { won, ended, id } = await again.use(env.sessions, async (session) => ({
+      won: await session.finish(order, { keepUser: true }),
+      ended: session.ended,
+      id: session.id,
+    }));
+    expect(won).toBe(false);
+    expect(ended).toEqual(FINISHED);
+    expect(id).toBe(await browser.use(env.sessions, (session) => session.id));
+    expect(await browser.use(env.sessions, (session) => session.finish(order, { keepUser: true }))).toBe(
+      true,
+    );
+  });
+
   it('leads to at most eight successors in a row, so that no token causes more reads than that', async () => {
     const env = setUp();
     const browser = await shopper(env, 'alice');

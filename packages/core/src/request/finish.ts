@@ -33,6 +33,8 @@ export async function finish<Data extends object>(
   context.refuseCrossSite();
   const { current, deps } = context;
   if (current === undefined) return false;
+  // The request meant the session of its token, which is finished. It was handed the successor, whose end nobody has asked for.
+  if (context.ended?.reason === 'finished' && current.isNew !== true) return false;
   const user = keepUser ? current.state.user : undefined;
   if (user !== undefined) context.refuseSealed();
   const successor = user && (await prepareSuccessor(context, current, user));

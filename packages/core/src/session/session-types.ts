@@ -203,7 +203,8 @@ export interface Session<Data> {
   renew(): Promise<void>;
 
   /**
-   * Ends the session because its goal is met. Resolves to true for exactly one caller, and to false for every other.
+   * Ends the session because its goal is met. Resolves to true for exactly one caller, and to false for every other, also for a request that was handed the
+   * successor of a finished session: it finishes nothing.
    *
    * `receipt` is a JSON value, or a function that computes it from the version of the data that is finished. The receipt stays in the record
    * until the absolute deadline, at least a day: a repeated request of the same visitor finds it in `ended.receipt`.
