@@ -20,6 +20,8 @@ export interface Nemesis {
   readonly stores: readonly StoreKind[];
   /** What its faults may undo, as the documentation says; undefined for nothing. */
   readonly undoes?: Undoing;
+  /** Whether it orders the disk of a SQLite file to be in trouble. */
+  readonly ordersDisk?: boolean;
   /** How far the clock of one server is off, in milliseconds; it may be ahead or behind. */
   readonly clock?: number;
   /** Makes one fault and mends it. Resolves to what it struck. Undefined for a nemesis that only sets a clock, or none at all. */

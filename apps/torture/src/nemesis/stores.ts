@@ -98,12 +98,14 @@ export const STORE_NEMESES: readonly Nemesis[] = [
     name: 'disk-full',
     what: 'the file cannot grow (`SQLITE_FULL`) for 0.5 to 2 s',
     stores: ['sqlite'],
+    ordersDisk: true,
     strike: (target) => withDisk(target, 'full'),
   },
   {
     name: 'read-only',
     what: 'the database accepts no writes for 0.5 to 2 s',
     stores: ['sqlite', 'postgres'],
+    ordersDisk: true,
     async strike(target) {
       if (target.store.kind === 'sqlite') return withDisk(target, 'read-only');
       await abilityOf(target.store, 'setReadOnly')(true);

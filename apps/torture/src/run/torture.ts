@@ -77,6 +77,7 @@ export async function torture(options: TortureOptions): Promise<void> {
       const spec = {
         framework,
         store: store.addressOf(at),
+        hasOrders: store.kind === 'sqlite' && nemesis.ordersDisk,
         clock,
         renewAfter: RENEWAL,
         renewalGrace: RENEWAL,

@@ -1,29 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SessionStore, StoreRecord } from '@coatcheck/core';
+import type { SessionStore } from '@coatcheck/core';
 import { seeded } from '../../../../packages/core/test/fuzz/seeded.ts';
 import type { StoreFault } from './spec.ts';
 
-/** The store's calls that return values, not promises. */
-interface SynchronousStore {
-  read(key: string): StoreRecord | undefined;
-  compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean;
-}
-
-const FAULTS: Readonly<Record<StoreFault, (store: SynchronousStore) => SessionStore>> = {
+const FAULTS: Readonly<Record<StoreFault, (store: SessionStore) => SessionStore>> = {
   'ignores-versions': ignoringVersions,
   'loses-results': losingResults,
 };
 
 /** Breaks a store on purpose. */
-export function withFault(store: SynchronousStore, fault: StoreFault): SessionStore {
+export function withFault(store: SessionStore, fault: StoreFault): SessionStore {
   return FAULTS[fault](store);
 }
 
 /** A write wins whatever version it expects. The checker must find what that loses. */
-function ignoringVersions(store: SynchronousStore): SessionStore {
+function ignoringVersions(store: SessionStore): SessionStore {
   return {
     read: (key) => store.read(key),
-    compareAndSet: (key, _expected, next) => store.compareAndSet(key, store.read(key)?.version ?? null, next),
+    compareAndSet: async (key, _expected, next) => {
+      const record = await store.read(key);
+      return store.compareAndSet(key, record?.version ?? null, next);
+    },
   };
 }
 
@@ -31,7 +28,7 @@ function ignoringVersions(store: SynchronousStore): SessionStore {
  * Some writes happen, and fail up to 100 ms later: others read what was written meanwhile, and end the session. Some reads that are to find out what happened fail
  * too. The library must bear that.
  */
-function losingResults(store: SynchronousStore): SessionStore {
+function losingResults(store: SessionStore): SessionStore {
   const random = seeded(process.pid);
   const doubtful = new Set<string>();
   return {
@@ -40,7 +37,7 @@ function losingResults(store: SynchronousStore): SessionStore {
       return store.read(key);
     },
     compareAndSet: async (key, expected, next) => {
-      const isWritten = store.compareAndSet(key, expected, next);
+      const isWritten = await store.compareAndSet(key, expected, next);
       if (!random.chance(0.25)) return isWritten;
       doubtful.add(key);
       await sleep(random.int(100));

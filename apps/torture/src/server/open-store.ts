@@ -18,19 +18,25 @@ export interface OpenedStore {
   obey(order: Order): void;
 }
 
-/** Opens the store at an address as an app does. */
-export async function openStore(address: StoreAddress): Promise<OpenedStore> {
-  if (address.kind === 'sqlite') return openSqlite(address.path, address.fault);
-  const store = address.kind === 'postgres' ? await openPostgres(address) : await openRedis(address);
+/** Opens the store at an address as an app does. Only one with `hasOrders` obeys. */
+export async function openStore(address: StoreAddress, hasOrders: boolean): Promise<OpenedStore> {
+  if (address.kind === 'sqlite' && (hasOrders || address.fault !== undefined))
+    return openConnection(address.path, address.fault);
   return {
-    store,
+    store: await openUsual(address),
     obey() {
-      throw new Error('Only a store in a file has a disk.');
+      throw new Error('This store has no disk that could be in trouble.');
     },
   };
 }
 
-function openSqlite(path: string, fault: StoreFault | undefined): OpenedStore {
+async function openUsual(address: StoreAddress): Promise<SessionStore> {
+  if (address.kind === 'sqlite') return sqliteStore(address.path);
+  return address.kind === 'postgres' ? await openPostgres(address) : await openRedis(address);
+}
+
+/** Opens a SQLite file over a connection that the server has too: the disk's troubles are settings of it. */
+function openConnection(path: string, fault: StoreFault | undefined): OpenedStore {
   const connection = new DatabaseSync(path, { timeout: 1000 });
   const store = sqliteStore(connection, { synchronous: 'normal' });
   return {

@@ -35,6 +35,8 @@ export interface ServerSpec {
   readonly clock: number;
   readonly renewAfter: number;
   readonly renewalGrace: number;
+  /** Whether the disk of its SQLite file gets into trouble by orders. */
+  readonly hasOrders?: boolean | undefined;
   /** Whether it measures itself. Then it also counts unhandled rejections, where it would end otherwise. */
   readonly isMeasured?: boolean | undefined;
   /** Breaks it on purpose: so many bytes of each request are never released. */

@@ -1,21 +1,25 @@
-import { SessionError, type SessionStore, type StoreRecord } from '@coatcheck/core';
+import { type Awaitable, SessionError, type SessionStore, type StoreRecord } from '@coatcheck/core';
 import type { Checkpoints } from '../connection/checkpoints.ts';
-import { isInTransaction, type SqliteConnection } from '../connection/connection.ts';
+import { isInTransaction, type SqliteConnection, type SqliteStatement } from '../connection/connection.ts';
 import type { FileWatch } from '../connection/file-watch.ts';
+import type { LockWait } from '../connection/lock-wait.ts';
 import { requireWellFormed, toRecord } from './record.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 import { sweepInSlices } from './sweep.ts';
 
-/** Keeps records in a SQLite table. Every method except `sweep` is synchronous and returns a plain value. */
+/**
+ * Keeps records in a SQLite table. A call returns a plain value, or a promise while another connection holds the lock that it needs. It rejects or throws if the
+ * database fails.
+ */
 export interface SqliteStore extends SessionStore {
-  /** Reads a record. Throws if the database fails. */
-  read(key: string): StoreRecord | undefined;
-  /** Writes or deletes a record if its version is `expected`. Returns whether it did. Throws if the database fails. */
-  compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean;
+  /** Reads a record. */
+  read(key: string): Awaitable<StoreRecord | undefined>;
+  /** Writes or deletes a record if its version is `expected`. Returns whether it did. */
+  compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Awaitable<boolean>;
   /** Removes expired records in small slices, and lets the event loop run between them. Resolves to how many it removed. */
   sweep(now: number, limit: number): Promise<number>;
   /** Removes every record in one step. This blocks the event loop: about one second for a million records. */
-  clear(): void;
+  clear(): Awaitable<void>;
   /** Closes the database if the store opened it. Does nothing to a connection that you passed. */
   close(): void;
 }
@@ -26,8 +30,7 @@ export interface TableStoreParts {
   readonly release: (() => void) | undefined;
   readonly file: FileWatch;
   readonly checkpoints: Checkpoints;
-  /** Turns an error of the driver into the error to throw. */
-  readonly explain: (error: unknown) => unknown;
+  readonly lock: LockWait;
 }
 
 /** Implements the store on an existing table, over a connection that has been set up. */
@@ -37,48 +40,49 @@ export class TableStore implements SqliteStore {
   readonly #shared: SqliteConnection | undefined;
   readonly #file: FileWatch;
   readonly #checkpoints: Checkpoints;
-  readonly #explain: TableStoreParts['explain'];
+  readonly #lock: LockWait;
   #release: (() => void) | undefined;
 
   constructor(
     connection: SqliteConnection,
     table: string,
-    { release, file, checkpoints, explain }: TableStoreParts,
+    { release, file, checkpoints, lock }: TableStoreParts,
   ) {
     this.#statements = prepareStatements(connection, table);
     this.#shared = release === undefined ? connection : undefined;
     this.#file = file;
     this.#checkpoints = checkpoints;
-    this.#explain = explain;
+    this.#lock = lock;
     this.#release = release;
   }
 
-  read(key: string): StoreRecord | undefined {
+  read(key: string): Awaitable<StoreRecord | undefined> {
     this.#guard();
     requireWellFormed('key', key);
-    try {
-      return this.#toRecord(this.#statements.read.get(key));
-    } catch (error) {
-      throw this.#explain(error);
-    }
+    return this.#lock.run(() => this.#read(key));
   }
 
-  compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean {
+  compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Awaitable<boolean> {
     this.#guard();
     requireWellFormed('key', key);
     if (next !== null) requireWellFormed('body', next.body);
-    try {
+    return this.#lock.run(() => {
       const isDone = this.#compareAndSet(key, expected, next);
       if (isDone) this.#checkpoints.noteWrite(next?.body.length ?? 0);
       return isDone;
-    } catch (error) {
-      throw this.#explain(error);
-    }
+    });
+  }
+
+  #read(key: string): StoreRecord | undefined {
+    const row = this.#statements.read.get(key);
+    if (row === undefined || row === null) return undefined;
+    const { version, expiresAt, body } = fieldsOf(row);
+    return toRecord(version, expiresAt, this.#statements.decodeBody(body));
   }
 
   #compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean {
     if (next === null) {
-      if (expected === null) return this.read(key) === undefined;
+      if (expected === null) return this.#read(key) === undefined;
       return isOne(this.#statements.delete.run(key, expected).changes);
     }
     const { version, expiresAt, body } = next;
@@ -91,22 +95,17 @@ export class TableStore implements SqliteStore {
   }
 
   async sweep(now: number, limit: number): Promise<number> {
-    try {
-      const guard = (): void => this.#guard();
-      const pace = (removed: number): Promise<void> => this.#checkpoints.noteDeletions(removed);
-      return await sweepInSlices(this.#statements, { guard, pace }, now, limit);
-    } catch (error) {
-      throw this.#explain(error);
-    }
+    const run = async (statement: SqliteStatement, count: number): Promise<number> => {
+      this.#guard();
+      return await this.#lock.run(() => Number(statement.run(now, count, now).changes));
+    };
+    const pace = (removed: number): Promise<void> => this.#checkpoints.noteDeletions(removed);
+    return await sweepInSlices(this.#statements, { run, pace }, limit);
   }
 
-  clear(): void {
+  clear(): Awaitable<void> {
     this.#guard();
-    try {
-      this.#statements.clear.run();
-    } catch (error) {
-      throw this.#explain(error);
-    }
+    return this.#lock.run(() => void this.#statements.clear.run());
   }
 
   close(): void {
@@ -124,12 +123,6 @@ export class TableStore implements SqliteStore {
       );
     }
     this.#file.check();
-  }
-
-  #toRecord(row: unknown): StoreRecord | undefined {
-    if (row === undefined || row === null) return undefined;
-    const { version, expiresAt, body } = fieldsOf(row);
-    return toRecord(version, expiresAt, this.#statements.decodeBody(body));
   }
 }
 
