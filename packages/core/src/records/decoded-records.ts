@@ -35,6 +35,8 @@ export class DecodedRecords {
   readonly #seen = new Float64Array(SLOTS);
   readonly #kept = new Map<number, DecodedRecord>();
   #chars = 0;
+  /** The slot that is emptied next when there is no room. */
+  #hand = 0;
   #parsed = 0;
 
   /** How many records were parsed, and not found in the cache. */
@@ -74,12 +76,20 @@ export class DecodedRecords {
   }
 
   #keep(slot: number, decoded: DecodedRecord): void {
-    this.#chars += sizeOf(decoded) - sizeOf(this.#kept.get(slot));
-    if (this.#chars > MAX_CHARS) {
-      this.#kept.clear();
-      this.#chars = sizeOf(decoded);
+    this.#drop(slot);
+    // A few at a time: to drop all at once would have each visitor's record parsed again, and the heap go up and down.
+    for (; this.#chars + sizeOf(decoded) > MAX_CHARS && this.#kept.size > 0; this.#hand += 1) {
+      this.#drop(this.#hand & (SLOTS - 1));
     }
     this.#kept.set(slot, decoded);
+    this.#chars += sizeOf(decoded);
+  }
+
+  #drop(slot: number): void {
+    const decoded = this.#kept.get(slot);
+    if (decoded === undefined) return;
+    this.#kept.delete(slot);
+    this.#chars -= sizeOf(decoded);
   }
 }
 
@@ -93,8 +103,8 @@ function secondSlot(version: number): number {
   return Math.imul(version, 0x9e3779b1) >>> 18;
 }
 
-function sizeOf(decoded: DecodedRecord | undefined): number {
-  return decoded === undefined ? 0 : decoded.record.body.length;
+function sizeOf(decoded: DecodedRecord): number {
+  return decoded.record.body.length;
 }
 
 function isSame(a: StoreRecord, b: StoreRecord): boolean {
