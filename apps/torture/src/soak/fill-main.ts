@@ -13,7 +13,7 @@ const [, , argument = ''] = process.argv;
 const { store: address, sessions: count, path, ...lifetimes }: Filling = JSON.parse(argument);
 process.on('disconnect', () => process.exit(1));
 
-const { store } = await openStore(address);
+const { store } = await openStore(address, false);
 const sessions = createSessions<ShopData>({
   store,
   initial: () => ({ marks: [] }),

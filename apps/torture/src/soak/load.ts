@@ -10,7 +10,7 @@ const MAX_BEHIND = 2;
 const MAX_ROW = 16;
 
 /** At the capacity, 99 of 100 requests have their response within so many milliseconds. */
-const MAX_P99 = 100;
+const MAX_P99 = 25;
 
 /** What keeps a rate. */
 interface Pace {
