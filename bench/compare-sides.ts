@@ -32,6 +32,7 @@ const side = entryOf(values.side);
 const workers = await Promise.all([
   Worker.start(bareOf(side)),
   Worker.start(side),
+  other.Worker.start(bareOf(side)),
   other.Worker.start(side),
   Worker.start(entryOf(values.peer)),
 ]);
@@ -50,13 +51,12 @@ async function compare(kind: Case): Promise<void> {
   };
   for (let time = 0; time < WARM_UPS; time += 1) for (const worker of workers) await run(worker);
   const times = await bestOfRounds(workers, PLAN, run, Math.min);
-  const [bare = 0, own = 0, others = 0, peer = 0] = workers.map(
+  const [bare = 0, own = 0, othersBare = 0, others = 0, peer = 0] = workers.map(
     (worker) => statOf(times.get(worker) ?? []).median,
   );
-  const part = (time: number): string =>
-    `${(time - bare).toFixed(2)} (${((time - bare) / (peer - bare)).toFixed(3)})`;
+  const part = (time: number): string => `${time.toFixed(2)} (${(time / (peer - bare)).toFixed(3)})`;
   console.log(
-    `${kind.padEnd(9)} this build ${part(own)}, the other build ${part(others)}, ${values.peer} ${(peer - bare).toFixed(2)}`,
+    `${kind.padEnd(9)} this build ${part(own - bare)}, the other build ${part(others - othersBare)}, ${values.peer} ${(peer - bare).toFixed(2)}`,
   );
 }
 
