@@ -64,8 +64,9 @@ async function write(store: SqliteStore, versions: number[]): Promise<readonly n
       const record = Math.floor(Math.random() * RECORDS);
       const version = versions[record] ?? 1;
       const start = performance.now();
-      const next = { version: version + 1, expiresAt, body: BODY };
-      if (store.compareAndSet(`record-${record}`, version, next) !== true) {
+      if (
+        !store.compareAndSet(`record-${record}`, version, { version: version + 1, expiresAt, body: BODY })
+      ) {
         throw new Error('A write lost, where nobody else writes');
       }
       times.push(performance.now() - start);

@@ -73,7 +73,7 @@ function storeSide(store: SqliteStore): Side {
   return {
     read: (key) => store.read(key),
     write: (key, version, expiresAt) =>
-      store.compareAndSet(key, version, { version: version + 1, expiresAt, body: BODY }) === true,
+      store.compareAndSet(key, version, { version: version + 1, expiresAt, body: BODY }),
   };
 }
 

@@ -28,15 +28,10 @@ export function configError(
   });
 }
 
-/** Tells whether a driver's error says that another connection, or another statement of this one, holds the lock. */
+/** Tells whether a driver's error says that another connection holds the lock. */
 export function isLocked(error: unknown): boolean {
   const code = resultCode(error);
   return code === BUSY || code === LOCKED;
-}
-
-/** Tells whether a driver's error says that another connection holds the lock, so that the same call may succeed later. */
-export function isBusy(error: unknown): boolean {
-  return resultCode(error) === BUSY;
 }
 
 /** Creates the error for a lock that did not become free in time. It is a SessionError, so the core does not retry the write and wait again. */

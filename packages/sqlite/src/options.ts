@@ -16,8 +16,7 @@ export interface SqliteStoreOptions {
    */
   readonly synchronous?: 'normal' | 'full';
   /**
-   * Sets how long a call waits for another connection's lock before it fails, in milliseconds. With a path, other requests go on meanwhile; over a connection that
-   * you pass, its driver waits and blocks the event loop.
+   * Sets how long a call waits for another connection's lock before it fails, in milliseconds. It blocks the event loop while it waits.
    *
    * Default: 1000; a connection that you pass keeps its own setting unless that is 0.
    */

@@ -2,7 +2,6 @@ import { SessionError } from '@coatcheck/core';
 import { Checkpoints } from './connection/checkpoints.ts';
 import { isInTransaction, readValue, type SqliteConnection } from './connection/connection.ts';
 import { FileWatch } from './connection/file-watch.ts';
-import { LockWait } from './connection/lock-wait.ts';
 import { openFile } from './connection/open-file.ts';
 import { setBusyTimeout, setJournal } from './connection/settings.ts';
 import { configError, isLocked, lockedError, openingError } from './errors.ts';
@@ -73,16 +72,12 @@ function setUp(
     readVersion(connection, options.table, MIGRATIONS.length);
     setJournal(connection, options, isOwn, busyTimeout);
     migrate(connection, options.table);
-    // From here on SQLite itself must not wait on a connection of the store's own: the event loop would stop.
-    if (isOwn) connection.exec('PRAGMA busy_timeout = 0');
     const file = new FileWatch(connection);
-    const explain = (error: unknown): unknown =>
-      isLocked(error) ? lockedError(error, name, busyTimeout) : error;
     return new TableStore(connection, options.table, {
       release,
       file,
       checkpoints: new Checkpoints(connection, isOwn ? file.path : undefined),
-      lock: new LockWait(isOwn ? busyTimeout : 0, explain),
+      explain: (error) => (isLocked(error) ? lockedError(error, name, busyTimeout) : error),
     });
   } catch (error) {
     throw openingError(error, name, busyTimeout);

@@ -1,10 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { createSessions } from '@coatcheck/core';
 import { ParsedRequestView } from '@coatcheck/core/adapter';
-import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sqliteStore } from '../src/index.ts';
 import { makeDirectory } from './support/directory.ts';
@@ -15,61 +13,39 @@ afterAll(() => directory.remove());
 
 const RECORD = { version: 1, expiresAt: 1, body: 'x' };
 
-const LOCKED_20 = 'was locked by another connection for longer than busyTimeout (20 ms)';
-
 describe('a database that another process has locked', () => {
   it('fails writes after busyTimeout, still serves reads, and accepts writes again afterwards', async () => {
     const path = directory.path();
     const store = sqliteStore(path, { busyTimeout: 20 });
-    await store.compareAndSet('key', null, RECORD);
+    store.compareAndSet('key', null, RECORD);
     const release = await lock(path);
-    await expect(store.compareAndSet('key', 1, { ...RECORD, version: 2 })).rejects.toThrow(LOCKED_20);
-    await expect(store.compareAndSet('key', 1, null)).rejects.toThrow(LOCKED_20);
-    await expect(store.clear()).rejects.toThrow(LOCKED_20);
-    await expect(store.sweep(1, 1)).rejects.toThrow(LOCKED_20);
+    expect(() => store.compareAndSet('key', 1, { ...RECORD, version: 2 })).toThrow(
+      'was locked by another connection for longer than busyTimeout (20 ms)',
+    );
+    expect(() => store.compareAndSet('key', 1, null)).toThrow(
+      'was locked by another connection for longer than busyTimeout (20 ms)',
+    );
+    expect(() => store.clear()).toThrow(
+      'was locked by another connection for longer than busyTimeout (20 ms)',
+    );
+    await expect(store.sweep(1, 1)).rejects.toThrow(
+      'was locked by another connection for longer than busyTimeout (20 ms)',
+    );
     expect(store.read('key')).toEqual(RECORD);
     await release();
-    expect(await store.compareAndSet('key', 1, { ...RECORD, version: 2 })).toBe(true);
-    store.close();
-  }, 30_000);
-
-  it.each([
-    ['node:sqlite', (path: string) => new DatabaseSync(path)],
-    ['better-sqlite3', (path: string) => new Database(path)],
-  ])(
-    'fails writes over a passed connection of %s, whose driver waits',
-    async (_driver, connect) => {
-      const path = directory.path();
-      const connection = connect(path);
-      const store = sqliteStore(connection, { busyTimeout: 20 });
-      const release = await lock(path);
-      expect(() => store.compareAndSet('key', null, RECORD)).toThrow(LOCKED_20);
-      expect(() => store.clear()).toThrow(LOCKED_20);
-      await release();
-      expect(store.compareAndSet('key', null, RECORD)).toBe(true);
-      connection.close();
-    },
-    30_000,
-  );
-
-  it('fails a write at once with busyTimeout: 0', async () => {
-    const path = directory.path();
-    const store = sqliteStore(path, { busyTimeout: 0 });
-    const release = await lock(path);
-    expect(() => store.compareAndSet('key', null, RECORD)).toThrow('longer than busyTimeout (0 ms)');
-    await release();
+    expect(store.compareAndSet('key', 1, { ...RECORD, version: 2 })).toBe(true);
     store.close();
   }, 30_000);
 
   it('fails an update of a session after one busyTimeout in all, and says who holds the lock as far as SQLite tells', async () => {
     const path = directory.path();
     const store = sqliteStore(path, { busyTimeout: 50 });
-    let writes = 0;
+    let tries = 0;
     const sessions = createSessions<{ count: number }>({
       store: {
         read: (key) => store.read(key),
         compareAndSet: (key, expected, next) => {
-          writes += 1;
+          tries += 1;
           return store.compareAndSet(key, expected, next);
         },
       },
@@ -83,50 +59,20 @@ describe('a database that another process has locked', () => {
         'was locked by another connection for longer than busyTimeout (50 ms)',
       ),
     });
-    expect(writes).toBe(1);
+    expect(tries).toBe(1);
     await release();
     store.close();
   }, 30_000);
 
-  it('makes a write wait until the lock is released, and the server goes on meanwhile', async () => {
-    const path = directory.path();
-    const store = sqliteStore(path, { busyTimeout: 20_000 });
-    await store.compareAndSet('key', null, RECORD);
-    const release = await lock(path);
-    const writing = Promise.resolve(store.compareAndSet('key', 1, { ...RECORD, version: 2 }));
-    let isWritten = false;
-    void writing.then(() => {
-      isWritten = true;
-    });
-    // Only this process can tell the other one to release the lock: a write that stops the event loop would wait for itself.
-    for (let turn = 0; turn < 100; turn += 1) await new Promise(setImmediate);
-    expect(store.read('key')).toEqual(RECORD);
-    expect(isWritten).toBe(false);
-    await release();
-    expect(await writing).toBe(true);
-    expect(store.read('key')).toEqual({ ...RECORD, version: 2 });
-    store.close();
-  }, 30_000);
-
-  it('makes writes of one record wait, of which one wins', async () => {
+  it('makes a write wait until the lock is released', async () => {
     const path = directory.path();
     const store = sqliteStore(path, { busyTimeout: 20_000 });
     const release = await lock(path);
-    const writes = Array.from({ length: 20 }, () => store.compareAndSet('key', null, RECORD));
-    await release();
-    const results = await Promise.all(writes);
-    expect(results.filter((isDone) => isDone).length).toBe(1);
+    // The message is already on its way when the write begins to wait. Only the other process can end the wait.
+    const released = release();
+    expect(store.compareAndSet('key', null, RECORD)).toBe(true);
+    await released;
     store.close();
-  }, 30_000);
-
-  it('fails a write that waits when the store is closed', async () => {
-    const path = directory.path();
-    const store = sqliteStore(path, { busyTimeout: 20_000 });
-    const release = await lock(path);
-    const writing = store.compareAndSet('key', null, RECORD);
-    store.close();
-    await expect(writing).rejects.toThrow('finalized');
-    await release();
   }, 30_000);
 
   it('cannot be set up, and the error names busyTimeout', async () => {

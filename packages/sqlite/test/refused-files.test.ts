@@ -12,7 +12,7 @@ afterAll(() => directory.remove());
 const intact = directory.path();
 const store = sqliteStore(intact);
 for (let at = 0; at < 200; at += 1) {
-  await store.compareAndSet(`key-${at}`, null, { version: 1, expiresAt: 1, body: 'x'.repeat(500) });
+  store.compareAndSet(`key-${at}`, null, { version: 1, expiresAt: 1, body: 'x'.repeat(500) });
 }
 store.close();
 

@@ -9,7 +9,7 @@ import { type Judged, soakTableOf } from './table.ts';
 import { judgeSoak } from './verdict.ts';
 
 /** The times of a soak beside its load, in seconds. */
-const TIMES = { warmUp: 90, measuring: 20, window: 15 };
+const TIMES = { warmUp: 10, measuring: 20, window: 15 };
 
 /** Runs a soak, writes its results and its plot, and prints them. Resolves to whether it broke no promise. */
 export async function runSoak(

@@ -55,6 +55,23 @@ export async function measureCapacity(
   throw new SoakError('The servers keep up with no rate, so that there is no capacity to measure.');
 }
 
+/** So many visitors more than fill the caches of a server, whose entries are sessions that were read twice as they are. */
+const VISITORS_TO_FILL = 40_000;
+const READS_TO_FILL = 3;
+
+/** Fills the caches of the servers, which takes visitors at random longer than a soak lasts. The heap would grow until then. */
+export async function fillCaches(visitors: Visitors, clients: number, isOver: () => boolean): Promise<void> {
+  const count = Math.min(visitors.count, VISITORS_TO_FILL);
+  let next = 0;
+  const run = async (): Promise<void> => {
+    while (next < count && !isOver()) {
+      next += 1;
+      await visitors.readEverywhere(next - 1, READS_TO_FILL);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, run));
+}
+
 /** Sends the next request as soon as one has its response, so many at the same time, until it is over. Resolves to how many were good a second. */
 export async function measureFastest(
   visitors: Visitors,

@@ -8,7 +8,7 @@ import { pauseFor } from '../run/pause.ts';
 import { FRAMEWORKS } from '../run/torture.ts';
 import type { StoreUnderTest } from '../stores/store-under-test.ts';
 import { fill } from './fill.ts';
-import { keepRate, measureCapacity, measureFastest } from './load.ts';
+import { fillCaches, keepRate, measureCapacity, measureFastest } from './load.ts';
 import { SoakWriter } from './record.ts';
 import { Tally } from './tally.ts';
 import { Visitors } from './visitors.ts';
@@ -99,6 +99,8 @@ async function use(options: Soak, { tokens, servers, writer, died }: Rig): Promi
   const tally = new Tally();
   const isOver = (): boolean => signal?.aborted === true || died.length > 0;
 
+  onProgress?.('fills the caches of the servers');
+  await fillCaches(visitors, clients, isOver);
   onProgress?.('measures the capacity');
   await measureFastest(visitors, tally, clients, within(warmUp, isOver));
   tally.take(0);

@@ -17,6 +17,9 @@ const HABITS: Readonly<Partial<Record<Action, number>>> = {
 /** So many marks a visitor adds at most before the session is finished, so that sessions do not grow for ever. */
 const MAX_MARKS = 20;
 
+/** What a visitor asks for. */
+type Wish = Omit<Call, 'token' | 'client' | 'server'>;
+
 /** What the visitors depend on. */
 export interface VisitorsDeps {
   readonly tokens: readonly string[];
@@ -49,19 +52,25 @@ export class Visitors {
     const visitor = this.#pick();
     this.#busy.add(visitor);
     try {
-      const token = this.#tokens[visitor];
       const port = this.#ports[this.#random.int(this.#ports.length)] ?? 0;
-      const received = await send({
-        port,
-        path: pathOf(this.#wish(visitor, token)),
-        token,
-        abortAfter: undefined,
-      });
-      if (received.kind === 'response') this.#keep(visitor, received);
-      return received;
+      return await this.#send(visitor, port, this.#wish(visitor));
     } finally {
       this.#busy.delete(visitor);
     }
+  }
+
+  /** Lets one visitor, who waits for nothing, read so often on each server. Never rejects. */
+  async readEverywhere(visitor: number, times: number): Promise<void> {
+    for (const port of this.#ports) {
+      for (let time = 0; time < times; time += 1) await this.#send(visitor, port, { action: 'read' });
+    }
+  }
+
+  async #send(visitor: number, port: number, wish: Wish): Promise<Received> {
+    const request = { port, path: pathOf(wish), token: this.#tokens[visitor], abortAfter: undefined };
+    const received = await send(request);
+    if (received.kind === 'response') this.#keep(visitor, received);
+    return received;
   }
 
   #pick(): number {
@@ -71,9 +80,14 @@ export class Visitors {
     }
   }
 
-  #wish(visitor: number, token: string | undefined): Omit<Call, 'token' | 'client' | 'server'> {
+  #wish(visitor: number): Wish {
     const marks = this.#marks[visitor] ?? 0;
-    const action = token === undefined ? 'add' : marks >= MAX_MARKS ? 'finish' : choose(this.#random, HABITS);
+    const action =
+      this.#tokens[visitor] === undefined
+        ? 'add'
+        : marks >= MAX_MARKS
+          ? 'finish'
+          : choose(this.#random, HABITS);
     if (action === 'add') {
       this.#marks[visitor] = marks + 1;
       return { action, mark: `${visitor}.${marks}` };

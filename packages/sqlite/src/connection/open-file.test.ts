@@ -11,10 +11,10 @@ afterAll(() => directory.remove());
 const RECORD = { version: 1, expiresAt: 1, body: 'x' };
 
 describe('a path', () => {
-  it('is created with mode 0600, like the files next to it', async () => {
+  it('is created with mode 0600, like the files next to it', () => {
     const path = directory.path();
     const store = sqliteStore(path);
-    await store.compareAndSet('key', null, RECORD);
+    store.compareAndSet('key', null, RECORD);
     const modes = [path, `${path}-wal`, `${path}-shm`].map((file) => statSync(file).mode & 0o777);
     expect(modes).toEqual([0o600, 0o600, 0o600]);
     store.close();
@@ -28,20 +28,20 @@ describe('a path', () => {
     expect(statSync(path).mode & 0o777).toBe(0o640);
   });
 
-  it('may be relative, and keeps its records', async () => {
+  it('may be relative, and keeps its records', () => {
     const path = relative(process.cwd(), directory.path());
     const first = sqliteStore(path);
-    await first.compareAndSet('key', null, RECORD);
+    first.compareAndSet('key', null, RECORD);
     first.close();
     const second = sqliteStore(path);
     expect(second.read('key')).toEqual(RECORD);
     second.close();
   });
 
-  it('leaves only the database file behind when closed, even if closed twice', async () => {
+  it('leaves only the database file behind when closed, even if closed twice', () => {
     const path = directory.path();
     const store = sqliteStore(path);
-    await store.compareAndSet('key', null, RECORD);
+    store.compareAndSet('key', null, RECORD);
     store.close();
     store.close();
     expect([path, `${path}-wal`, `${path}-shm`].map((file) => existsSync(file))).toEqual([
@@ -51,9 +51,9 @@ describe('a path', () => {
     ]);
   });
 
-  it('may be :memory:, which opens a separate database each time', async () => {
+  it('may be :memory:, which opens a separate database each time', () => {
     const one = sqliteStore(':memory:');
-    await one.compareAndSet('key', null, RECORD);
+    one.compareAndSet('key', null, RECORD);
     expect(sqliteStore(':memory:').read('key')).toBeUndefined();
   });
 });

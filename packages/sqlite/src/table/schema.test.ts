@@ -25,15 +25,15 @@ describe('the schema', () => {
     expect(readValue(database, 'PRAGMA user_version')).toBe(42);
   });
 
-  it('is created once, and keeps the records when opened again', async () => {
+  it('is created once, and keeps the records when opened again', () => {
     const database = new DatabaseSync(':memory:');
-    await sqliteStore(database).compareAndSet('key', null, RECORD);
+    sqliteStore(database).compareAndSet('key', null, RECORD);
     expect(sqliteStore(database).read('key')).toEqual(RECORD);
   });
 
-  it('ignores the case of the table name, as SQLite does', async () => {
+  it('ignores the case of the table name, as SQLite does', () => {
     const database = new DatabaseSync(':memory:');
-    await sqliteStore(database, { table: 'Sessions' }).compareAndSet('key', null, RECORD);
+    sqliteStore(database, { table: 'Sessions' }).compareAndSet('key', null, RECORD);
     expect(sqliteStore(database, { table: 'sESSIONS' }).read('key')).toEqual(RECORD);
   });
 
@@ -78,10 +78,10 @@ describe('a table that another process creates during opening', () => {
 });
 
 describe('migrating', () => {
-  it('applies every missing step, and keeps the records', async () => {
+  it('applies every missing step, and keeps the records', () => {
     const database = new DatabaseSync(':memory:');
     const store = sqliteStore(database);
-    await store.compareAndSet('key', null, RECORD);
+    store.compareAndSet('key', null, RECORD);
     migrate(database, 'coatcheck_sessions', LATER);
     expect(readVersion(database, 'coatcheck_sessions', 3)).toBe(3);
     expect(readValue(database, 'SELECT colour FROM coatcheck_sessions')).toBe('none');

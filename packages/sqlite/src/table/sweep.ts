@@ -1,4 +1,3 @@
-import type { SqliteStatement } from '../connection/connection.ts';
 import type { Statements } from './statements.ts';
 
 /**
@@ -7,30 +6,25 @@ import type { Statements } from './statements.ts';
  */
 const SLICE = 16;
 
-/** How the statements are run. */
-interface Sweeping {
-  /** Runs a statement for up to so many due records, and resolves to how many it changed. */
-  readonly run: (statement: SqliteStatement, count: number) => Promise<number>;
-  /** Is told how many records were removed, and resolves when more may be. */
-  readonly pace: (removed: number) => Promise<void>;
-}
-
 /**
- * Removes up to `limit` expired records in slices, and lets the event loop run after each.
+ * Removes up to `limit` expired records in slices, and lets the event loop run after each. `guard` throws if the connection must not be used; `pace` is told of
+ * each slice and resolves when the next may follow.
  *
  * A write that extends a deadline does not change the index, so a due record may have been used since. Such a record is postponed to its deadline.
  */
 export async function sweepInSlices(
   { sweep, postpone }: Statements,
-  { run, pace }: Sweeping,
+  { guard, pace }: { readonly guard: () => void; readonly pace: (removed: number) => Promise<void> },
+  now: number,
   limit: number,
 ): Promise<number> {
   let total = 0;
   while (total < limit) {
     const slice = Math.min(SLICE, limit - total);
-    const removed = await run(sweep, slice);
+    guard();
+    const removed = Number(sweep.run(now, slice, now).changes);
     total += removed;
-    if (removed < slice && removed + (await run(postpone, slice)) < slice) break;
+    if (removed < slice && removed + Number(postpone.run(now, slice, now).changes) < slice) break;
     await nextTurn();
     await pace(slice);
     await nextTurn();

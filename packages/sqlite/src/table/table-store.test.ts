@@ -32,12 +32,12 @@ describe('each call', () => {
     }
   });
 
-  it('fails once the file was deleted under the app', async () => {
+  it('fails once the file was deleted under the app', () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
     const path = directory.path();
     const store = sqliteStore(path);
-    await store.compareAndSet('key', null, RECORD);
+    store.compareAndSet('key', null, RECORD);
     rmSync(path);
     vi.advanceTimersByTime(1000);
     for (const call of [() => store.read('key'), () => store.compareAndSet('key', 1, null)]) {
@@ -55,18 +55,18 @@ describe('each call', () => {
     expect(store.compareAndSet('another', null, null)).toBe(true);
   });
 
-  it('finishes its statement, so that the write-ahead log does not grow without limit', async () => {
+  it('finishes its statement, so that the write-ahead log does not grow without limit', () => {
     const path = directory.path();
     const connection = new DatabaseSync(path);
     const store = sqliteStore(connection, { synchronous: 'normal' });
-    await store.compareAndSet('key', null, RECORD);
+    store.compareAndSet('key', null, RECORD);
     for (let version = 1; version <= 5000; version += 1) {
-      await store.compareAndSet('key', version, {
+      store.compareAndSet('key', version, {
         version: version + 1,
         expiresAt: version,
         body: 'x'.repeat(500),
       });
-      await store.read('key');
+      store.read('key');
     }
     // SQLite copies the log into the file after 1000 pages.
     expect(statSync(`${path}-wal`).size).toBeLessThan(1500 * 4096);
@@ -90,7 +90,7 @@ describe.each([
   it('fails every call until the transaction has ended, because it could be rolled back', async () => {
     const connection = connect();
     const store = sqliteStore(connection);
-    await store.compareAndSet('key', null, RECORD);
+    store.compareAndSet('key', null, RECORD);
     connection.exec('BEGIN');
     for (const call of [
       () => store.read('key'),
@@ -115,15 +115,15 @@ describe('a passed connection', () => {
     expect(database.isOpen).toBe(true);
   });
 
-  it('may return integers as bigints and rows as arrays to its owner', async () => {
+  it('may return integers as bigints and rows as arrays to its owner', () => {
     const database = new DatabaseSync(':memory:', { readBigInts: true, returnArrays: true });
     const ofNode = sqliteStore(database);
-    await ofNode.compareAndSet('key', null, RECORD);
+    ofNode.compareAndSet('key', null, RECORD);
     expect(ofNode.read('key')).toEqual(RECORD);
     const better = new Database(':memory:');
     better.defaultSafeIntegers(true);
     const ofBetter = sqliteStore(better);
-    await ofBetter.compareAndSet('key', null, RECORD);
+    ofBetter.compareAndSet('key', null, RECORD);
     expect(ofBetter.read('key')).toEqual(RECORD);
   });
 

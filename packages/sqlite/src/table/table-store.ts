@@ -1,25 +1,21 @@
-import { type Awaitable, SessionError, type SessionStore, type StoreRecord } from '@coatcheck/core';
+import { SessionError, type SessionStore, type StoreRecord } from '@coatcheck/core';
 import type { Checkpoints } from '../connection/checkpoints.ts';
-import { isInTransaction, type SqliteConnection, type SqliteStatement } from '../connection/connection.ts';
+import { isInTransaction, type SqliteConnection } from '../connection/connection.ts';
 import type { FileWatch } from '../connection/file-watch.ts';
-import type { LockWait } from '../connection/lock-wait.ts';
 import { requireWellFormed, toRecord } from './record.ts';
 import { prepareStatements, type Statements } from './statements.ts';
 import { sweepInSlices } from './sweep.ts';
 
-/**
- * Keeps records in a SQLite table. A call returns a plain value, or a promise while another connection holds the lock that it needs. It rejects or throws if the
- * database fails.
- */
+/** Keeps records in a SQLite table. Every method except `sweep` is synchronous and returns a plain value. */
 export interface SqliteStore extends SessionStore {
-  /** Reads a record. */
-  read(key: string): Awaitable<StoreRecord | undefined>;
-  /** Writes or deletes a record if its version is `expected`. Returns whether it did. */
-  compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Awaitable<boolean>;
+  /** Reads a record. Throws if the database fails. */
+  read(key: string): StoreRecord | undefined;
+  /** Writes or deletes a record if its version is `expected`. Returns whether it did. Throws if the database fails. */
+  compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean;
   /** Removes expired records in small slices, and lets the event loop run between them. Resolves to how many it removed. */
   sweep(now: number, limit: number): Promise<number>;
   /** Removes every record in one step. This blocks the event loop: about one second for a million records. */
-  clear(): Awaitable<void>;
+  clear(): void;
   /** Closes the database if the store opened it. Does nothing to a connection that you passed. */
   close(): void;
 }
@@ -30,7 +26,8 @@ export interface TableStoreParts {
   readonly release: (() => void) | undefined;
   readonly file: FileWatch;
   readonly checkpoints: Checkpoints;
-  readonly lock: LockWait;
+  /** Turns an error of the driver into the error to throw. */
+  readonly explain: (error: unknown) => unknown;
 }
 
 /** Implements the store on an existing table, over a connection that has been set up. */
@@ -40,49 +37,48 @@ export class TableStore implements SqliteStore {
   readonly #shared: SqliteConnection | undefined;
   readonly #file: FileWatch;
   readonly #checkpoints: Checkpoints;
-  readonly #lock: LockWait;
+  readonly #explain: TableStoreParts['explain'];
   #release: (() => void) | undefined;
 
   constructor(
     connection: SqliteConnection,
     table: string,
-    { release, file, checkpoints, lock }: TableStoreParts,
+    { release, file, checkpoints, explain }: TableStoreParts,
   ) {
     this.#statements = prepareStatements(connection, table);
     this.#shared = release === undefined ? connection : undefined;
     this.#file = file;
     this.#checkpoints = checkpoints;
-    this.#lock = lock;
+    this.#explain = explain;
     this.#release = release;
   }
 
-  read(key: string): Awaitable<StoreRecord | undefined> {
+  read(key: string): StoreRecord | undefined {
     this.#guard();
     requireWellFormed('key', key);
-    return this.#lock.run(() => this.#read(key));
+    try {
+      return this.#toRecord(this.#statements.read.get(key));
+    } catch (error) {
+      throw this.#explain(error);
+    }
   }
 
-  compareAndSet(key: string, expected: number | null, next: StoreRecord | null): Awaitable<boolean> {
+  compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean {
     this.#guard();
     requireWellFormed('key', key);
     if (next !== null) requireWellFormed('body', next.body);
-    return this.#lock.run(() => {
+    try {
       const isDone = this.#compareAndSet(key, expected, next);
       if (isDone) this.#checkpoints.noteWrite(next?.body.length ?? 0);
       return isDone;
-    });
-  }
-
-  #read(key: string): StoreRecord | undefined {
-    const row = this.#statements.read.get(key);
-    if (row === undefined || row === null) return undefined;
-    const { version, expiresAt, body } = fieldsOf(row);
-    return toRecord(version, expiresAt, this.#statements.decodeBody(body));
+    } catch (error) {
+      throw this.#explain(error);
+    }
   }
 
   #compareAndSet(key: string, expected: number | null, next: StoreRecord | null): boolean {
     if (next === null) {
-      if (expected === null) return this.#read(key) === undefined;
+      if (expected === null) return this.read(key) === undefined;
       return isOne(this.#statements.delete.run(key, expected).changes);
     }
     const { version, expiresAt, body } = next;
@@ -95,17 +91,22 @@ export class TableStore implements SqliteStore {
   }
 
   async sweep(now: number, limit: number): Promise<number> {
-    const run = async (statement: SqliteStatement, count: number): Promise<number> => {
-      this.#guard();
-      return await this.#lock.run(() => Number(statement.run(now, count, now).changes));
-    };
-    const pace = (removed: number): Promise<void> => this.#checkpoints.noteDeletions(removed);
-    return await sweepInSlices(this.#statements, { run, pace }, limit);
+    try {
+      const guard = (): void => this.#guard();
+      const pace = (removed: number): Promise<void> => this.#checkpoints.noteDeletions(removed);
+      return await sweepInSlices(this.#statements, { guard, pace }, now, limit);
+    } catch (error) {
+      throw this.#explain(error);
+    }
   }
 
-  clear(): Awaitable<void> {
+  clear(): void {
     this.#guard();
-    return this.#lock.run(() => void this.#statements.clear.run());
+    try {
+      this.#statements.clear.run();
+    } catch (error) {
+      throw this.#explain(error);
+    }
   }
 
   close(): void {
@@ -123,6 +124,12 @@ export class TableStore implements SqliteStore {
       );
     }
     this.#file.check();
+  }
+
+  #toRecord(row: unknown): StoreRecord | undefined {
+    if (row === undefined || row === null) return undefined;
+    const { version, expiresAt, body } = fieldsOf(row);
+    return toRecord(version, expiresAt, this.#statements.decodeBody(body));
   }
 }
 

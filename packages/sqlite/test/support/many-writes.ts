@@ -14,11 +14,7 @@ const other = sqliteStore(path);
 let version = 0;
 for (let turn = 0; turn < 200; turn += 1) {
   for (let write = 0; write < 50; write += 1) {
-    await store.compareAndSet('key', version === 0 ? null : version, {
-      version: version + 1,
-      expiresAt,
-      body,
-    });
+    store.compareAndSet('key', version === 0 ? null : version, { version: version + 1, expiresAt, body });
     version += 1;
   }
   await nextTurn();
@@ -31,7 +27,7 @@ if (then === 'close') {
 if (then === 'sweep') {
   // Nothing else keeps the process alive.
   for (let key = 0; key < 2000; key += 1)
-    await store.compareAndSet(`${key}`, null, { version: 1, expiresAt: 1, body });
+    store.compareAndSet(`${key}`, null, { version: 1, expiresAt: 1, body });
   const removed = await store.sweep(2, 2000);
   if (removed !== 2000) console.log(`Removed ${removed} records.`);
 }
@@ -43,6 +39,6 @@ if (then === 'share') {
     (lock) => lock.includes(` READ ${process.pid} `) && lock.includes(` ${SHARED_FIRST} `),
   );
   if (!isLocked) console.log('The other store has lost its lock.');
-  await other.compareAndSet('late', null, { version: 1, expiresAt, body: 'kept' });
+  other.compareAndSet('late', null, { version: 1, expiresAt, body: 'kept' });
   other.close();
 }

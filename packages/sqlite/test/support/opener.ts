@@ -6,6 +6,6 @@ const [, , path = '', key = ''] = process.argv;
 process.send?.('ready');
 await once(process, 'message');
 const store = sqliteStore(path);
-await store.compareAndSet(key, null, { version: 1, expiresAt: 1, body: key });
+store.compareAndSet(key, null, { version: 1, expiresAt: 1, body: key });
 store.close();
 process.disconnect();

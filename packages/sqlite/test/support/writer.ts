@@ -6,10 +6,10 @@ const [, , path = '', key = ''] = process.argv;
 const STDOUT = 1;
 const store = sqliteStore(path);
 const expiresAt = Date.now() + 3_600_000;
-let version = (await store.read(key))?.version ?? 0;
+let version = store.read(key)?.version ?? 0;
 while (true) {
   const next = { version: version + 1, expiresAt, body: `${version + 1} `.repeat(200) };
-  if (!(await store.compareAndSet(key, version === 0 ? null : version, next)))
+  if (!store.compareAndSet(key, version === 0 ? null : version, next))
     throw new Error('Another process wrote this key.');
   version += 1;
   writeSync(STDOUT, `${version}\n`);

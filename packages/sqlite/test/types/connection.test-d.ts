@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Awaitable, SessionStore } from '@coatcheck/core';
+import type { SessionStore } from '@coatcheck/core';
 import type { Database } from 'better-sqlite3';
 import { expectTypeOf, it } from 'vitest';
 import type { SqliteStore, sqliteStore } from '../../src/index.ts';
@@ -13,7 +13,7 @@ it('accepts a path and the unchanged connections of the drivers', () => {
   expectTypeOf<URL>().not.toExtend<Given>();
 });
 
-it('is a session store that returns plain values or promises', () => {
+it('is a session store that returns plain values', () => {
   expectTypeOf<SqliteStore>().toExtend<SessionStore>();
-  expectTypeOf<ReturnType<SqliteStore['compareAndSet']>>().toEqualTypeOf<Awaitable<boolean>>();
+  expectTypeOf<ReturnType<SqliteStore['compareAndSet']>>().toEqualTypeOf<boolean>();
 });
