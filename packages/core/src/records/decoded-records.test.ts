@@ -98,7 +98,8 @@ it('drops records before it exceeds 4 million characters, and hardly more than i
     return records.parsed - before;
   };
   const versions = Array.from({ length: 50 }, (_, at) => at + 1);
-  for (const version of versions) for (const record of [large(version), large(version)]) records.decode(record);
+  for (const version of versions)
+    for (const record of [large(version), large(version)]) records.decode(record);
   const misses = versions.map(missed).filter((miss) => miss === 1).length;
   expect(misses).toBeGreaterThan(50 - 40);
   expect(misses).toBeLessThan(30);
