@@ -8,8 +8,8 @@ import { soak } from './soak.ts';
 import { type Judged, soakTableOf } from './table.ts';
 import { judgeSoak } from './verdict.ts';
 
-/** The times of a soak beside its load, in seconds. */
-const TIMES = { warmUp: 10, measuring: 20, window: 15 };
+/** The times of a soak beside its load, in seconds. In the first minute the code of the servers is compiled, and the store writes its files for the first time. */
+const TIMES = { warmUp: 60, measuring: 20, window: 15 };
 
 /** Runs a soak, writes its results and its plot, and prints them. Resolves to whether it broke no promise. */
 export async function runSoak(

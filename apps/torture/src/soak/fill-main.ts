@@ -4,6 +4,7 @@ import { cookieOf, USER_AGENT } from '../client/send.ts';
 import { openStore } from '../server/open-store.ts';
 import type { ShopData } from '../server/shop-data.ts';
 import type { Filling } from './fill.ts';
+import { firstMarksOf, markOf } from './visitors.ts';
 
 // Run as a process: begins many sessions through the public API, without HTTP, and writes their tokens into a file.
 
@@ -13,7 +14,7 @@ const [, , argument = ''] = process.argv;
 const { store: address, sessions: count, path, ...lifetimes }: Filling = JSON.parse(argument);
 process.on('disconnect', () => process.exit(1));
 
-const { store } = await openStore(address, false);
+const { store } = await openStore(address);
 const sessions = createSessions<ShopData>({
   store,
   initial: () => ({ marks: [] }),
@@ -56,7 +57,7 @@ async function begin(visitor: number): Promise<string> {
   await visit.load();
   if (visitor % 4 < 2) await visit.session.signIn(`user${visitor >> 1}`);
   await visit.session.update((data) => {
-    data.marks.push(`${visitor}.first`);
+    data.marks = Array.from({ length: firstMarksOf(visitor) }, (_, at) => markOf(visitor, at));
   });
   const lines = visit.seal().flatMap(([name, value]) => (name.toLowerCase() === 'set-cookie' ? [value] : []));
   const { sets } = cookieOf(lines);

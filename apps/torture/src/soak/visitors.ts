@@ -17,6 +17,27 @@ const HABITS: Readonly<Partial<Record<Action, number>>> = {
 /** So many marks a visitor adds at most before the session is finished, so that sessions do not grow for ever. */
 const MAX_MARKS = 20;
 
+/** With these habits, so many of the sessions that have some marks go on to have one more: the others end before. */
+const GOES_ON = 15 / (15 + 2 + 2);
+/** Its multiples, without their whole part, are spread evenly between 0 and 1. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * Returns how many marks a visitor's session has at first: as many as after hours of use, so that the sessions do not grow during a soak. Otherwise those that a
+ * server has in its cache would.
+ */
+export function firstMarksOf(visitor: number): number {
+  const part = 1 - ((visitor * GOLDEN) % 1);
+  const marks = Math.floor(Math.log(part) / Math.log(GOES_ON));
+  // A session without any was not begun.
+  return Math.min(Math.max(marks, 1), MAX_MARKS);
+}
+
+/** Returns a mark, which no other visitor has. */
+export function markOf(visitor: number, at: number): string {
+  return `${visitor}.${at}`;
+}
+
 /** What a visitor asks for. */
 type Wish = Omit<Call, 'token' | 'client' | 'server'>;
 
@@ -37,7 +58,7 @@ export class Visitors {
 
   constructor({ tokens, ports, random }: VisitorsDeps) {
     this.#tokens = [...tokens];
-    this.#marks = new Uint16Array(tokens.length);
+    this.#marks = Uint16Array.from(tokens, (_, visitor) => firstMarksOf(visitor));
     this.#ports = ports;
     this.#random = random;
   }
@@ -90,7 +111,7 @@ export class Visitors {
           : choose(this.#random, HABITS);
     if (action === 'add') {
       this.#marks[visitor] = marks + 1;
-      return { action, mark: `${visitor}.${marks}` };
+      return { action, mark: markOf(visitor, marks) };
     }
     if (action === 'sign-in') return { action, user: `user${visitor >> 1}` };
     return action === 'finish' ? { action, keepUser: this.#random.chance(0.5) } : { action };
