@@ -22,7 +22,7 @@ const [, , argument = ''] = process.argv;
 const spec: ServerSpec = JSON.parse(argument);
 process.on('disconnect', () => process.exit());
 
-const { store, obey } = await openStore(spec.store, spec.hasOrders === true);
+const { store, obey } = await openStore(spec.store, spec);
 const sessions = createSessions<ShopData>({
   store,
   initial: () => ({ marks: [] }),

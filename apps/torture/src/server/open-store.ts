@@ -19,7 +19,10 @@ export interface OpenedStore {
 }
 
 /** Opens the store at an address as an app does. Only one with `hasOrders` obeys. */
-export async function openStore(address: StoreAddress, hasOrders: boolean): Promise<OpenedStore> {
+export async function openStore(
+  address: StoreAddress,
+  { hasOrders = false }: { readonly hasOrders?: boolean | undefined } = {},
+): Promise<OpenedStore> {
   if (address.kind === 'sqlite' && (hasOrders || address.fault !== undefined))
     return openConnection(address.path, address.fault);
   return {
