@@ -89,6 +89,18 @@ it('never caches a record that cannot be read', () => {
   for (let time = 1; time <= 3; time += 1) expect(records.decode(record)).toBeUndefined();
 });
 
+it('keeps records until they exceed 4 million characters', () => {
+  const records = new DecodedRecords();
+  const large = (version: number) => recordOf(version, JSON.stringify({ text: 'x'.repeat(1_000_000) }));
+  const rows = [1, 2, 3].map(large);
+  for (const row of rows) records.decode(row);
+  const kept = rows.map((row) => decoded(records, again(row)));
+  const stay = () => rows.filter((row, at) => decoded(records, again(row)) === kept[at]).length;
+  expect(stay()).toBe(3);
+  for (const record of [large(4), large(4)]) records.decode(record);
+  expect(stay()).toBe(2);
+});
+
 it('drops records before it exceeds 4 million characters, and hardly more than it must', () => {
   const records = new DecodedRecords();
   const large = (version: number) => recordOf(version, JSON.stringify({ text: 'x'.repeat(100_000) }));

@@ -78,8 +78,9 @@ export class DecodedRecords {
   #keep(slot: number, decoded: DecodedRecord): void {
     this.#drop(slot);
     // A few at a time: to drop all at once would have each visitor's record parsed again, and the heap go up and down.
-    for (; this.#chars + sizeOf(decoded) > MAX_CHARS && this.#kept.size > 0; this.#hand += 1) {
-      this.#drop(this.#hand & (SLOTS - 1));
+    while (this.#chars + sizeOf(decoded) > MAX_CHARS && this.#kept.size > 0) {
+      this.#drop(this.#hand);
+      this.#hand = (this.#hand + 1) % SLOTS;
     }
     this.#kept.set(slot, decoded);
     this.#chars += sizeOf(decoded);
