@@ -146,8 +146,11 @@ async function use(options: Soak, { tokens, servers, writer, died }: Rig): Promi
   // Where the load fails, no more is read.
   loading.catch(() => {});
   while (!isEnded()) {
-    await pauseFor(Math.min(window, lasts - now()) * 1000, over.signal);
-    if (now() >= lasts) {
+    const left = Math.max(0, lasts - now());
+    // The last window is not so short that a single moment fills it.
+    const isLast = left < window * 1.5;
+    await pauseFor((isLast ? left : window) * 1000, over.signal);
+    if (isLast) {
       // The last reading has the responses of all requests.
       end();
       await loading;
