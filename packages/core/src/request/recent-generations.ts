@@ -20,7 +20,8 @@ export class RecentGenerations {
   noteRaised(sessionId: string, generation: number): void {
     const at = this.#now();
     for (const [id, raised] of this.#raised) {
-      if (at - raised.at <= CLOCK_TOLERANCE) break;
+      // What lies in the future is from before the clock was set back. It would keep all that follows.
+      if (Math.abs(at - raised.at) <= CLOCK_TOLERANCE) break;
       this.#raised.delete(id);
     }
     this.#raised.delete(sessionId);

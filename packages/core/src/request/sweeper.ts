@@ -64,7 +64,8 @@ export class Sweeper {
   sweepIfDue(request?: EndingRequest): void {
     const now = this.#now();
     const state = this.#state;
-    if (!this.#port.sweeps || now - state.sweptAt < SWEEP_INTERVAL) return;
+    // A clock that was set back must not stop the sweeps until it has caught up.
+    if (!this.#port.sweeps || Math.abs(now - state.sweptAt) < SWEEP_INTERVAL) return;
     // Noted before the sweep: some runtimes stop a request while it sweeps, and others must be able to sweep later.
     state.sweptAt = now;
     const sweeping = this.#sweepBatch().then(

@@ -140,6 +140,16 @@ describe('the core sweeps', () => {
     expect(sweepsOf(env)).toHaveLength(2);
   });
 
+  it('on a write after the clock was set back', async () => {
+    let time = Date.UTC(2026, 0, 1);
+    const env = setUp({ now: () => time });
+    time -= 3_600_000;
+    await write(env);
+    expect(sweepsOf(env)).toHaveLength(1);
+    await write(env);
+    expect(sweepsOf(env)).toHaveLength(1);
+  });
+
   it.for([
     ['a grant', (env: SetUp) => write(env)],
     ['a touch', (env: SetUp, browser: Browser) => browser.use(env.sessions, () => {})],
