@@ -6,7 +6,7 @@ export interface ResponseHooks {
   onBegin(): Promise<void> | undefined;
   /** A response that began before is about to end. */
   onEnd(): Promise<void> | undefined;
-  /** What the response waited for failed. If nothing was sent, a new response can be made. */
+  /** What the response waited for failed. If nothing was sent, a new response can be made. A handler that goes on writing has ended its response by then. */
   onFailure(error: unknown): void;
 }
 
@@ -36,6 +36,8 @@ export function holdResponse(res: ServerResponse, hooks: ResponseHooks): void {
   new HeldResponse(res, hooks).install();
 }
 
+/** How long a handler may go on writing to a response that was given up, in milliseconds. Then the connection is cut off. */
+const MAX_UNFINISHED = 10_000;
 const METHODS = ['writeHead', 'write', 'end', 'flushHeaders'] as const;
 /** Where a response keeps its state, so that all responses share the functions that stand in for their methods. Functions of each would give each response a shape of its own. */
 const HELD: unique symbol = Symbol('coatcheck.held');
@@ -93,10 +95,14 @@ class HeldResponse {
   readonly #originals: Partial<Record<Method | HeaderMethod, unknown>> = {};
   /** Those of them that the response had as properties of its own. */
   readonly #own: Method[] = [];
-  #state: 'idle' | 'capturing' | 'held' | 'open' | 'ending' | 'failed' = 'idle';
+  #state: 'idle' | 'capturing' | 'held' | 'open' | 'ending' | 'refused' | 'failed' = 'idle';
   #pretendsSent = false;
   #calls: Call[] = [];
   #owesDrain = false;
+  /** Whether the handler has called `end`. */
+  #isEnded = false;
+  /** Called when the handler ends a response that was given up. */
+  #onEnded = (): void => {};
 
   constructor(res: ServerResponse, hooks: ResponseHooks) {
     this.#res = res;
@@ -140,9 +146,13 @@ class HeldResponse {
       case 'ending':
         if (method === 'writeHead') throw headersSent('write');
         return this.#enqueue(method, args);
+      case 'refused':
+        if (method === 'writeHead') throw headersSent('write');
+        if (method === 'end') this.#onEnded();
+        return this.#drop(method, args);
       case 'failed':
         // What is left of the response that was given up, such as a compression stream's output.
-        return method === 'write' ? true : this.#res;
+        return this.#drop(method, args);
       case 'open':
         return method === 'end' ? this.#end(args) : this.#send(method, args);
     }
@@ -215,9 +225,18 @@ class HeldResponse {
 
   #enqueue(method: Method, args: unknown[]): unknown {
     this.#calls.push([method, args]);
+    this.#isEnded ||= method === 'end';
     if (method !== 'write') return this.#res;
     this.#owesDrain = true;
     return false;
+  }
+
+  /** Sends nothing, and tells a writer that it may go on. */
+  #drop(method: Method, args: unknown[]): unknown {
+    if (method !== 'write') return this.#res;
+    const callback = args.at(-1);
+    if (typeof callback === 'function') process.nextTick(callback);
+    return true;
   }
 
   #release(): void {
@@ -231,14 +250,49 @@ class HeldResponse {
       else if (this.#state === 'ending') this.#calls.push([method, args]);
       else this.#send(method, args);
     });
+    this.#drain();
+  }
+
+  #drain(): void {
     if (this.#owesDrain && !this.#res.writableNeedDrain) process.nextTick(() => this.#res.emit('drain'));
   }
 
-  /** Gives the response up, so that an error handler can make another. Wrappers put around its methods meanwhile do not see that one. */
+  /** Gives the response up, so that an error handler can make another. A handler that has not ended it goes on first: what it still writes is dropped. */
   #giveUp(error: unknown): void {
+    const res = this.#res;
+    const calls = this.#calls;
+    this.#calls = [];
+    for (const [method, args] of calls) this.#drop(method, args);
+    if (this.#isEnded) {
+      this.#makeRoom(error);
+      return;
+    }
+    const settle = (then: () => void): void => {
+      if (this.#state !== 'refused') return;
+      clearTimeout(timer);
+      this.#admitUnsent();
+      this.#state = 'failed';
+      then();
+    };
+    // What stands in for the methods stays: the handler may still write.
+    const cutOff = (): void =>
+      settle(() => {
+        res.destroy();
+        this.#hooks.onFailure(error);
+      });
+    const timer = setTimeout(cutOff, MAX_UNFINISHED).unref();
+    this.#state = 'refused';
+    this.#pretendsSent = true;
+    this.#onEnded = () => process.nextTick(settle, () => this.#makeRoom(error));
+    if (res.destroyed) cutOff();
+    else res.once('close', cutOff);
+    this.#drain();
+  }
+
+  /** Lets an error handler make the response. Wrappers put around its methods meanwhile do not see that one. */
+  #makeRoom(error: unknown): void {
     this.#admitUnsent();
     this.#state = 'failed';
-    this.#calls = [];
     for (const method of METHODS) {
       if (this.#own.includes(method)) this.#methods[method] = this.#originals[method];
       else Reflect.deleteProperty(this.#res, method);
