@@ -7,6 +7,7 @@ import {
   type ConnectRequest,
   CookieRequestView,
   cookieValues,
+  FORGED,
   isSecure,
   isSigned,
   readSigned,
@@ -247,9 +248,6 @@ class Mount {
     return typeof req.secret === 'string' && req.secret !== '' ? [req.secret] : [];
   }
 }
-
-/** What a value with a wrong signature counts as: a token that no session has. */
-const FORGED = 'forged';
 
 /** One request with its session. */
 interface Exchange {

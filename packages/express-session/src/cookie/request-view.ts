@@ -26,12 +26,15 @@ const ATTRIBUTES = 'coatcheck-cookie-attributes';
 /** The response header in which the transport passes the token to send; empty if the client is to forget its token. */
 export const TOKEN_HEADER = 'coatcheck-token';
 
+/** What a value with a wrong signature counts as: a token that no session has. */
+export const FORGED = 'forged';
+
 /** Shows a request to the core, with the tokens of its cookies. */
 export class CookieRequestView implements RequestView {
   readonly #req: ConnectRequest;
   readonly #proxy: boolean | undefined;
   readonly #attributes: () => string;
-  /** The tokens that the request presents; `forged` in place of one whose signature is wrong. */
+  /** The tokens that the request presents; `FORGED` in place of one whose signature is wrong. */
   readonly tokens: readonly string[];
 
   constructor(

@@ -1,5 +1,5 @@
 import { type ResponseHeader, type Session, SessionError, type Sessions, type Visit } from '@coatcheck/core';
-import { type CookieRequestView, TOKEN_HEADER } from '../cookie/request-view.ts';
+import { type CookieRequestView, FORGED, TOKEN_HEADER } from '../cookie/request-view.ts';
 import { isJsonObject, type JsonObject, type StoredData } from '../data/json.ts';
 import type { RecentSignIns } from './recent-sign-ins.ts';
 
@@ -20,6 +20,7 @@ export class NativeSession {
   readonly #sessions: Sessions<StoredData>;
   readonly #recent: RecentSignIns;
   readonly #viewOf: (tokens: readonly string[]) => CookieRequestView;
+  /** The token by which sign-ins at once find each other. Browsers with wrong signatures have nothing in common. */
   readonly #presented: string | undefined;
   #visit: Visit<StoredData>;
   #endOther: (() => Promise<void>) | undefined = undefined;
@@ -35,7 +36,7 @@ export class NativeSession {
     this.#sessions = sessions;
     this.#recent = recent;
     this.#viewOf = viewOf;
-    this.#presented = tokens.length === 1 ? tokens[0] : undefined;
+    this.#presented = tokens.length === 1 && tokens[0] !== FORGED ? tokens[0] : undefined;
     this.#visit = sessions.open(viewOf(tokens));
   }
 

@@ -127,6 +127,19 @@ describe.each(COMBINATIONS)('passport on $name', (combination) => {
     expect(await middleware.sessions.list('ada')).toHaveLength(1);
   });
 
+  it('gives two devices a session each if their cookies have a wrong signature', async () => {
+    const { client, middleware } = await todos(combination);
+    const devices = [client(), client()];
+    for (const [i, device] of devices.entries()) {
+      device.cookies.set('connect.sid', `s%3Adevice${i}.signature`);
+      await device.post('/login/password', CREDENTIALS);
+    }
+    expect(await middleware.sessions.list('ada')).toHaveLength(2);
+    const [phone, laptop] = devices;
+    await phone?.post('/logout');
+    expect(JSON.parse((await laptop?.get('/')) ?? '')).toMatchObject({ native: 'ada' });
+  });
+
   it('keeps the data with keepSessionInfo, and drops it without', async () => {
     for (const keeps of [true, false]) {
       const browser = (await todos(combination, keeps)).client();

@@ -113,7 +113,7 @@ describe('a response of several parts whose session cannot be saved', () => {
         controller.close();
       },
     });
-    const response = await client().send('POST', '/', Object.assign({ body }, { duplex: 'half' }));
+    const response = await client().send('POST', '/', { body, duplex: 'half' });
     expect(response.status).toBe(500);
     expect(await response.text()).toContain('req.session.a must be a value that JSON can hold');
   });
