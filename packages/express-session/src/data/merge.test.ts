@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from './json.ts';
-import { isEqual, mergeInto } from './merge.ts';
+import { adoptInto, isEqual, mergeInto } from './merge.ts';
 
 /** Merges what a request made of `before` into `now`. */
 function merged(
@@ -78,6 +78,38 @@ describe('mergeInto', () => {
   });
 });
 
+describe('adoptInto', () => {
+  const adopted = (now: JsonObject, before: JsonObject, after: JsonObject): JsonObject => {
+    const result = structuredClone(now);
+    adoptInto(result, before, after);
+    return result;
+  };
+
+  it('fills in what is missing, and lets the later save win', () => {
+    const now = { user: 'ada', stats: { views: 5 } };
+    expect(adopted(now, {}, { user: 'ada', theme: 'dark', stats: { views: 6, level: 1 } })).toEqual({
+      user: 'ada',
+      theme: 'dark',
+      stats: { views: 6, level: 1 },
+    });
+  });
+
+  it('takes the longer list if one extends the other, and the later one otherwise', () => {
+    const of = (cart: string[]) => ({ cart });
+    expect(adopted(of(['a']), {}, of(['a', 'b']))).toEqual(of(['a', 'b']));
+    expect(adopted(of(['a', 'b']), {}, of(['a']))).toEqual(of(['a', 'b']));
+    expect(adopted(of(['a', 'b']), of(['a']), of(['a', 'b']))).toEqual(of(['a', 'b']));
+    expect(adopted(of(['a']), {}, of(['b']))).toEqual(of(['b']));
+  });
+
+  it('keeps what others changed meanwhile and the request left alone', () => {
+    const before = { views: 5, user: { theme: 'dark' } };
+    const after = { views: 5, user: { theme: 'dark', name: 'ada' } };
+    const now = { views: 8, user: { theme: 'light', name: 'ada' } };
+    expect(adopted(now, before, after)).toEqual(now);
+  });
+});
+
 const key = fc.constantFrom('a', 'b', 'c', 'constructor');
 const { json } = fc.letrec<{ json: JsonValue }>((tie) => ({
   json: fc.oneof(
@@ -128,6 +160,16 @@ describe('mergeInto, with any data', () => {
           expect(now['list']).toEqual([...start, ...requests.flat()]);
         },
       ),
+    );
+  });
+
+  it('adopts nothing twice, whatever the data', () => {
+    fc.assert(
+      fc.property(object, object, (before, after) => {
+        const now = structuredClone(after);
+        adoptInto(now, before, after);
+        expect(now).toEqual(after);
+      }),
     );
   });
 

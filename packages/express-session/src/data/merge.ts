@@ -36,6 +36,31 @@ export function mergeInto(
   mergeObjects(now, before, after, counters, '');
 }
 
+/**
+ * Applies what a request changed to the data of a session into which a twin of the request, such as the other half of a double click, has carried the same over.
+ * What both hold stays as it is, a list takes the longer version, and where they differ the later save wins. It alters `now`.
+ */
+export function adoptInto(now: JsonObject, before: JsonObject, after: JsonObject): void {
+  mergeObjects(now, sharedObject(before, after, now), after, NONE, '');
+}
+
+/** Returns the version from which both twins may have set out. */
+function sharedObject(before: JsonObject, after: JsonObject, now: JsonObject): JsonObject {
+  const common: JsonObject = {};
+  for (const [key, value] of Object.entries(after)) {
+    const stored = own(now, key);
+    if (stored !== undefined) common[key] = shared(own(before, key), value, stored);
+  }
+  return common;
+}
+
+function shared(before: JsonValue | undefined, after: JsonValue, now: JsonValue): JsonValue {
+  if (isEqual(before, after)) return after;
+  if (Array.isArray(after) && Array.isArray(now)) return startsWith(now, after) ? after : now;
+  if (!isJsonObject(after) || !isJsonObject(now)) return now;
+  return sharedObject(isJsonObject(before) ? before : {}, after, now);
+}
+
 function mergeObjects(
   now: JsonObject,
   before: JsonObject,

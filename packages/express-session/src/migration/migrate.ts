@@ -1,7 +1,7 @@
 import type { Settings } from '../config/options.ts';
 import { type ConnectRequest, cookieValues } from '../cookie/request-view.ts';
 import type { JsonObject } from '../data/json.ts';
-import { mergeInto } from '../data/merge.ts';
+import { adoptInto } from '../data/merge.ts';
 import type { NativeSession } from '../request/native-session.ts';
 
 /** Moves the session here that a request's old cookie opens. Returns the name of the old cookie, if the response is to clear it. */
@@ -27,11 +27,11 @@ export async function migrate(
     const { maxAge } = found;
     const data: JsonObject =
       maxAge === undefined ? found.data : { ...found.data, cookie: { originalMaxAge: maxAge } };
-    const fill = (stored: JsonObject): void => mergeInto(stored, {}, data);
+    const fill = (stored: JsonObject): void => adoptInto(stored, {}, data);
     try {
       const user = userOf(data);
       if (user === undefined) await native.update(fill);
-      else await native.signIn(user, { onto: fill, anew: fill });
+      else await native.signIn(user, { onto: fill, anew: fill, adopted: fill });
     } catch (error) {
       migration.onError(error);
       return;

@@ -3,10 +3,11 @@ import { type CookieRequestView, FORGED, TOKEN_HEADER } from '../cookie/request-
 import { isJsonObject, type JsonObject, type StoredData } from '../data/json.ts';
 import type { RecentSignIns } from './recent-sign-ins.ts';
 
-/** A change of the data: what it makes of the stored data, or of no data if the session has ended and another begins. */
+/** A change of the data: what it makes of the stored data, of no data if the session has ended and another begins, or of what a sign-in beside it stored. */
 export interface DataChanges {
   readonly onto: (data: JsonObject) => void;
   readonly anew: (data: JsonObject) => void;
+  readonly adopted: (data: JsonObject) => void;
 }
 
 /** What a response needs: the token for the cookie, empty to clear it, and the other headers. */
@@ -111,12 +112,12 @@ export class NativeSession {
   }
 
   /** Goes on with the session of a sign-in beside this one. */
-  async #adopt(token: string, userId: string, { anew }: DataChanges): Promise<boolean> {
+  async #adopt(token: string, userId: string, { adopted }: DataChanges): Promise<boolean> {
     const before = this.#visit;
     await this.#reopen([token]);
     try {
       if (this.userId === userId) {
-        await this.#visit.session.update(onData(anew));
+        await this.#visit.session.update(onData(adopted));
         this.#token = token;
         return true;
       }

@@ -1,6 +1,6 @@
 import type { Settings } from '../config/options.ts';
 import { isBlank, type JsonObject } from '../data/json.ts';
-import { mergeInto } from '../data/merge.ts';
+import { adoptInto, mergeInto } from '../data/merge.ts';
 import type { NativeSession } from './native-session.ts';
 
 /** What a request made of the data that it loaded. */
@@ -19,9 +19,10 @@ export async function writeChanges(
 ): Promise<void> {
   const onto = (stored: JsonObject): void => mergeInto(stored, before, after, counters);
   const anew = (stored: JsonObject): void => mergeInto(stored, {}, after, counters);
+  const adopted = (stored: JsonObject): void => adoptInto(stored, before, after);
   const user = userOf(after);
   if (user !== undefined && user !== native.userId) {
-    await native.signIn(user, { onto, anew });
+    await native.signIn(user, { onto, anew, adopted });
   } else if (user === undefined && native.userId !== undefined && userOf(before) !== undefined) {
     await native.end();
     if (!isBlank(after)) await native.update(anew);

@@ -104,6 +104,17 @@ describe.each(COMBINATIONS)('passport on $name', (combination) => {
     expect(seen.every((text) => JSON.parse(text).native === 'ada')).toBe(true);
   });
 
+  it('carries the data over once, however many clicks sign in at once', async () => {
+    const { client } = await todos(combination, true);
+    const browser = client();
+    await browser.get('/cart');
+    const clicks = Array.from({ length: 5 }, () => browser.copy());
+    await Promise.all(clicks.map((click) => click.post('/login/password', CREDENTIALS)));
+    const late = browser.copy();
+    await late.post('/login/password', CREDENTIALS);
+    expect(JSON.parse(await late.get('/'))).toMatchObject({ native: 'ada', cart: ['coat'] });
+  });
+
   it('lets a click that arrives after the first response share its session', async () => {
     const { client, middleware } = await todos(combination);
     const browser = client();
