@@ -23,6 +23,9 @@ export interface CookieAttributes {
   priority?: 'low' | 'medium' | 'high' | undefined;
 }
 
+/** Tells whether a cookie has all that the class below gives it, which a clone lacks. */
+let isWhole: (cookie: object) => cookie is SessionCookie;
+
 /**
  * The cookie of one session, as `req.session.cookie`. Its attributes may be changed until the response begins.
  *
@@ -44,6 +47,10 @@ export class SessionCookie implements CookieAttributes {
   originalMaxAge: number | null = null;
   #expires: Date | null = null;
 
+  static {
+    isWhole = (cookie): cookie is SessionCookie => #expires in cookie;
+  }
+
   constructor(attributes: CookieAttributes = {}) {
     if (typeof attributes !== 'object') throw new TypeError('argument options must be a object');
     const { expires, maxAge, path, httpOnly, domain, secure, sameSite, partitioned, priority } = attributes;
@@ -62,8 +69,11 @@ export class SessionCookie implements CookieAttributes {
     return this.#expires;
   }
 
-  set expires(date: Date | null) {
-    this.#expires = date;
+  /** Takes the string of a copy by JSON too. A false value: until the browser closes. */
+  set expires(date: Date | null | undefined) {
+    const given: unknown = date;
+    if (!given) this.#expires = null;
+    else this.#expires = given instanceof Date ? given : new Date(typeof given === 'string' ? given : NaN);
     this.originalMaxAge = this.maxAge;
   }
 
@@ -72,17 +82,12 @@ export class SessionCookie implements CookieAttributes {
   }
 
   set maxAge(milliseconds: number | null | undefined) {
-    if (milliseconds === null || milliseconds === undefined) {
-      this.#expires = null;
-      this.originalMaxAge = null;
-      return;
-    }
     const given: unknown = milliseconds;
-    if (given instanceof Date) {
-      this.expires = given;
+    if (typeof given !== 'number') {
+      if (given && !(given instanceof Date)) throw new TypeError('maxAge must be a number or Date');
+      this.expires = given instanceof Date ? given : null;
       return;
     }
-    if (typeof given !== 'number') throw new TypeError('maxAge must be a number or Date');
     this.#expires = new Date(Date.now() + given);
     // Not computed from the clock, which may have moved on by a millisecond.
     this.originalMaxAge = given;
@@ -160,7 +165,12 @@ export function restoreCookie(cookie: SessionCookie, overrides: unknown): Sessio
   return cookie;
 }
 
-/** Returns the cookie of a session; one that the app put in its place becomes a whole one. */
-export function asCookie(cookie: CookieAttributes): SessionCookie {
-  return cookie instanceof SessionCookie ? cookie : new SessionCookie(cookie);
+/** Returns the cookie of a session; one that the app put in its place, such as a copy, becomes a whole one. */
+export function asCookie(cookie: CookieAttributes & { originalMaxAge?: number | null }): SessionCookie {
+  if (isWhole(cookie)) return cookie;
+  // A clone has no accessors of its own.
+  const { originalMaxAge, ...attributes } = { ...cookie };
+  const { maxAge = originalMaxAge, expires } = attributes;
+  const isCopy = expires === undefined || typeof expires === 'string';
+  return new SessionCookie(isCopy ? { ...attributes, maxAge } : attributes);
 }

@@ -277,6 +277,60 @@ describe('the cookie', () => {
     expect(await browser.get('/')).toBe('3600000');
   });
 
+  it.each(['expires', 'maxAge'])(
+    'lasts until the browser closes if %s is false, null or undefined',
+    async (name) => {
+      for (const value of [false, null, undefined]) {
+        const handlers: Record<string, Handler> = {
+          '/session': (req, res) => {
+            set(req, { a: 1 });
+            Reflect.set(req.session.cookie, name, value);
+            res.json([req.session.cookie.expires, req.session.cookie.maxAge]);
+          },
+          '/option': (req, res) => {
+            set(req, { a: 1 });
+            res.json([req.session.cookie.expires, req.session.cookie.maxAge]);
+          },
+        };
+        const apps = {
+          '/session': await app(handlers, { cookie: { maxAge: 60_000 } }),
+          '/option': await app(handlers, { cookie: Object.fromEntries([[name, value]]) }),
+        };
+        for (const [path, { client }] of Object.entries(apps)) {
+          const response = await client().send('GET', path);
+          expect(await response.json()).toEqual([null, null]);
+          expect(response.headers.getSetCookie()).toEqual([expect.not.stringContaining('Expires')]);
+        }
+      }
+    },
+  );
+
+  it('may be a copy, by JSON or by a clone of the object', async () => {
+    const copies: readonly ((cookie: object) => object)[] = [
+      (cookie) => JSON.parse(JSON.stringify(cookie)),
+      (cookie) => Object.assign(Object.create(Object.getPrototypeOf(cookie)), cookie),
+      (cookie) => ({ ...cookie }),
+    ];
+    for (const copy of copies) {
+      const { client } = await app(
+        {
+          '/start': async (req, res) => {
+            const cookie = copy(req.session.cookie);
+            await req.session.regenerate();
+            set(req, { a: 1, cookie });
+            res.end();
+          },
+          '/': (req, res) => res.json(req.session.cookie.originalMaxAge),
+        },
+        { cookie: { maxAge: 3_600_000 } },
+      );
+      const browser = client();
+      const response = await browser.send('GET', '/start');
+      expect(response.headers.getSetCookie()).toEqual([expect.stringContaining('Expires')]);
+      expect(await browser.get('/')).toBe('3600000');
+    }
+  });
+
   it('is Secure, HttpOnly and SameSite=Lax by default', async () => {
     const { client } = await app({
       '/': (req, res) => {
