@@ -41,6 +41,8 @@ export class RequestSession implements SessionOwner {
   #failed: Snapshot | undefined = undefined;
   /** The same if its caller knows: the end of the request does not save it again. */
   #reported: Snapshot | undefined = undefined;
+  /** Why the last `destroy` or `regenerate` failed, unless its caller knows: the end of the request reports it. */
+  #unheard: { readonly error: unknown } | undefined = undefined;
   #isTouched = false;
   #isSaved = false;
   #isModified = false;
@@ -86,6 +88,7 @@ export class RequestSession implements SessionOwner {
 
   noteReported(): void {
     this.#reported = this.#failed;
+    this.#unheard = undefined;
   }
 
   /** The cookie that the response sends. */
@@ -111,7 +114,7 @@ export class RequestSession implements SessionOwner {
   }
 
   regenerate(): Promise<void> {
-    return this.#queue.run(async () => {
+    return this.#runEnding(async () => {
       await this.#end();
       this.#open({});
     });
@@ -121,7 +124,19 @@ export class RequestSession implements SessionOwner {
     if (session !== this.#session) return Promise.resolve();
     this.#noteId(session);
     this.session = undefined;
-    return this.#queue.run(() => this.#native.end());
+    return this.#runEnding(() => this.#native.end());
+  }
+
+  #runEnding(call: () => Promise<void>): Promise<void> {
+    return this.#queue.run(async () => {
+      this.#unheard = undefined;
+      try {
+        await call();
+      } catch (error) {
+        this.#unheard = { error };
+        throw error;
+      }
+    });
   }
 
   reload(session: Session): Promise<void> {
@@ -150,8 +165,9 @@ export class RequestSession implements SessionOwner {
   #settle(then: () => void): Promise<void> | undefined {
     let unsaved: Unsaved | undefined;
     try {
-      unsaved = this.#queue.isIdle ? this.#unsaved() : undefined;
-      if (this.#queue.isIdle && unsaved === undefined) {
+      const isSettled = this.#queue.isIdle && this.#unheard === undefined;
+      unsaved = isSettled ? this.#unsaved() : undefined;
+      if (isSettled && unsaved === undefined) {
         then();
         return undefined;
       }
@@ -159,6 +175,9 @@ export class RequestSession implements SessionOwner {
       return Promise.reject(error);
     }
     return this.#queue.runLast(async () => {
+      const unheard = this.#unheard;
+      this.#unheard = undefined;
+      if (unheard !== undefined) throw unheard.error;
       await this.#saveRest(unsaved ?? this.#unsaved());
       then();
     });

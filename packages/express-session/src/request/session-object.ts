@@ -87,7 +87,7 @@ export class Session {
   }
 }
 
-/** Calls back, or returns a promise. An unhandled rejection does not end the process: the end of the request tries again and reports the failure. */
+/** Calls back, or returns a promise. An unhandled rejection does not end the process: the end of the request tries a save again, and reports the failure. */
 function settle<Own extends Session>(
   session: Own,
   owner: SessionOwner,

@@ -27,6 +27,73 @@ const show: Handler = (req, res) => {
   res.json(data);
 };
 
+/** A store whose writes fail before they happen while it is told so. */
+function fragile(): SessionStore & { isDown: boolean } {
+  const records = new MemoryStore();
+  return {
+    isDown: false,
+    read: (key) => records.read(key),
+    compareAndSet(key, expected, next) {
+      if (this.isDown) throw new Error('The disk is full.');
+      return records.compareAndSet(key, expected, next);
+    },
+  };
+}
+
+describe.each(['destroy', 'regenerate'] as const)('%s, if the store fails,', (method) => {
+  it.each(['at once', 'later'])(
+    'reaches the error handler if the app responds %s and did not ask',
+    async (when) => {
+      const store = fragile();
+      const { client } = await app(
+        {
+          '/start': (req, res) => {
+            set(req, { a: 1 });
+            res.end();
+          },
+          '/end': (req, res) => {
+            req.session[method]();
+            if (when === 'at once') res.send('ended');
+            else setTimeout(() => res.send('ended'), 10);
+          },
+          '/': show,
+        },
+        { store },
+      );
+      const browser = client();
+      await browser.get('/start');
+      store.isDown = true;
+      expect(await browser.get('/end')).toBe('ERR_STORE_UNAVAILABLE');
+      store.isDown = false;
+      expect(await browser.get('/')).toBe('{"a":1}');
+    },
+  );
+
+  it('is left to the app that asked, by a callback or by await', async () => {
+    const store = fragile();
+    const { client } = await app(
+      {
+        '/start': (req, res) => {
+          set(req, { a: 1 });
+          res.end();
+        },
+        '/callback': (req, res) => {
+          req.session[method]((error) => res.send(`heard ${error?.code}`));
+        },
+        '/await': async (req, res) => {
+          await Promise.resolve(req.session[method]()).catch((error) => res.send(`heard ${error.code}`));
+        },
+      },
+      { store },
+    );
+    const browser = client();
+    await browser.get('/start');
+    store.isDown = true;
+    expect(await browser.get('/callback')).toBe('heard ERR_STORE_UNAVAILABLE');
+    expect(await browser.get('/await')).toBe('heard ERR_STORE_UNAVAILABLE');
+  });
+});
+
 describe('regenerate', () => {
   it('kills the earlier token, changes the ID and empties the data', async () => {
     const { client } = await app({
