@@ -99,7 +99,10 @@ describe('isBlank', () => {
   it.each([
     [{}, true],
     [{ passport: {} }, true],
-    [{ a: { b: {} } }, true],
+    [{ passport: {}, flash: {} }, true],
+    [{ passport: { user: 'ada' } }, false],
+    [{ cart: {} }, false],
+    [{ passport: {}, cart: {} }, false],
     [{ a: [] }, false],
     [{ a: null }, false],
     [{ a: { b: 0 } }, false],

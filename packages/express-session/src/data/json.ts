@@ -89,9 +89,15 @@ export function isCopy(value: unknown, json: JsonValue | undefined): boolean {
   );
 }
 
-/** Tells whether data holds nothing, such as the `{ passport: {} }` that passport leaves behind. */
+/** Tells whether data holds nothing, or nothing but the empty objects that passport and connect-flash leave behind. */
 export function isBlank(data: JsonObject): boolean {
-  return Object.values(data).every((value) => isJsonObject(value) && isBlank(value));
+  return Object.entries(data).every(([key, value]) => LEFT_BEHIND.has(key) && isEmpty(value));
+}
+
+const LEFT_BEHIND: ReadonlySet<string> = new Set(['passport', 'flash']);
+
+function isEmpty(value: JsonValue): boolean {
+  return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
 function lost(path: string, what: string): SessionError {

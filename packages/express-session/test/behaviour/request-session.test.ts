@@ -474,6 +474,24 @@ describe('req.session', () => {
     expect(await client().get('/')).toContain('req.session can be set to null or undefined only');
   });
 
+  it.each(['/end', '/save'])('keeps an empty object of a new visitor, stored by %s', async (path) => {
+    const { client } = await app({
+      '/end': (req, res) => {
+        set(req, { cart: {} });
+        res.end();
+      },
+      '/save': async (req, res) => {
+        set(req, { cart: {} });
+        await req.session.save();
+        res.end();
+      },
+      '/': show,
+    });
+    const browser = client();
+    await browser.get(path);
+    expect(await browser.get('/')).toBe('{"cart":{}}');
+  });
+
   it('costs no store call and sets no cookie if a request without a session leaves it alone', async () => {
     let calls = 0;
     const store: SessionStore = {
