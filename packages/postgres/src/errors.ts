@@ -6,6 +6,8 @@ export function configError(subject: string, received: unknown, expected: string
 }
 
 function show(value: unknown): string {
+  // It may contain a password.
+  if (typeof value === 'string' && /:\/\/|password/i.test(value)) return 'a connection string';
   if (typeof value === 'string') return `'${value.slice(0, 80)}'`;
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'an array';

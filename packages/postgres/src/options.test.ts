@@ -52,7 +52,9 @@ it('a Client of pg that was never connected is ERR_CONFIG at the first call, whi
 describe('postgresStore throws ERR_CONFIG, and says what to write', () => {
   it.each<[unknown, string]>([
     [undefined, 'received undefined'],
-    ['postgres://localhost', "received 'postgres://localhost'"],
+    ['postgres://user:password@localhost', 'received a connection string'],
+    ['host=localhost password=secret', 'received a connection string'],
+    ['localhost', "received 'localhost'"],
     [pg.Pool, 'received a function'],
     [Promise.resolve(pool), 'received an object'],
     [{ query: async () => ({ rows: [] }) }, 'received an object'],
@@ -65,6 +67,17 @@ describe('postgresStore throws ERR_CONFIG, and says what to write', () => {
         message: `The first argument of postgresStore must be ${expected}; ${received}.`,
       }),
     );
+  });
+
+  it('for a listenClient that is none, without its password', () => {
+    for (const listenClient of [null, 'postgres://user:password@localhost']) {
+      expect(() => postgresStore(pool, { listenClient: given(listenClient) })).toThrow(
+        expect.objectContaining({
+          code: 'ERR_CONFIG',
+          message: expect.stringMatching(/^listenClient must be .*; received (null|a connection string)\.$/),
+        }),
+      );
+    }
   });
 
   it('for a postgres.js that ends the process if a connection breaks while it opens', () => {

@@ -66,7 +66,8 @@ export function postgresStore(
   const checked = checkOptions(options);
   const driver = recogniseClient(client, checked.queryTimeout);
   const { listenClient } = options;
-  const listening = listenClient === undefined ? driver : recogniseClient(listenClient, checked.queryTimeout);
+  const listening =
+    listenClient === undefined ? driver : recogniseClient(listenClient, checked.queryTimeout, 'listenClient');
   return new TableStore(driver, listening, checked);
 }
 

@@ -49,7 +49,8 @@ describe('an invalid argument of redisStore', () => {
   it.each([
     [undefined, 'undefined'],
     [null, 'null'],
-    ['redis://localhost', "'redis://localhost'"],
+    ['redis://:password@localhost', 'a connection string'],
+    ['localhost', "'localhost'"],
     [{ url: 'redis://localhost' }, 'an object'],
     [createClient, 'a function'],
     [createClient().legacy(), 'an object'],

@@ -5,15 +5,19 @@ import { pgClient, pgPool } from './pg.ts';
 import { pglite } from './pglite.ts';
 import { postgresJs } from './postgres-js.ts';
 
-/** Recognises the kind of a client by its members, and returns its driver. */
-export function recogniseClient(client: PostgresStoreClient, queryTimeout: number): Driver {
+/** Recognises the kind of a client by its members, and returns its driver. `subject` names where the client was passed. */
+export function recogniseClient(
+  client: PostgresStoreClient,
+  queryTimeout: number,
+  subject: string = 'The first argument of postgresStore',
+): Driver {
   if (isPostgresJsTransaction(client)) {
     const expected =
       'the function that postgres() returns, not the one of a transaction or of a reserved connection';
-    throw configError('The first argument of postgresStore', client, expected);
+    throw configError(subject, client, expected);
   }
   if (isPostgresJs(client)) {
-    if (fetchesTypes(client)) throw configError('The first argument of postgresStore', client, WITHOUT_TYPES);
+    if (fetchesTypes(client)) throw configError(subject, client, WITHOUT_TYPES);
     return postgresJs(client);
   }
   if (isPglite(client)) return pglite(client);
@@ -21,7 +25,7 @@ export function recogniseClient(client: PostgresStoreClient, queryTimeout: numbe
   if (isPgClient(client)) return pgClient(client);
   const expected =
     'a Pool or a Client of pg, the function that postgres() of postgres.js returns, or a PGlite';
-  throw configError('The first argument of postgresStore', client, expected);
+  throw configError(subject, client, expected);
 }
 
 const WITHOUT_TYPES =
