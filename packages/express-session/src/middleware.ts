@@ -268,9 +268,12 @@ function addHeader(res: ServerResponse, name: string, value: string, isAppended:
 
 /** Returns what the path of the cookie is compared with. A query may follow: no cookie's path contains a question mark. */
 function pathOf({ originalUrl, url }: ConnectRequest): string {
-  const target = originalUrl ?? url ?? '';
+  const target = (originalUrl ?? url ?? '').replace(ORIGIN, '');
   return target === '' || target.startsWith('?') ? '/' : target;
 }
+
+/** What a request target in absolute form, as clients send it to proxies, has before its path. */
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/?#]*/i;
 
 function secretRequired(): SessionError {
   return new SessionError(

@@ -1,4 +1,6 @@
-import { Server } from 'node:http';
+import { once } from 'node:events';
+import { request, Server } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { SessionError, type SessionStore } from '@coatcheck/core';
 import express, { type ErrorRequestHandler, type Request, type Response } from 'express';
 import { describe, expect, it } from 'vitest';
@@ -15,8 +17,8 @@ async function app(handlers: Record<string, Handler>, options?: SessionOptions) 
   const onError: ErrorRequestHandler = (error, _req, res, _next) => {
     res.status(500).send(error instanceof SessionError ? error.code : String(error));
   };
-  const { client } = await serve(server.use(onError));
-  return { client, sessions: middleware.sessions };
+  const { client, url } = await serve(server.use(onError));
+  return { client, url, sessions: middleware.sessions };
 }
 
 const set = (req: Request, values: object): void => {
@@ -472,6 +474,18 @@ describe('req.session', () => {
       },
     });
     expect(await client().get('/')).toContain('req.session can be set to null or undefined only');
+  });
+
+  it('is on a request whose target is in absolute form, within the path of the cookie', async () => {
+    const { client, url } = await app(
+      { '/shop': (req, res) => res.json(req.session !== undefined) },
+      { cookie: { path: '/shop' } },
+    );
+    expect(await client().get('/shop')).toBe('true');
+    const { hostname, port } = new URL(url);
+    const sent = request({ hostname, port, path: 'http://shop.example/shop?a=1', agent: false }).end();
+    const [response] = await once(sent, 'response');
+    expect(await text(response)).toBe('true');
   });
 
   it.each(['/end', '/save'])('keeps an empty object of a new visitor, stored by %s', async (path) => {
