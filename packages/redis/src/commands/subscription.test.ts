@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { Command } from 'ioredis';
 import { expect, it } from 'vitest';
 import type { Driver } from '../clients/driver.ts';
 import type { ChannelListener } from '../clients/listener.ts';
@@ -9,8 +10,9 @@ setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
 /** A channel on which everything that is sent arrives. */
-function setUp() {
+function setUp(client: Partial<Driver> = {}) {
   const listeners: ChannelListener[] = [];
+  const channels: string[] = [];
   const replies: WeakRef<object>[] = [];
   const driver: Driver = {
     missingPrefix: '',
@@ -23,8 +25,9 @@ function setUp() {
     sendTogether: async () => [],
     primaries: async () => [],
     listeners: async () => [
-      (_kind, _channel, listener) => {
+      (_kind, channel, listener) => {
         listeners.push(listener);
+        channels.push(channel);
         const ping = async (): Promise<unknown> => {
           const reply = {};
           replies.push(new WeakRef(reply));
@@ -33,13 +36,12 @@ function setUp() {
         return { ready: Promise.resolve(), ping, close: () => {} };
       },
     ],
+    ...client,
   };
   const lost: unknown[] = [];
-  const subscription = new Channel(driver, 'live').subscribe({
-    message: () => {},
-    lost: (cause) => lost.push(cause),
-  });
-  return { listeners, lost, replies, subscription };
+  const channel = new Channel(driver, `${driver.addedPrefix}live`);
+  const subscription = channel.subscribe({ message: () => {}, lost: (cause) => lost.push(cause) });
+  return { channel, channels, listeners, lost, replies, subscription };
 }
 
 it('keeps nothing of a check, however long the subscription lasts', async () => {
@@ -58,3 +60,23 @@ it('fails each check once the connection is lost', async () => {
   await expect(subscription.check()).rejects.toThrow('reset');
   expect(lost).toHaveLength(1);
 });
+
+it.each([
+  ['a cluster', true],
+  ['one server', false],
+])(
+  'publishes to the channel that it listens to, with a keyPrefix of ioredis and %s',
+  async (_, isCluster) => {
+    const published: unknown[] = [];
+    const { channel, channels } = setUp({
+      isCluster,
+      addedPrefix: 'app:',
+      send: async (_key, [name = '', ...args]) => {
+        published.push(new Command(name, [...args], { keyPrefix: 'app:' }).args[0]);
+      },
+    });
+    await channel.publish('message');
+    expect(published).toEqual(channels);
+    expect(channels).toEqual(['app:live']);
+  },
+);

@@ -63,7 +63,11 @@ export class Channel {
   }
 
   async #send(message: string): Promise<void> {
-    const command = [this.#kind === 'sharded' ? 'spublish' : 'publish', this.#name, message];
+    // ioredis puts its prefix before the channel of SPUBLISH, as before a key, and not before that of the others.
+    const command =
+      this.#kind === 'sharded'
+        ? ['spublish', this.#name.slice(this.#driver.addedPrefix.length), message]
+        : ['publish', this.#name, message];
     try {
       await this.#driver.send(this.#name, command);
     } catch (error) {
