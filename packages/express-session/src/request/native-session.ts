@@ -155,6 +155,21 @@ export class NativeSession {
     await this.#endOther?.();
   }
 
+  /** Goes on without a session at once, and returns what ends the one before. */
+  restart(): () => Promise<void> {
+    const earlier = this.#visit;
+    this.#visit = this.#sessions.open(this.#viewOf([]), { passive: true });
+    // Without a token, this is done at once.
+    const loading = this.#visit.load();
+    return async () => {
+      await loading;
+      const hadToken = this.#token !== undefined || earlier.session.id !== undefined;
+      await earlier.session.destroy();
+      if (hadToken) this.#token = '';
+      await this.#endOther?.();
+    };
+  }
+
   /** Makes the response send the token again, with a fresh lifetime. */
   repeatToken(): void {
     this.#visit.repeatToken();

@@ -147,9 +147,14 @@ export class RequestSession implements SessionOwner {
     });
   }
 
-  /** Replaces `req.session` with an empty session that is not stored yet. */
+  /** Replaces `req.session` with an empty session that is not stored yet. The earlier one ends before the response begins. */
   generate(): void {
+    const { session } = this;
+    if (session instanceof Session) this.#noteId(session);
+    const end = this.#native.restart();
     this.#open({});
+    // The end of the request reports a failure.
+    this.#runEnding(end).catch(() => {});
   }
 
   /** Saves what is left to save before the response begins. Returns undefined if there is nothing. */

@@ -450,6 +450,32 @@ describe('req.sessionStore', () => {
     expect(await admin.get(`/get/${id}`)).toBe('[null,null]');
     expect(await browser.get('/')).toBe('{}');
   });
+
+  it.each(['with', 'without'])('generates an empty session of another ID, %s data', async (how) => {
+    const { client, sessions } = await app({
+      '/start': (req, res) => {
+        set(req, { a: 1 });
+        res.send(req.sessionID);
+      },
+      '/generate': (req, res) => {
+        const before = req.session;
+        req.sessionStore.generate(req);
+        if (how === 'with') set(req, { b: 2 });
+        res.json([before.id, req.sessionID]);
+      },
+      '/': show,
+    });
+    const browser = client();
+    const id = await browser.get('/start');
+    const old = browser.copy();
+    const [before, after] = JSON.parse(await browser.get('/generate'));
+    expect(before).toBe(id);
+    expect(after).not.toBe(id);
+    expect(await sessions.inspect(id)).toBeUndefined();
+    expect(browser.cookies.size).toBe(how === 'with' ? 1 : 0);
+    expect(await browser.get('/')).toBe(how === 'with' ? '{"b":2}' : '{}');
+    expect(await old.get('/')).toBe('{}');
+  });
 });
 
 describe('req.session', () => {
