@@ -19,6 +19,15 @@ export function optionError(option: string, received: unknown, expected: string)
   return new SessionError('ERR_CONFIG', `${option} must be ${expected}; received ${shown}.`);
 }
 
+/** Checks that the options are an object, and that it has no other names than these. */
+export function checkNames(call: string, options: unknown, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw optionError(`The second argument of ${call}`, options, 'an options object or undefined');
+  }
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw optionError(`An option of ${call}`, unknown, names.join(' or '));
+}
+
 /** Makes the error that leaves a store. The platform's message names tables and limits, never a key or a value. */
 export function platformError(platform: string, error: unknown): Error {
   if (error instanceof SessionError) return error;

@@ -2,7 +2,7 @@ import { createSessions, type SessionStore } from '@coatcheck/core';
 import { issue } from '@coatcheck/core/testing';
 import { session } from '@coatcheck/hono';
 import { Hono } from 'hono';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type D1Binding, d1Store, durableObjectStore } from '../src/index.ts';
 
 const OVERLOADED = 'D1 DB is overloaded. Too many requests queued.';
@@ -32,3 +32,48 @@ it.each<[string, SessionStore, string]>([
     expect([response.status, response.headers.getSetCookie()]).toEqual([503, []]);
   },
 );
+
+describe('an option that is misspelled, or options that are none', () => {
+  it.each<[string, () => unknown, string]>([
+    ['d1Store', () => Reflect.apply(d1Store, undefined, [database, { tabel: 'a' }]), 'An option of d1Store'],
+    ['d1Store', () => Reflect.apply(d1Store, undefined, [database, null]), 'second argument of d1Store'],
+    [
+      'durableObjectStore',
+      () => Reflect.apply(durableObjectStore, undefined, [objects, { prefx: 'a' }]),
+      'An option of durableObjectStore',
+    ],
+    [
+      'durableObjectStore',
+      () => Reflect.apply(durableObjectStore, undefined, [objects, null]),
+      'second argument of durableObjectStore',
+    ],
+  ])('of %s are ERR_CONFIG', (_name, call, message) => {
+    expect(call).toThrow(
+      expect.objectContaining({ code: 'ERR_CONFIG', message: expect.stringContaining(message) }),
+    );
+  });
+});
+
+it('the table of D1 and its index are created in one transaction', async () => {
+  const batches: (readonly string[])[] = [];
+  const alone: string[] = [];
+  const prepare = (sql: string) => {
+    const run = async () => {
+      alone.push(sql);
+      if (batches.length === 0) throw new Error('D1_ERROR: no such table: coatcheck_sessions: SQLITE_ERROR');
+      return { meta: { changes: 0 } };
+    };
+    const prepared = { sql, bind: () => prepared, run, raw: () => run().then(() => []) };
+    return prepared;
+  };
+  const binding = {
+    prepare,
+    batch: async (statements: readonly { readonly sql: string }[]) => {
+      batches.push(statements.map(({ sql }) => sql.split(' ').slice(0, 2).join(' ')));
+      return [];
+    },
+  };
+  expect(await d1Store(binding).read('key')).toBeUndefined();
+  expect(batches).toEqual([['CREATE TABLE', 'CREATE INDEX']]);
+  expect(alone.filter((sql) => sql.startsWith('CREATE'))).toEqual([]);
+});

@@ -3,6 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { checkOptions } from './options.ts';
 
 describe('an invalid option is named, with what is valid and what was received', () => {
+  it('an unknown name, such as a misspelled one', () => {
+    expect(refusal({ synchronus: 'full' })).toBe(
+      "An option of sqliteStore must be one of table, synchronous, busyTimeout; received 'synchronus'.",
+    );
+  });
+
+  it.each([null, 'full', 5])('options that are none: %j', (options) => {
+    expect(refusal(options)).toMatch(
+      /^The second argument of sqliteStore must be an options object or undefined; received /,
+    );
+  });
+
   it.each([
     '',
     '1st',
@@ -52,9 +64,9 @@ describe('a valid option is accepted', () => {
 });
 
 /** Returns the error message for options that the types forbid. */
-function refusal(options: object): string {
+function refusal(options: unknown): string {
   try {
-    checkOptions(options);
+    Reflect.apply(checkOptions, undefined, [options]);
   } catch (error) {
     if (error instanceof SessionError && error.code === 'ERR_CONFIG') return error.message;
     throw error;

@@ -36,12 +36,24 @@ const MAX_TIMEOUT = 2 ** 31 - 1;
 /** The table that records the schema version of each store's table. No store may use it as its own table. */
 export const SCHEMA_TABLE = 'coatcheck_schema';
 
+/** Checks that the options are an object, and that it has no other names than these. */
+export function checkNames(call: string, options: unknown, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw configError(`The second argument of ${call}`, options, 'an options object or undefined');
+  }
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw configError(`An option of ${call}`, unknown, `one of ${names.join(', ')}`);
+  }
+}
+
 /**
  * Checks every option.
  *
  * @throws {SessionError} `ERR_CONFIG`, naming the invalid option.
  */
 export function checkOptions(options: SqliteStoreOptions): CheckedOptions {
+  checkNames('sqliteStore', options, ['table', 'synchronous', 'busyTimeout']);
   const { table = 'coatcheck_sessions', synchronous, busyTimeout } = options;
   if (typeof table !== 'string' || !IDENTIFIER.test(table) || isReserved(table.toLowerCase())) {
     const expected = `at most 60 letters, digits and underscores, not starting with a digit or sqlite_, and not ${SCHEMA_TABLE}`;

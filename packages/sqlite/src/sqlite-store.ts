@@ -41,10 +41,11 @@ export function sqliteStore(
 ): SqliteStore {
   const checked = checkOptions(options);
   if (typeof database === 'string') {
-    const connection = openFile(database);
+    const name = `The database '${database}'`;
+    const connection = open(database, name);
     const close = (): void => connection.close();
     try {
-      return setUp(connection, checked, `The database '${database}'`, close);
+      return setUp(connection, checked, name, close);
     } catch (error) {
       close();
       throw error;
@@ -52,6 +53,15 @@ export function sqliteStore(
   }
   checkConnection(database);
   return setUp(database, checked, 'The database of the passed connection', undefined);
+}
+
+/** Opens a file. What the driver throws becomes an error that names it. */
+function open(path: string, name: string): ReturnType<typeof openFile> {
+  try {
+    return openFile(path);
+  } catch (error) {
+    throw openingError(error, name, 0);
+  }
 }
 
 /** Checks the database before it writes anything, so that a rejected file stays unchanged. Then sets up the connection and the table. */

@@ -214,7 +214,8 @@ describe('an invalid argument of libsqlStore', () => {
     [{ execute: () => {} }, {}, 'received an object.'],
     [libsqlAt('file::memory:'), { table: 'a b' }, 'table must be at most 60 letters'],
     [libsqlAt('file::memory:'), { queryTimeout: 0 }, 'queryTimeout must be a whole number of milliseconds'],
-    [libsqlAt('file::memory:'), { busyTimeout: 5 }, 'must be table or queryTimeout; received'],
+    [libsqlAt('file::memory:'), { busyTimeout: 5 }, 'must be one of table, queryTimeout; received'],
+    [libsqlAt('file::memory:'), null, 'The second argument of libsqlStore must be'],
   ])('is ERR_CONFIG: %#', (client, options, message) => {
     const call = () => Reflect.apply(libsqlStore, undefined, [client, options]);
     expect(call).toThrow(message);

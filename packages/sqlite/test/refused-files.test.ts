@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -43,6 +52,14 @@ describe('a file that is not a SQLite database is rejected and left unchanged', 
     expect(message).toContain('is not a SQLite database');
     connection.close();
   });
+});
+
+it('a file that SQLite cannot open is named in the error', () => {
+  const path = join(directory.path(), ...Array.from({ length: 4 }, () => 'x'.repeat(150)), 'sessions.db');
+  mkdirSync(dirname(path), { recursive: true });
+  const { code, message } = refusalOf(() => sqliteStore(path));
+  expect(code).toBe('ERR_STORE_UNAVAILABLE');
+  expect(message).toBe(`The database '${path}' could not be opened: unable to open database file.`);
 });
 
 describe('a damaged database is rejected and left unchanged', () => {

@@ -9,6 +9,6 @@ export interface D1Statement {
 export interface D1Binding {
   prepare(sql: string): D1Statement;
   batch(
-    statements: never[],
+    statements: D1Statement[],
   ): Promise<readonly { readonly meta: { readonly changes?: number | undefined } }[]>;
 }

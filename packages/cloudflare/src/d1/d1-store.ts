@@ -1,5 +1,5 @@
 import { SessionError, type SessionStore, type StoreRecord } from '@coatcheck/core';
-import { bindingError, hasMethod, optionError, platformError } from '../errors.ts';
+import { bindingError, checkNames, hasMethod, optionError, platformError } from '../errors.ts';
 import type { D1Binding } from './binding.ts';
 
 /** Options of {@link d1Store}. */
@@ -46,6 +46,7 @@ export function createTableSql(table: string = TABLE): string {
  */
 export function d1Store(binding: D1Binding, options: D1StoreOptions = {}): SessionStore {
   checkBinding(binding);
+  checkNames('d1Store', options, ['table', 'createTable']);
   const { table = TABLE, createTable = true } = options;
   checkTable(table);
   if (typeof createTable !== 'boolean') throw optionError('createTable', createTable, 'true or false');
@@ -128,7 +129,8 @@ class D1Store implements SessionStore {
       if (!this.#createsTable || !isTableMissing(error)) throw platformError('D1', error);
     }
     try {
-      for (const sql of this.#sql.creation) await this.#binding.prepare(sql).run();
+      // In one transaction: a table without its index would stay so, and be read whole by each sweep.
+      await this.#binding.batch(this.#sql.creation.map((sql) => this.#binding.prepare(sql)));
       return await call();
     } catch (error) {
       throw platformError('D1', error);

@@ -1,5 +1,5 @@
 import type { SessionStore, StoreRecord } from '@coatcheck/core';
-import { bindingError, hasMethod, optionError, platformError } from '../errors.ts';
+import { bindingError, checkNames, hasMethod, optionError, platformError } from '../errors.ts';
 import type { ObjectNamespace } from './binding.ts';
 import { type Command, isRecord } from './command.ts';
 
@@ -26,7 +26,7 @@ export interface DurableObjectStoreOptions {
  */
 export function durableObjectStore<Id>(
   namespace: ObjectNamespace<Id>,
-  { prefix = 'coatcheck' }: DurableObjectStoreOptions = {},
+  options: DurableObjectStoreOptions = {},
 ): SessionStore {
   if (!hasMethod(namespace, 'idFromName') || !hasMethod(namespace, 'get')) {
     throw bindingError(
@@ -36,6 +36,8 @@ export function durableObjectStore<Id>(
       'durable_objects',
     );
   }
+  checkNames('durableObjectStore', options, ['prefix']);
+  const { prefix = 'coatcheck' } = options;
   if (typeof prefix !== 'string' || prefix.length > 100 || !prefix.isWellFormed()) {
     throw optionError('prefix', prefix, 'a string of at most 100 characters');
   }

@@ -34,7 +34,7 @@ function listFaults(): readonly KnownFault[] {
     known(/client is offline|stream isn't writeable/i, 'the client is not connected', CONNECT),
     known(/after calling end on the pool|client was closed/i, 'the connection pool has ended', CONNECT),
     known(
-      /connection is not open|database is not open|cannot use a closed database|database has closed/i,
+      /connection is not open|database is not open|statement has been finalized|cannot use a closed database|database has closed/i,
       'the database is closed',
       'Close the store after the last response, and open a new one to go on.',
     ),

@@ -9,6 +9,8 @@ describe("the driver's message is recognised, and says what to do", () => {
   it.for<[message: string, reason: string, action: string]>([
     ['The client is closed', 'the client is closed', 'Connect the client'],
     ['Connection is closed.', 'the client is closed', 'Connect the client'],
+    ['database is not open', 'the database is closed', 'open a new one'],
+    ['statement has been finalized', 'the database is closed', 'open a new one'],
     ['The client is offline', 'the client is not connected', 'Connect the client'],
     [
       "Stream isn't writeable and enableOfflineQueue options is false",

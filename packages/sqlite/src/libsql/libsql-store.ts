@@ -1,6 +1,6 @@
 import type { SessionStore, StoreRecord } from '@coatcheck/core';
 import { configError, isLocked } from '../errors.ts';
-import { checkOptions } from '../options.ts';
+import { checkNames, checkOptions } from '../options.ts';
 import { requireWellFormed, toRecord } from '../table/record.ts';
 import { MIGRATIONS, VERSION_SQL } from '../table/schema.ts';
 import { decodeBytes, type StatementTexts, statementsOf } from '../table/sql.ts';
@@ -61,10 +61,7 @@ export function libsqlStore(client: LibsqlClient, options: LibsqlStoreOptions = 
   if (!isClient(client)) {
     throw configError('The first argument of libsqlStore', client, 'a client of @libsql/client');
   }
-  const unknown = Object.keys(options).find((name) => name !== 'table' && name !== 'queryTimeout');
-  if (unknown !== undefined) {
-    throw configError('An option of libsqlStore', unknown, 'table or queryTimeout');
-  }
+  checkNames('libsqlStore', options, ['table', 'queryTimeout']);
   const { table } = checkOptions(options.table === undefined ? {} : { table: options.table });
   const { queryTimeout = DEFAULT_TIMEOUT } = options;
   if (!Number.isInteger(queryTimeout) || queryTimeout < 1 || queryTimeout > MAX_TIMEOUT) {
