@@ -21,7 +21,10 @@ export async function destroy(context: RequestContext<object>): Promise<void> {
       deps.generations.noteEnded(id);
       context.emit({ type: 'destroyed' }, undefined, id);
     } else {
-      id = await successorOf(context, id);
+      const next = await successorOf(context, id);
+      // It has ended, perhaps by us: a client may have sent the deletion twice, and only the first one found a record.
+      if (next !== id) deps.generations.noteEnded(id);
+      id = next;
     }
   }
   // A response that comes second must not clear a newer cookie.

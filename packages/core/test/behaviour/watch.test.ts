@@ -16,7 +16,7 @@ async function twoProcesses(perUser = 100) {
   const inner = memoryStore();
   const published: string[] = [];
   const subscribers = new Set<StoreSubscriber>();
-  const fault = { isDown: false, isSilent: false };
+  const fault = { isDown: false, isSilent: false, isSentTwice: false };
   const demand = () => {
     if (fault.isDown) throw new Error('down');
   };
@@ -25,7 +25,10 @@ async function twoProcesses(perUser = 100) {
       demand();
       return fault.isSilent ? new Promise(() => {}) : inner.read(key);
     },
-    compareAndSet: inner.compareAndSet,
+    compareAndSet: async (...write) => {
+      if (fault.isSentTwice) await inner.compareAndSet(...write);
+      return inner.compareAndSet(...write);
+    },
     ...(inner.clear !== undefined && { clear: inner.clear }),
     publish(message) {
       demand();
@@ -94,6 +97,14 @@ type Stage = Awaited<ReturnType<typeof twoProcesses>>;
 describe('a watch hears at once what another process does', () => {
   it.for<[string, WatchEnd, (stage: Stage) => Promise<unknown>]>([
     ['destroy()', 'ended', ({ act }) => act((session) => session.destroy())],
+    [
+      'destroy() whose deletion the client sends twice',
+      'ended',
+      ({ act, fault }) => {
+        fault.isSentTwice = true;
+        return act((session) => session.destroy());
+      },
+    ],
     ['finish()', 'ended', ({ act }) => act((session) => session.finish())],
     ['finish() with keepUser', 'ended', ({ act }) => act((session) => session.finish(1, { keepUser: true }))],
     ['revoke()', 'ended', ({ elsewhere, id }) => elsewhere.revoke('ada', id)],
