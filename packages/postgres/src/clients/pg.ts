@@ -1,4 +1,5 @@
 import { SessionError } from '@coatcheck/core';
+import { codeOf } from '../errors.ts';
 import type { PgClient, PgPool, PgPoolClient, PgQuery, PostgresValue } from './clients.ts';
 import { type Driver, Preparation, type Row, type Statement } from './driver.ts';
 import { listenByClient, listenByPool } from './listen.ts';
@@ -101,11 +102,13 @@ async function borrow<T>(
 
 function ignore(): void {}
 
-/** Tells whether the connection is still usable after an error: not after one that ends it (class 57P) or that has no code of the server. */
+/** What ends a connection: an error of the connection or the system, an administrator, or the timeout of a transaction. The severity says so too, but in the server's language. */
+const ENDS_CONNECTION = /^(?:08|57P|58|XX|25P0[34])/;
+
+/** Tells whether the connection is still usable after an error: not after one that ends it or that is not the server's. */
 function isOnlyTheStatement(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { code, severity }: { code?: unknown; severity?: unknown } = error;
-  return severity === 'ERROR' && typeof code === 'string' && !code.startsWith('57P');
+  const code = codeOf(error);
+  return code !== undefined && Object.hasOwn(Object(error), 'severity') && !ENDS_CONNECTION.test(code);
 }
 
 /** A read inside a transaction sees the past, and a write inside one can be rolled back after it was acknowledged. */
