@@ -3,7 +3,7 @@ import { issue } from '@coatcheck/core/testing';
 import { session } from '@coatcheck/hono';
 import { Hono } from 'hono';
 import { describe, expect, it } from 'vitest';
-import { type D1Binding, d1Store, durableObjectStore } from '../src/index.ts';
+import { type D1Binding, type D1Statement, d1Store, durableObjectStore } from '../src/index.ts';
 
 const OVERLOADED = 'D1 DB is overloaded. Too many requests queued.';
 
@@ -55,25 +55,27 @@ describe('an option that is misspelled, or options that are none', () => {
 });
 
 it('the table of D1 and its index are created in one transaction', async () => {
-  const batches: (readonly string[])[] = [];
+  const created: string[][] = [];
   const alone: string[] = [];
-  const prepare = (sql: string) => {
-    const run = async () => {
-      alone.push(sql);
-      if (batches.length === 0) throw new Error('D1_ERROR: no such table: coatcheck_sessions: SQLITE_ERROR');
-      return { meta: { changes: 0 } };
-    };
-    const prepared = { sql, bind: () => prepared, run, raw: () => run().then(() => []) };
-    return prepared;
-  };
-  const binding = {
-    prepare,
-    batch: async (statements: readonly { readonly sql: string }[]) => {
-      batches.push(statements.map(({ sql }) => sql.split(' ').slice(0, 2).join(' ')));
+  const sqlOf = new WeakMap<D1Statement, string>();
+  const binding: D1Binding = {
+    prepare: (sql) => {
+      const run = async () => {
+        alone.push(sql);
+        if (created.length === 0)
+          throw new Error('D1_ERROR: no such table: coatcheck_sessions: SQLITE_ERROR');
+        return { meta: { changes: 0 } };
+      };
+      const prepared: D1Statement = { bind: () => prepared, run, raw: () => run().then(() => []) };
+      sqlOf.set(prepared, sql);
+      return prepared;
+    },
+    batch: async (statements) => {
+      created.push(statements.map((each) => sqlOf.get(each)?.split(' ').slice(0, 2).join(' ') ?? ''));
       return [];
     },
   };
   expect(await d1Store(binding).read('key')).toBeUndefined();
-  expect(batches).toEqual([['CREATE TABLE', 'CREATE INDEX']]);
+  expect(created).toEqual([['CREATE TABLE', 'CREATE INDEX']]);
   expect(alone.filter((sql) => sql.startsWith('CREATE'))).toEqual([]);
 });
