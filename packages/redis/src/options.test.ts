@@ -49,8 +49,8 @@ describe('an invalid argument of redisStore', () => {
   it.each([
     [undefined, 'undefined'],
     [null, 'null'],
-    ['redis://:password@localhost', 'a connection string'],
-    ['localhost', "'localhost'"],
+    ['redis://:password@localhost', 'a string'],
+    [':password@localhost', 'a string'],
     [{ url: 'redis://localhost' }, 'an object'],
     [createClient, 'a function'],
     [createClient().legacy(), 'an object'],

@@ -110,9 +110,15 @@ export function configError(subject: string, received: unknown, expected: string
   return new SessionError('ERR_CONFIG', `${subject} must be ${expected}; received ${show(received)}.`);
 }
 
+/** Returns what an error may show of a client: not a connection string, which may contain a password. */
+export function withoutString(client: unknown): unknown {
+  return typeof client === 'string' ? STRING : client;
+}
+
+const STRING: unique symbol = Symbol('a string');
+
 function show(value: unknown): string {
-  // It may contain a password.
-  if (typeof value === 'string' && /:\/\/|password/i.test(value)) return 'a connection string';
+  if (value === STRING) return 'a string';
   if (typeof value === 'string') return `'${value.slice(0, 40)}'`;
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'an array';
