@@ -41,9 +41,13 @@ export class SqliteFile implements StoreUnderTest {
 
   async #lock(): Promise<() => Promise<void>> {
     const holder = fork(LOCK_HOLDER, [this.#path], { execArgv: [] });
-    await once(holder, 'message');
+    const exited = once(holder, 'exit');
+    const failed = exited.then(([code]) => {
+      throw new Error(`The process that was to hold the lock ended with the exit code ${code}.`);
+    });
+    await Promise.race([once(holder, 'message'), failed]);
+    failed.catch(() => {});
     return async () => {
-      const exited = once(holder, 'exit');
       holder.send('release');
       await exited;
     };
