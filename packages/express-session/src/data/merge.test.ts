@@ -95,11 +95,11 @@ describe('adoptInto', () => {
   });
 
   it('takes the longer list if one extends the other, and the later one otherwise', () => {
-    const of = (cart: string[]) => ({ cart });
-    expect(adopted(of(['a']), {}, of(['a', 'b']))).toEqual(of(['a', 'b']));
-    expect(adopted(of(['a', 'b']), {}, of(['a']))).toEqual(of(['a', 'b']));
-    expect(adopted(of(['a', 'b']), of(['a']), of(['a', 'b']))).toEqual(of(['a', 'b']));
-    expect(adopted(of(['a']), {}, of(['b']))).toEqual(of(['b']));
+    const holding = (cart: string[]) => ({ cart });
+    expect(adopted(holding(['a']), {}, holding(['a', 'b']))).toEqual(holding(['a', 'b']));
+    expect(adopted(holding(['a', 'b']), {}, holding(['a']))).toEqual(holding(['a', 'b']));
+    expect(adopted(holding(['a', 'b']), holding(['a']), holding(['a', 'b']))).toEqual(holding(['a', 'b']));
+    expect(adopted(holding(['a']), {}, holding(['b']))).toEqual(holding(['b']));
   });
 
   it('keeps what others changed meanwhile and the request left alone', () => {
