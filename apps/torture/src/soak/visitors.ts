@@ -5,20 +5,20 @@ import { type Received, send } from '../client/send.ts';
 import type { Action } from '../history/events.ts';
 
 /** What visitors with a session do, by how often. */
-const HABITS: Readonly<Partial<Record<Action, number>>> = {
+const HABITS = {
   read: 75,
   add: 15,
   'sign-in': 4,
   renew: 2,
   finish: 2,
   'sign-out': 2,
-};
+} satisfies Readonly<Partial<Record<Action, number>>>;
 
 /** So many marks a visitor adds at most before the session is finished, so that sessions do not grow for ever. */
 const MAX_MARKS = 20;
 
 /** With these habits, so many of the sessions that have some marks go on to have one more: the others end before. */
-const GOES_ON = 15 / (15 + 2 + 2);
+const GOES_ON = HABITS.add / (HABITS.add + HABITS.finish + HABITS['sign-out']);
 /** Its multiples, without their whole part, are spread evenly between 0 and 1. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 

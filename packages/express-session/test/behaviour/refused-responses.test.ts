@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Response } from 'express';
 import onHeaders from 'on-headers';
 import { describe, expect, it, vi } from 'vitest';
@@ -63,10 +63,10 @@ const UNSAVABLE = { a: 1n };
 /** Responds in parts, whatever becomes of them. */
 async function stream(res: Response): Promise<void> {
   res.write('part 1;');
-  await delay(10);
+  await nextTurn();
   res.write('part 2;');
   res.flushHeaders();
-  await delay(10);
+  await nextTurn();
   res.end('end');
 }
 
@@ -87,12 +87,15 @@ describe('a response of several parts whose session cannot be saved', () => {
 
   it('leaves nothing behind for an error handler that takes its time', async () => {
     const server = express().use(makeSession());
+    let streamed: Promise<void> | undefined;
     server.get('/', (req, res) => {
       Object.assign(req.session, UNSAVABLE);
-      return stream(res);
+      streamed = stream(res);
+      return streamed;
     });
-    const onError: ErrorRequestHandler = (_error, _req, res, _next) => {
-      setTimeout(() => res.status(500).send('failed'), 30);
+    const onError: ErrorRequestHandler = async (_error, _req, res, _next) => {
+      await streamed;
+      res.status(500).send('failed');
     };
     const { client } = await serve(server.use(onError));
     const response = await client().send('GET', '/');
@@ -101,15 +104,17 @@ describe('a response of several parts whose session cannot be saved', () => {
 
   it('ends no process if the default error handler waits for the body of the request', async () => {
     const server = express().set('env', 'test').use(makeSession());
-    server.post('/', (req, res) => {
+    const streamed = Promise.withResolvers<void>();
+    server.post('/', async (req, res) => {
       Object.assign(req.session, UNSAVABLE);
-      return stream(res);
+      await stream(res);
+      streamed.resolve();
     });
     const { client } = await serve(server);
     const body = new ReadableStream({
       async start(controller) {
         controller.enqueue(new Uint8Array(5));
-        await delay(50);
+        await streamed.promise;
         controller.close();
       },
     });

@@ -29,6 +29,11 @@ const show: Handler = (req, res) => {
   res.json(data);
 };
 
+const start: Handler = (req, res) => {
+  set(req, { a: 1 });
+  res.end();
+};
+
 /** A store whose writes fail before they happen while it is told so. */
 function fragile(): SessionStore & { isDown: boolean } {
   const records = new MemoryStore();
@@ -49,14 +54,11 @@ describe.each(['destroy', 'regenerate'] as const)('%s, if the store fails,', (me
       const store = fragile();
       const { client } = await app(
         {
-          '/start': (req, res) => {
-            set(req, { a: 1 });
-            res.end();
-          },
+          '/start': start,
           '/end': (req, res) => {
             req.session[method]();
             if (when === 'at once') res.send('ended');
-            else setTimeout(() => res.send('ended'), 10);
+            else setImmediate(() => res.send('ended'));
           },
           '/': show,
         },
@@ -75,10 +77,7 @@ describe.each(['destroy', 'regenerate'] as const)('%s, if the store fails,', (me
     const store = fragile();
     const { client } = await app(
       {
-        '/start': (req, res) => {
-          set(req, { a: 1 });
-          res.end();
-        },
+        '/start': start,
         '/callback': (req, res) => {
           req.session[method]((error) => res.send(`heard ${error?.code}`));
         },
