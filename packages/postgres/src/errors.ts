@@ -1,19 +1,16 @@
 import { SessionError } from '@coatcheck/core';
 
 /** Makes the error for a mistake in the configuration: what it is about, what was received, and what to write. */
-export function configError(subject: string, received: unknown, expected: string): SessionError {
-  return new SessionError('ERR_CONFIG', `${subject} must be ${expected}; received ${show(received)}.`);
+export function configError(
+  subject: string,
+  received: unknown,
+  expected: string,
+  shown: string = show(received),
+): SessionError {
+  return new SessionError('ERR_CONFIG', `${subject} must be ${expected}; received ${shown}.`);
 }
-
-/** Returns what an error may show of a client: not a connection string, which may contain a password. */
-export function withoutString(client: unknown): unknown {
-  return typeof client === 'string' ? STRING : client;
-}
-
-const STRING: unique symbol = Symbol('a string');
 
 function show(value: unknown): string {
-  if (value === STRING) return 'a string';
   if (typeof value === 'string') return `'${value.slice(0, 80)}'`;
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'an array';
@@ -65,6 +62,7 @@ export function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-function isOfServer(error: Error): boolean {
+/** Tells whether the server reported an error, and not the client. */
+export function isOfServer(error: Error): boolean {
   return 'severity' in error;
 }

@@ -106,19 +106,16 @@ function isInteger(value: unknown, min: number, max: number): value is number {
 }
 
 /** Creates the error for an invalid argument or option: its name, what is valid, and what was received. */
-export function configError(subject: string, received: unknown, expected: string): SessionError {
-  return new SessionError('ERR_CONFIG', `${subject} must be ${expected}; received ${show(received)}.`);
+export function configError(
+  subject: string,
+  received: unknown,
+  expected: string,
+  shown: string = show(received),
+): SessionError {
+  return new SessionError('ERR_CONFIG', `${subject} must be ${expected}; received ${shown}.`);
 }
-
-/** Returns what an error may show of a client: not a connection string, which may contain a password. */
-export function withoutString(client: unknown): unknown {
-  return typeof client === 'string' ? STRING : client;
-}
-
-const STRING: unique symbol = Symbol('a string');
 
 function show(value: unknown): string {
-  if (value === STRING) return 'a string';
   if (typeof value === 'string') return `'${value.slice(0, 40)}'`;
   if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'an array';

@@ -1,5 +1,5 @@
 import { SessionError } from '@coatcheck/core';
-import { codeOf } from '../errors.ts';
+import { codeOf, isOfServer } from '../errors.ts';
 import type { PgClient, PgPool, PgPoolClient, PgQuery, PostgresValue } from './clients.ts';
 import { type Driver, Preparation, type Row, type Statement } from './driver.ts';
 import { listenByClient, listenByPool } from './listen.ts';
@@ -107,8 +107,9 @@ const ENDS_CONNECTION = /^(?:08|57P|58|XX|25P0[34])/;
 
 /** Tells whether the connection is still usable after an error: not after one that ends it or that is not the server's. */
 function isOnlyTheStatement(error: unknown): boolean {
+  if (!(error instanceof Error) || !isOfServer(error)) return false;
   const code = codeOf(error);
-  return code !== undefined && Object.hasOwn(Object(error), 'severity') && !ENDS_CONNECTION.test(code);
+  return code !== undefined && !ENDS_CONNECTION.test(code);
 }
 
 /** A read inside a transaction sees the past, and a write inside one can be rolled back after it was acknowledged. */

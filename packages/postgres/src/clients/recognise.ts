@@ -1,4 +1,4 @@
-import { configError, withoutString } from '../errors.ts';
+import { configError } from '../errors.ts';
 import type { PgClient, PgliteClient, PgPool, PostgresJsClient, PostgresStoreClient } from './clients.ts';
 import type { Driver } from './driver.ts';
 import { pgClient, pgPool } from './pg.ts';
@@ -25,7 +25,9 @@ export function recogniseClient(
   if (isPgClient(client)) return pgClient(client);
   const expected =
     'a Pool or a Client of pg, the function that postgres() of postgres.js returns, or a PGlite';
-  throw configError(subject, withoutString(client), expected);
+  // A connection string may contain a password.
+  const shown = typeof client === 'string' ? 'a string' : undefined;
+  throw configError(subject, client, expected, shown);
 }
 
 const WITHOUT_TYPES =

@@ -1,4 +1,4 @@
-import { configError, withoutString } from '../options.ts';
+import { configError } from '../options.ts';
 import type {
   IoredisClient,
   IoredisCluster,
@@ -26,7 +26,9 @@ export function recogniseClient(client: RedisStoreClient, deadline: Deadline): D
   if (isNodeRedisClient(client)) return nodeRedisClient(client, deadline);
   const expected =
     'a client of node-redis (createClient, createClientPool, createCluster, createSentinel), of ioredis (Redis, Cluster) or of @upstash/redis (Redis)';
-  throw configError('The first argument of redisStore', withoutString(client), expected);
+  // A connection string may contain a password.
+  const shown = typeof client === 'string' ? 'a string' : undefined;
+  throw configError('The first argument of redisStore', client, expected, shown);
 }
 
 /** Tells whether a client sends its commands over HTTP. */
